@@ -1,0 +1,56 @@
+# How Galley's targets are made: warnings, sanitizers, one library per module, unit tests beside the code.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(GTest REQUIRED)
+
+add_library(galley_flags INTERFACE)
+target_compile_options(galley_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wthread-safety -Werror
+  -fno-omit-frame-pointer -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -march=x86-64-v2)
+target_include_directories(galley_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_link_options(galley_flags INTERFACE -fuse-ld=lld)
+if(GALLEY_SANITIZE)
+  target_compile_options(galley_flags INTERFACE -fsanitize=${GALLEY_SANITIZE} -fno-sanitize-recover=all)
+  string(REPLACE ",fuzzer-no-link" "" galley_sanitize_link "${GALLEY_SANITIZE}")
+  target_link_options(galley_flags INTERFACE -fsanitize=${galley_sanitize_link})
+endif()
+
+# galley_module(NAME [SOURCES file…] [USES module…] [LIBS library…] [PRIVATE_LIBS library…])
+# The library galley_NAME from the calling folder. USES mirrors tools/modules.txt, which a test enforces.
+function(galley_module name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LIBS;PRIVATE_LIBS" ${ARGN})
+  add_library(galley_${name} STATIC ${ARG_SOURCES})
+  list(TRANSFORM ARG_USES PREPEND galley_)
+  target_link_libraries(galley_${name} PUBLIC galley_flags ${ARG_USES} ${ARG_LIBS} Threads::Threads PRIVATE ${ARG_PRIVATE_LIBS})
+  set_target_properties(galley_${name} PROPERTIES LINKER_LANGUAGE CXX)
+endfunction()
+
+# galley_unit_test(MODULE SOURCES file_test.cpp… [USES module…] [LABELS label…])
+# One GoogleTest program galley_MODULE_test, known to CTest under that name.
+function(galley_unit_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LABELS;LIBS" ${ARGN})
+  list(TRANSFORM ARG_USES PREPEND galley_)
+  add_executable(galley_${name}_test ${ARG_SOURCES})
+  target_link_libraries(galley_${name}_test PRIVATE ${ARG_USES} ${ARG_LIBS} galley_flags GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(galley_${name}_test PRIVATE GALLEY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND galley_${name}_test)
+  set_tests_properties(${name} PROPERTIES LABELS "unit;${ARG_LABELS}" TIMEOUT 300)
+endfunction()
+
+# galley_fuzzer(NAME SOURCE file.cpp USES module… ) — with GALLEY_FUZZ a libFuzzer program; always a replay
+# test that runs the corpus in fuzz/corpus/NAME through the same entry point.
+function(galley_fuzzer name)
+  cmake_parse_arguments(ARG "" "SOURCE" "USES" ${ARGN})
+  list(TRANSFORM ARG_USES PREPEND galley_)
+  if(GALLEY_FUZZ)
+    add_executable(fuzz_${name} ${ARG_SOURCE})
+    target_link_libraries(fuzz_${name} PRIVATE ${ARG_USES} galley_flags)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  endif()
+  add_executable(fuzz_${name}_replay ${ARG_SOURCE} ${CMAKE_SOURCE_DIR}/fuzz/replay_main.cpp)
+  target_link_libraries(fuzz_${name}_replay PRIVATE ${ARG_USES} galley_flags)
+  add_test(NAME fuzz_${name}_replay COMMAND fuzz_${name}_replay ${CMAKE_SOURCE_DIR}/fuzz/corpus/${name})
+  set_tests_properties(fuzz_${name}_replay PROPERTIES LABELS "fuzz" TIMEOUT 120)
+endfunction()
