@@ -37,7 +37,9 @@ std::string hex_encode(std::string_view bytes) {
     return text;
 }
 
-std::string Digest::hex() const { return hex_encode(view()); }
+std::string Digest::hex() const {
+    return hex_encode(view());
+}
 
 Result<Digest> parse_digest(std::string_view hex) {
     Digest digest;

@@ -12,7 +12,9 @@ constexpr std::array<std::string_view, kErrorCodeCount> kNames = {
     "unavailable",   "corrupt",         "unsupported", "deadline_exceeded", "cancelled", "internal"};
 }  // namespace
 
-std::string_view error_code_name(ErrorCode code) { return kNames.at(static_cast<std::size_t>(code)); }
+std::string_view error_code_name(ErrorCode code) {
+    return kNames.at(static_cast<std::size_t>(code));
+}
 
 std::string Error::to_string() const {
     std::string text{error_code_name(code)};

@@ -56,7 +56,9 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::str
     return std::unexpected<Error>(Error{code, std::move(message), std::move(where), {}});
 }
 
-inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>(std::move(error)); }
+inline std::unexpected<Error> fail(Error error) {
+    return std::unexpected<Error>(std::move(error));
+}
 
 [[noreturn]] void check_failed(const char* condition, const char* file, int line);
 
@@ -68,9 +70,9 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected<Error>(
 // GALLEY_TRY(auto x, f());  GALLEY_TRY_VOID(g());  — return the error to the caller, or go on with the value.
 #define GALLEY_TRY(declaration, expression) \
     GALLEY_TRY_IMPL(GALLEY_CONCAT(galley_try_, __COUNTER__), declaration, expression)
-#define GALLEY_TRY_IMPL(holder, declaration, expression)                      \
-    auto holder = (expression);                                               \
-    if (!holder) [[unlikely]]                                                 \
+#define GALLEY_TRY_IMPL(holder, declaration, expression)                        \
+    auto holder = (expression);                                                 \
+    if (!holder) [[unlikely]]                                                   \
         return ::std::unexpected<::galley::Error>(::std::move(holder.error())); \
     declaration = ::std::move(*holder)
 #define GALLEY_TRY_VOID(expression)                                                            \

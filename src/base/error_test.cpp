@@ -16,7 +16,9 @@ Result<int> quarter(int n) {
     return q;
 }
 
-TEST(Error, TryPassesTheValueOn) { EXPECT_EQ(quarter(12).value(), 3); }
+TEST(Error, TryPassesTheValueOn) {
+    EXPECT_EQ(quarter(12).value(), 3);
+}
 
 TEST(Error, TryReturnsTheFirstError) {
     const Result<int> got = quarter(6);

@@ -12,7 +12,11 @@ using Duration = std::chrono::milliseconds;
 using Time = std::chrono::sys_time<std::chrono::milliseconds>;
 using MonotonicTime = std::chrono::steady_clock::time_point;
 
-inline std::int64_t to_unix_ms(Time time) { return time.time_since_epoch().count(); }
-inline Time from_unix_ms(std::int64_t ms) { return Time(Duration(ms)); }
+inline std::int64_t to_unix_ms(Time time) {
+    return time.time_since_epoch().count();
+}
+inline Time from_unix_ms(std::int64_t ms) {
+    return Time(Duration(ms));
+}
 
 }  // namespace galley

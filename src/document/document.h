@@ -1,0 +1,67 @@
+// src/document/document.h — the document engine's front door: HTML and CSS in, PDF out. Pure: no file, clock or network
+// of its own.
+//
+// Shape    Engine holds what is worth keeping between renders (fonts, shaped words, subsets); render_pdf(html, options)
+// → Rendered. Errors   InvalidInput (not UTF-8), LimitExceeded (named limit), Cancelled, Internal. Bad HTML or CSS is
+// never an error. Owner    options.loader, options.progress and the FontSource are borrowed for the call / the engine's
+// life. Threads  render_pdf from any number of threads at once on one Engine. Limits   RenderLimits; each exceeded one
+// is an error that names it. Source   SPEC R30, R40–R44.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "document/pdf/pdf_writer.h"
+#include "document/resource_loader.h"
+#include "document/text/shaper.h"
+
+namespace galley::document {
+
+struct RenderLimits {
+    std::size_t html_bytes_max = 64 * 1024 * 1024;
+    std::size_t nodes_max = 5'000'000;
+    std::size_t depth_max = 512;
+    int pages_max = 20'000;
+    std::uint64_t output_bytes_max = 1'000'000'000;
+};
+
+enum class RenderPhase : std::uint8_t { Parsed, Styled, LaidOut, Written };
+
+struct RenderOptions {
+    std::string base_url;                    // for relative references; file path or URL
+    const ResourceLoader* loader = nullptr;  // absent: every resource is refused with a warning
+    std::vector<std::string> extra_sheets;   // CSS texts, e.g. "@page{size:A5}"
+    PdfMetadata metadata;                    // empty title/language: from <title> and <html lang>
+    RenderLimits limits;
+    int deflate_level = 6;
+    const std::atomic<bool>* cancelled = nullptr;               // polled per page and per thousand boxes
+    std::function<void(RenderPhase, int pages)> progress = {};  // LaidOut: after each page
+};
+
+struct Rendered {
+    Bytes pdf;
+    int page_count = 0;
+    std::vector<std::string> warnings;
+};
+
+class Engine {
+ public:
+    explicit Engine(const FontSource& fonts);
+    ~Engine();
+    Result<Rendered> render_pdf(std::string_view html, const RenderOptions& options);
+
+ private:
+    std::unique_ptr<FontLibrary> fonts_;
+};
+
+// Part of every content hash: changes whenever the same input may give other bytes.
+inline constexpr std::string_view kEngineVersion = "galley-document/1";
+
+}  // namespace galley::document

@@ -1,0 +1,79 @@
+// src/document/html/dom.h — the parsed document: nodes in an arena, linked, numbered in document order.
+//
+// Shape    Dom owns everything; Node& and string_views live as long as the Dom. Node::index is dense (0 = the document
+//          node) so that later phases keep side tables as plain vectors.
+// Threads  built by one thread, then read-only.
+// Limits   ParseLimits in html/parser.h bound nodes, depth and attribute counts.
+// Source   https://html.spec.whatwg.org/multipage/parsing.html
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <memory_resource>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace galley::document {
+
+enum class NodeType : std::uint8_t { Document, Doctype, Element, Text, Comment };
+
+// Interned lower-case names: the same text has the same pointer within a Dom, so comparing is cheap after one look-up.
+struct Attribute {
+    std::string_view name;   // lower case
+    std::string_view value;  // character references resolved
+};
+
+struct Node {
+    NodeType type = NodeType::Element;
+    std::uint32_t index = 0;
+    std::string_view tag;   // Element: lower-case local name, else empty
+    std::string_view text;  // Text, Comment: content; Doctype: name
+    std::span<const Attribute> attributes;
+    std::string_view id;                        // attribute "id" or empty
+    std::span<const std::string_view> classes;  // of attribute "class"
+    Node* parent = nullptr;
+    Node* first_child = nullptr;
+    Node* last_child = nullptr;
+    Node* previous_sibling = nullptr;
+    Node* next_sibling = nullptr;
+
+    bool is_element() const { return type == NodeType::Element; }
+    bool is_text() const { return type == NodeType::Text; }
+    bool is(std::string_view name) const { return type == NodeType::Element && tag == name; }
+    // The value, or nullptr when absent.
+    const std::string_view* attribute(std::string_view name) const {
+        for (const Attribute& attribute : attributes)
+            if (attribute.name == name) return &attribute.value;
+        return nullptr;
+    }
+};
+
+class Dom {
+ public:
+    Dom() = default;
+    Dom(const Dom&) = delete;
+    Dom& operator=(const Dom&) = delete;
+
+    const Node& root() const { return *nodes_.front(); }
+    const Node* html() const { return html_; }
+    const Node* head() const { return head_; }
+    const Node* body() const { return body_; }
+    std::size_t node_count() const { return nodes_.size(); }
+    const Node& node(std::uint32_t index) const { return *nodes_[index]; }
+
+ private:
+    friend class DomBuilder;
+    std::pmr::monotonic_buffer_resource arena_{64 * 1024};
+    std::vector<Node*> nodes_;
+    Node* html_ = nullptr;
+    Node* head_ = nullptr;
+    Node* body_ = nullptr;
+};
+
+// One line per node, indented, attributes sorted by name: for tests.
+std::string dump(const Dom& dom);
+
+}  // namespace galley::document

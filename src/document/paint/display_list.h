@@ -1,0 +1,135 @@
+// src/document/paint/display_list.h — what is drawn on one page, in order, in page coordinates: the paint phase's
+// result.
+//
+// Shape    a page = its size and a list of items. Text keeps its characters, so that the PDF can be searched and
+// copied. Units    LayoutUnit px from the page's top left corner, y downwards; angles in degrees. Owner    the list
+// owns all but faces (FontLibrary) and image bytes (shared). Threads  built and read by one thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "document/geometry/units.h"
+#include "document/text/face.h"
+#include "document/text/shaper.h"
+
+namespace galley::document {
+
+struct Radii {  // horizontal, vertical per corner, px
+    Size top_left, top_right, bottom_right, bottom_left;
+    bool any() const {
+        const auto round = [](const Size& s) { return s.width > LayoutUnit() && s.height > LayoutUnit(); };
+        return round(top_left) || round(top_right) || round(bottom_right) || round(bottom_left);
+    }
+};
+
+struct FillRect {
+    Rect rect;
+    Color color;
+    Radii radii;
+};
+
+// The area between two (rounded) rectangles, filled even-odd: borders of one colour, inset shadows.
+struct FillRing {
+    Rect outer, inner;
+    Radii outer_radii, inner_radii;
+    Color color;
+};
+
+struct FillPolygon {
+    std::vector<Point> points;
+    Color color;
+};
+
+struct StrokeLine {  // dashed and dotted borders, decorations
+    Point from, to;
+    LayoutUnit width;
+    Color color;
+    std::vector<LayoutUnit> dashes;
+    bool round_cap = false;
+};
+
+struct FillGradient {
+    Rect rect;  // painted area
+    Radii radii;
+    bool radial = false;
+    Point from, to;  // linear: gradient line; radial: centre and edge point
+    struct Stop {
+        double offset;
+        Color color;
+    };
+    std::vector<Stop> stops;
+};
+
+// One run of one face, size and colour along a baseline.
+struct DrawText {
+    const Face* face = nullptr;
+    double size_px = 0;
+    Color color;
+    Point origin;               // start of the baseline
+    std::string text;           // UTF-8 of all glyphs, in logical order
+    std::vector<Glyph> glyphs;  // visual order; cluster = byte offset into `text`
+    LayoutUnit letter_spacing;  // added after every glyph
+    LayoutUnit word_spacing;    // added after every U+0020 (justification included)
+    bool right_to_left = false;
+};
+
+struct ImageData {
+    SharedBytes bytes;  // the file as it came
+    enum class Format : std::uint8_t { Png, Jpeg } format = Format::Png;
+    int width_px = 0, height_px = 0;
+};
+
+struct DrawImage {
+    std::shared_ptr<const ImageData> image;
+    Rect rect;
+};
+
+struct PushClip {
+    Rect rect;
+    Radii radii;
+};
+struct PopClip {};
+struct PushTransform {
+    double a = 1, b = 0, c = 0, d = 1, e = 0, f = 0;  // px, y downwards
+};
+struct PopTransform {};
+struct PushOpacity {
+    double opacity = 1;
+};
+struct PopOpacity {};
+
+using DisplayItem = std::variant<FillRect, FillRing, FillPolygon, StrokeLine, FillGradient, DrawText, DrawImage,
+                                 PushClip, PopClip, PushTransform, PopTransform, PushOpacity, PopOpacity>;
+
+struct Link {
+    Rect rect;
+    std::string target;  // "#id" inside the document, else a URI
+};
+struct Anchor {
+    std::string name;
+    Point at;
+};
+struct Bookmark {
+    int level = 1;
+    std::string title;
+    Point at;
+};
+
+struct DisplayPage {
+    Size size;
+    std::vector<DisplayItem> items;
+    std::vector<Link> links;
+    std::vector<Anchor> anchors;
+    std::vector<Bookmark> bookmarks;
+};
+
+// One line per item with coordinates in px with two decimals: for golden tests.
+std::string dump(const DisplayPage& page);
+
+}  // namespace galley::document

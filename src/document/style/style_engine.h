@@ -1,0 +1,66 @@
+// src/document/style/style_engine.h — from a DOM and its sheets to a computed style for every element, and for pages.
+//
+// Shape    style_document(dom, sheets, options) → StyledDocument, which owns the styles and answers page questions.
+//          Sheets come from <style>, <link rel=stylesheet> and style="…" in document order, after the user agent sheet.
+// Errors   none for bad CSS: a declaration that is not understood is dropped and named in warnings (at most
+// kWarningsMax).
+//          LimitExceeded when rules or selectors pass the limits.
+// Owner    StyledDocument borrows the Dom.
+// Threads  one document by one thread.
+// Source   CSS Cascade 4, Selectors 4, CSS Paged Media 3 §3.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "document/html/dom.h"
+#include "document/resource_loader.h"
+#include "document/style/computed_style.h"
+
+namespace galley::document {
+
+struct StyleOptions {
+    std::string base_url;                    // for relative url()s
+    const ResourceLoader* loader = nullptr;  // @import and <link>; absent = warn and go on
+    std::vector<std::string> extra_sheets;   // CSS texts after the document's own (author origin)
+};
+
+struct PageContext {
+    int number = 1;  // 1-based
+    bool first = false, blank = false;
+    bool right = true;  // odd pages are right pages
+    std::string name;   // named page or ""
+};
+
+enum class PseudoElement : std::uint8_t { Before, After, Marker, FirstLine, FirstLetter, FootnoteCall };
+
+struct FontFaceRule {
+    std::string family;
+    int weight_min = 400, weight_max = 400;
+    FontStyle style = FontStyle::Normal;
+    std::vector<std::string> urls;  // in order of preference
+    std::vector<std::string> local_names;
+};
+
+class StyledDocument {
+ public:
+    virtual ~StyledDocument() = default;
+    // Never null for elements; for text nodes the parent's. Elements with display:none have their own style saying so.
+    virtual const ComputedStyle* style(const Node& node) const = 0;
+    // Null when the pseudo-element is not generated (no rule, or content none/normal; Marker: no ::marker rule and not
+    // a list item).
+    virtual const ComputedStyle* pseudo_style(const Node& element, PseudoElement pseudo) const = 0;
+    virtual PageStyle page_style(const PageContext& page) = 0;
+    // An anonymous box's style: inherited part of `parent`, the rest initial but for `display`. Cached.
+    virtual const ComputedStyle* anonymous_style(const ComputedStyle& parent, Display display) = 0;
+    virtual const std::vector<FontFaceRule>& font_faces() const = 0;
+    virtual const std::vector<std::string>& warnings() const = 0;
+    virtual const Dom& dom() const = 0;
+};
+
+Result<std::unique_ptr<StyledDocument>> style_document(const Dom& dom, const StyleOptions& options);
+
+}  // namespace galley::document

@@ -1,0 +1,106 @@
+// src/document/text/shaper.h — from UTF-8 text and a font wish to shaped, breakable pieces.
+//
+// Shape    shape(text, font) cuts text into Pieces: words, runs of spaces, forced breaks; each of one face and
+// direction, shaped.
+//          A line breaker only has to add up piece widths. Glyph data is in font units, so one shaping serves all
+//          sizes.
+// Errors   none: a character no font has is shaped as .notdef of the first face and reported in missing_characters().
+// Owner    Pieces point into the shaper's caches (FontLibrary's, process-wide); valid as long as the FontLibrary.
+// Threads  FontLibrary: any thread. TextShaper: one render, one thread.
+// Limits   word cache bounded by kShapedWordsMax entries; text of one call by kShapeBytesMax.
+// Source   UAX #14 (break classes), UAX #24 (scripts), UAX #9 (levels), HarfBuzz.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "document/resource_loader.h"
+#include "document/style/computed_style.h"
+#include "document/style/style_engine.h"
+#include "document/text/face.h"
+
+namespace galley::document {
+
+struct Glyph {
+    std::uint32_t id = 0;
+    std::uint32_t cluster = 0;  // byte offset in the piece's text of the first character
+    std::int32_t advance = 0;   // font units, kerning included
+    std::int32_t x_offset = 0, y_offset = 0;
+};
+
+// An immutable shaped word, shared through the cache.
+struct ShapedWord {
+    const Face* face = nullptr;
+    std::string text;           // as shaped, UTF-8
+    std::vector<Glyph> glyphs;  // visual order
+    std::int64_t advance = 0;   // sum, font units
+};
+
+enum class PieceKind : std::uint8_t {
+    Word,         // no break inside but where overflow-wrap, word-break or hyphens allow
+    Space,        // one or more collapsible or breakable spaces (hang or vanish at a line's end)
+    ForcedBreak,  // \n where preserved, U+2028 …
+    Tab,
+    SoftHyphen,  // invisible unless the line ends here; then hyphen glyph
+};
+
+struct Piece {
+    PieceKind kind = PieceKind::Word;
+    bool break_after = false;          // a break opportunity follows (UAX #14), spaces: always after the space
+    std::uint8_t bidi_level = 0;       // 0 = left to right
+    std::uint32_t begin = 0, end = 0;  // byte range in the text that was given
+    const ShapedWord* word = nullptr;  // null for ForcedBreak and Tab
+};
+
+// What selects faces and shaping; the same object for all text of equal InheritedStyle.
+class FontInstance {
+ public:
+    virtual ~FontInstance() = default;
+    virtual const Face& primary() const = 0;  // first available face: its metrics make the strut
+    virtual double size_px() const = 0;
+};
+
+struct FontSource {
+    virtual ~FontSource() = default;
+    virtual Result<Bytes> read(const std::string& path) const = 0;  // font files named by fontconfig
+};
+
+// Process-wide: discovery by fontconfig on first use, loaded faces, fallback choices, shaped-word and subset caches.
+class FontLibrary {
+ public:
+    static std::unique_ptr<FontLibrary> create(
+        const FontSource& source);  // `source` must outlive the library; does not touch fontconfig yet
+    virtual ~FontLibrary() = default;
+
+ protected:
+    FontLibrary() = default;
+};
+
+class TextShaper {
+ public:
+    // `faces` are the document's @font-face rules; their bytes come through `loader` when first needed.
+    static std::unique_ptr<TextShaper> create(FontLibrary& library, const std::vector<FontFaceRule>& faces,
+                                              const ResourceLoader* loader);
+    virtual ~TextShaper() = default;
+    virtual const FontInstance& font(const InheritedStyle& style) = 0;  // cached by value of the font properties
+    // Appends the pieces of `text` (white space already collapsed by the caller; text-transform already applied) to
+    // `out`. `preserve_breaks`: \n is a ForcedBreak and tabs are Tabs; else they count as spaces. base_level: paragraph
+    // direction. Text of one paragraph may come in several calls (one per inline element); break opportunities across
+    // calls: the caller passes the character before `text` in `previous` (0 = start of paragraph): the LAST piece
+    // before it gets its break_after through the return value: true = a break is allowed between `previous` and the
+    // first character of `text`.
+    virtual bool shape(std::string_view text, const FontInstance& font, const InheritedStyle& style, char32_t previous,
+                       bool preserve_breaks, std::vector<Piece>& out) = 0;
+    // A single string without breaks (leaders, markers, hyphens): one word.
+    virtual const ShapedWord& shape_word(std::string_view text, const FontInstance& font,
+                                         const InheritedStyle& style) = 0;
+    virtual const std::vector<std::string>& warnings() const = 0;  // missing fonts and characters
+};
+
+}  // namespace galley::document
