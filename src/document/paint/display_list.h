@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "document/geometry/image_info.h"
 #include "document/geometry/units.h"
 #include "document/text/face.h"
 #include "document/text/shaper.h"
@@ -77,12 +78,6 @@ struct DrawText {
     LayoutUnit letter_spacing;  // added after every glyph
     LayoutUnit word_spacing;    // added after every U+0020 (justification included)
     bool right_to_left = false;
-};
-
-struct ImageData {
-    SharedBytes bytes;  // the file as it came
-    enum class Format : std::uint8_t { Png, Jpeg } format = Format::Png;
-    int width_px = 0, height_px = 0;
 };
 
 struct DrawImage {

@@ -1,13 +1,12 @@
 // src/document/text/shaper.h — from UTF-8 text and a font wish to shaped, breakable pieces.
 //
-// Shape    shape(text, font) cuts text into Pieces: words, runs of spaces, forced breaks; each of one face and
-// direction, shaped.
-//          A line breaker only has to add up piece widths. Glyph data is in font units, so one shaping serves all
-//          sizes.
-// Errors   none: a character no font has is shaped as .notdef of the first face and reported in missing_characters().
-// Owner    Pieces point into the shaper's caches (FontLibrary's, process-wide); valid as long as the FontLibrary.
+// Shape    shape(text, font) cuts text into Pieces: words, runs of spaces, forced breaks; each of one face and direction,
+//          shaped. A line breaker only has to add up piece widths. Glyph data is in font units, so one shaping serves all
+//          sizes. Emergency breaks (overflow-wrap, word-break) may fall wherever two glyphs' clusters differ.
+// Errors   none: a character no font has is shaped as .notdef of the first face and named in warnings().
+// Owner    Pieces point into word tables that the TextShaper keeps alive: valid as long as the TextShaper (and its library).
 // Threads  FontLibrary: any thread. TextShaper: one render, one thread.
-// Limits   word cache bounded by kShapedWordsMax entries; text of one call by kShapeBytesMax.
+// Limits   word table bounded by kShapedWordsMax entries, then a fresh one; words above kCachedWordBytesMax are not shared.
 // Source   UAX #14 (break classes), UAX #24 (scripts), UAX #9 (levels), HarfBuzz.
 #pragma once
 
@@ -37,9 +36,9 @@ struct Glyph {
 // An immutable shaped word, shared through the cache.
 struct ShapedWord {
     const Face* face = nullptr;
-    std::string text;           // as shaped, UTF-8
-    std::vector<Glyph> glyphs;  // visual order
-    std::int64_t advance = 0;   // sum, font units
+    std::string_view text;          // as shaped, UTF-8
+    std::span<const Glyph> glyphs;  // visual order
+    std::int64_t advance = 0;       // sum, font units
 };
 
 enum class PieceKind : std::uint8_t {
@@ -47,7 +46,7 @@ enum class PieceKind : std::uint8_t {
     Space,        // one or more collapsible or breakable spaces (hang or vanish at a line's end)
     ForcedBreak,  // \n where preserved, U+2028 …
     Tab,
-    SoftHyphen,  // invisible unless the line ends here; then hyphen glyph
+    SoftHyphen,  // invisible unless the line ends here; its word is the hyphen to show then
 };
 
 struct Piece {
@@ -71,12 +70,20 @@ struct FontSource {
     virtual Result<Bytes> read(const std::string& path) const = 0;  // font files named by fontconfig
 };
 
+// What a later phase keeps in the library between renders (the writer's font subsets).
+class FontAttachment {
+ public:
+    virtual ~FontAttachment() = default;
+};
+
 // Process-wide: discovery by fontconfig on first use, loaded faces, fallback choices, shaped-word and subset caches.
 class FontLibrary {
  public:
     static std::unique_ptr<FontLibrary> create(
         const FontSource& source);  // `source` must outlive the library; does not touch fontconfig yet
     virtual ~FontLibrary() = default;
+    // The one attachment of this library: made by `make` on the first call, from any thread.
+    virtual FontAttachment& attachment(std::unique_ptr<FontAttachment> (*make)()) = 0;
 
  protected:
     FontLibrary() = default;
