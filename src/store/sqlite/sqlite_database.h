@@ -1,0 +1,42 @@
+// src/store/sqlite/sqlite_database.h — the embedded database: one SQLite file in the data folder, WAL,
+// synchronous=FULL.
+//
+// Shape    One writer thread owns the only connection that writes or checkpoints (SQLite before 3.51.3 can corrupt a
+// WAL
+//          that two connections write or checkpoint); readers are opened read-only when first needed, at most
+//          readers_max.
+// Errors   open: Unavailable (folder, file), Conflict (another process has the folder open), Unsupported (a newer
+// schema),
+//          Corrupt (not a database).
+// Owner    the caller; components are read during open only.
+// Limits   memory: about writer_cache + readers_max × reader_cache once warm; connections start small.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "store/database.h"
+#include "store/schema.h"
+
+namespace galley::store {
+
+struct SqliteOptions {
+    std::string folder;                   // made if missing; holds the database and its lock file
+    std::string file_name = "galley.db";  // inside the folder
+    std::size_t queue_max = 20'000;       // works waiting; more are refused
+    std::size_t batch_works_max = 1'000;  // works that share a commit
+    Duration batch_time_max{25};          // a batch takes no further work after this
+    int readers_max = 4;
+    int writer_cache_kib = 4'096;
+    int reader_cache_kib = 1'024;
+    int checkpoint_pages = 8'000;  // 4 KiB pages in the WAL before the writer copies them back
+    const char* vfs = nullptr;     // SQLite VFS to use; tests inject faults here
+};
+
+Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std::span<const Component> components);
+
+}  // namespace galley::store

@@ -1,0 +1,146 @@
+// src/tasks/engine.h — takes tasks in durably, runs them at least once, and tells what became of them.
+//
+// Shape    construct → register_kind()… → start() → enqueue/cancel/read … → stop(). Tasks live in the database; what is
+// ready
+//          waits in memory too (a bounded part of it), in order of (priority descending, row number), so that nothing
+//          polls.
+// Errors   per method below; every method may also give Unavailable (database).
+// Owner    borrows database, clock and random, which must outlive the engine. The engine must outlive no handler:
+// stop()
+//          waits for them, the destructor joins.
+// Threads  all methods from any thread. Listener and wait callbacks come from the writer, timer or a worker thread:
+// they
+//          must be cheap, must not block, and must not call write() of the database.
+// Limits   EngineOptions.
+// Source   SPEC R50–R54, R57; docs/states.md.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "os/clock.h"
+#include "os/random.h"
+#include "store/database.h"
+#include "store/schema.h"
+#include "tasks/handler.h"
+#include "tasks/task.h"
+
+namespace galley::tasks {
+
+// The tables of this module; pass to open_sqlite() with the other modules'.
+store::Component schema();
+
+// One change of one task, told after it is durable (Progress: at once). The views live during the call only.
+struct TaskNotice {
+    TaskEvent event;
+    TaskSeq seq;
+    std::string_view id;
+    std::string_view kind;
+    std::string_view queue;
+    TaskState state;
+    int attempt;
+    int progress;
+    std::string_view message;
+    std::string_view error;  // Failed, Poisoned, Retrying, Rescued, Cancelled
+    std::string_view created_by;
+    std::string_view correlation_id;
+    Time at;
+    Duration waited;  // Started: from due to start
+    Duration ran;     // end of an attempt: its time
+};
+using Listener = std::function<void(const TaskNotice&)>;
+
+struct EngineOptions {
+    int workers = 0;                           // threads that run handlers; 0 = number of processors
+    std::size_t ready_in_memory_max = 50'000;  // per queue; the rest waits in the database
+    std::size_t input_memory_bytes_max =
+        16u << 20;                       // inputs of ready tasks kept in memory; others are read when they start
+    std::size_t unsettled_max = 1'024;   // attempts that ended and are not durable yet; then workers wait
+    Duration lease{30'000};              // renewed at a third of it
+    Duration retention{24 * 3'600'000};  // finished tasks older than this are deleted; 0 = kept
+    Duration cleanup_every{10 * 60'000};
+    std::vector<Listener> listeners{};
+};
+
+struct EngineStats {
+    std::uint64_t started = 0;
+    std::uint64_t refused_late = 0;    // results of attempts that were over
+    std::uint64_t starts_skipped = 0;  // attempts so short that their start was never written
+    std::uint64_t rescued = 0;
+    std::uint64_t waiters = 0;
+    std::uint64_t running = 0;
+    std::uint64_t ready_in_memory = 0;
+};
+
+enum class WaitEnd : std::uint8_t { Finished, TimedOut, Cancelled, NotFound, Stopped };
+using WaitCallback = std::move_only_function<void(WaitEnd)>;
+using WaitId = std::uint64_t;
+
+class TaskEngine {
+ public:
+    TaskEngine(store::Database& database, const os::Clock& clock, os::Random& random, EngineOptions options = {});
+    ~TaskEngine();
+    TaskEngine(const TaskEngine&) = delete;
+    TaskEngine& operator=(const TaskEngine&) = delete;
+
+    // Before start() only.
+    void register_kind(KindOptions options, Handler handler);
+    bool knows_kind(std::string_view kind) const;
+
+    // Takes up what an earlier process left (its running tasks are rescued), then begins to run tasks.
+    Result<void> start();
+    // Takes no more tasks, lets running handlers finish for `grace`, then stops them and puts theirs back (attempt not
+    // counted). Gives how many were put back. Everything is durable on return. Idempotent.
+    std::size_t stop(Duration grace);
+
+    // Inside the caller's write, so that a record and its task are one transaction. The task is handed to a worker when
+    // that write is durable; the caller need do nothing. InvalidInput (kind, priority, …), Conflict (id taken).
+    Result<TaskRef> enqueue(store::Executor& executor, const NewTask& task);
+    // In a write of its own; `done` on the writer thread.
+    void enqueue(NewTask task, std::move_only_function<void(Result<TaskRef>)> done);
+    Result<TaskRef> enqueue(NewTask task);  // blocks until durable
+    // All or none, one transaction; InvalidInput names the index. At most kTaskBatchMax.
+    Result<std::vector<TaskRef>> enqueue_many(std::span<const NewTask> tasks);
+
+    // A waiting task is cancelled before this returns, a running one is told to stop. NotFound; Conflict (finished).
+    Result<TaskState> cancel(std::string_view id);
+    // Tries a failed task once more. NotFound; Conflict (not failed).
+    Result<TaskRef> retry(std::string_view id);
+
+    // As in the database, overlaid with what runs now. NotFound.
+    Result<TaskRecord> get(std::string_view id) const;
+    // In the order of ids; unknown ones are left out.
+    Result<std::vector<TaskRecord>> get_many(std::span<const std::string> ids) const;
+    Result<std::string> input(std::string_view id) const;
+    Result<std::vector<AttemptError>> attempt_errors(std::string_view id) const;
+    Result<TaskPage> list(const TaskFilter& filter) const;
+    TaskCounts counts() const;
+
+    // `callback` is called exactly once: when the task is terminal (also at once, if it is), at `deadline`, when
+    // cancelled below, or at stop(). Possibly before this returns.
+    WaitId when_finished(std::string_view id, MonotonicTime deadline, WaitCallback callback);
+    // The callback has run, with Cancelled unless it was already under way, when this returns true; false: it was too
+    // late.
+    bool cancel_wait(WaitId wait);
+
+    // Deletes tasks that finished before `before`, in small batches; gives how many.
+    Result<std::int64_t> cleanup(Time before);
+
+    EngineStats stats() const;
+    // The clock was turned (tests, suspend): look again at what is due.
+    void clock_changed();
+
+ private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace galley::tasks
