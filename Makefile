@@ -1,0 +1,58 @@
+# Galley's doors: each target installs what it needs, builds, and does one thing. `make help` lists them.
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+GALLEY := build/release/galley
+
+.PHONY: help setup build demo run test lint tidy asan tsan fuzz bench bench-peers golden-update clean
+
+help:            ## this list
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  \1\t/' | expand -t 18
+
+setup:           ## install the Debian packages that building and testing need
+	@tools/setup.sh
+
+build: setup     ## build the release binary, build/release/galley
+	@cmake --preset release >build-configure.log 2>&1 || { cat build-configure.log; rm -f build-configure.log; exit 1; }
+	@rm -f build-configure.log
+	@ninja -C build/release -j$(JOBS) galley_binary
+
+demo: build      ## start a server in a temporary folder, make out/room-1.pdf, print the timings, stop
+	@tools/demo.sh $(GALLEY)
+
+run: build       ## leave a demo server at http://127.0.0.1:8000 and print users, tokens and curl lines
+	@tools/run.sh $(GALLEY)
+
+test: setup      ## build and run all tests
+	@cmake --preset release >/dev/null
+	@ninja -C build/release -j$(JOBS)
+	@ctest --test-dir build/release --output-on-failure -j$(JOBS)
+
+lint: setup      ## formatting, house rules and clang-tidy
+	@tools/lint.sh
+
+asan: setup      ## the tests under address and undefined-behaviour sanitizers
+	@cmake --preset asan-ubsan >/dev/null
+	@ninja -C build/asan-ubsan -j$(JOBS)
+	@ctest --test-dir build/asan-ubsan --output-on-failure -j$(JOBS)
+
+tsan: setup      ## the concurrent modules' tests under the thread sanitizer
+	@cmake --preset tsan >/dev/null
+	@ninja -C build/tsan -j$(JOBS) galley_net_test galley_store_test galley_tasks_test galley_cache_test galley_metrics_test galley_binary
+	@ctest --test-dir build/tsan --output-on-failure -R '^(net|store|tasks|cache|metrics)$$'
+
+fuzz: setup      ## run every fuzzer for FUZZ_SECONDS (60) on its corpus
+	@cmake --preset fuzz >/dev/null
+	@ninja -C build/fuzz -j$(JOBS)
+	@tools/fuzz.sh build/fuzz $${FUZZ_SECONDS:-60}
+
+bench-peers:     ## install what the benchmarks compare with
+	@tools/setup.sh peers
+
+bench: build     ## compare with the peers in one run; results go to bench/results
+	@bench/run.sh $(GALLEY)
+
+golden-update:   ## rewrite the golden files of tests/golden from what the engine does now
+	@ninja -C build/release galley_golden_test && GALLEY_GOLDEN_UPDATE=1 build/release/tests/golden/galley_golden_test
+
+clean:           ## remove build and out
+	@rm -rf build out

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs what building and testing Galley needs, from Debian 12's packages. Does nothing when all is there.
+# With "peers" as argument, also what `make bench` compares with.
+set -euo pipefail
+
+build_packages=(
+  ccache clang-19 clang-format-19 clang-tidy-19 cmake git libbenchmark-dev libboost1.81-dev libclang-rt-19-dev libcli11-dev
+  libdeflate-dev libfmt-dev libfontconfig-dev libgmock-dev libgtest-dev libharfbuzz-dev libicu-dev libmimalloc-dev libsimdjson-dev
+  libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev lld-19 llvm-19 make ninja-build pkg-config
+)
+test_packages=(ca-certificates curl fonts-dejavu-core fonts-liberation jq poppler-utils prometheus python3 qpdf sqlite3)
+peer_packages=(celery nginx-light python3-fastapi python3-redis python3-reportlab redis-server uvicorn weasyprint wrk)
+
+wanted=("${build_packages[@]}" "${test_packages[@]}")
+if [ "${1:-}" = peers ]; then wanted+=("${peer_packages[@]}"); fi
+
+missing=()
+for package in "${wanted[@]}"; do
+  status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+sudo=()
+[ "$(id -u)" -eq 0 ] || sudo=(sudo)
+echo "installing: ${missing[*]}"
+"${sudo[@]}" apt-get update -q
+# Services that packages bring (a Prometheus, a Redis, an nginx) must not start by themselves: tests start their own.
+if [ ! -e /usr/sbin/policy-rc.d ]; then
+  printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee /usr/sbin/policy-rc.d >/dev/null
+  "${sudo[@]}" chmod +x /usr/sbin/policy-rc.d
+  trap '"${sudo[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
+fi
+DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"
