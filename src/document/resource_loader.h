@@ -22,4 +22,11 @@ class ResourceLoader {
 // `reference` against `base`, as far as documents need it: absolute URLs, data:, paths with . and .., query kept.
 std::string resolve_url(std::string_view base, std::string_view reference);
 
+struct DataUrl {
+    std::string media_type;  // lower case, without parameters; "text/plain" when absent
+    Bytes bytes;
+};
+// "data:[type][;base64],…" (RFC 2397). Errors: InvalidInput when it is no data URL or its base64 is broken.
+Result<DataUrl> decode_data_url(std::string_view url);
+
 }  // namespace galley::document

@@ -28,12 +28,14 @@ struct Attribute {
 
 struct Node {
     NodeType type = NodeType::Element;
+    bool foreign = false;         // an element of an svg or math subtree (names keep SVG's case: linearGradient)
+    std::uint8_t tag_number = 0;  // html/tags.h: a known HTML element's number, 0 = any other
     std::uint32_t index = 0;
-    std::string_view tag;   // Element: lower-case local name, else empty
+    std::string_view tag;   // Element: lower-case local name, else empty; equal names share one pointer
     std::string_view text;  // Text, Comment: content; Doctype: name
     std::span<const Attribute> attributes;
     std::string_view id;                        // attribute "id" or empty
-    std::span<const std::string_view> classes;  // of attribute "class"
+    std::span<const std::string_view> classes;  // of attribute "class"; equal attribute values share one array
     Node* parent = nullptr;
     Node* first_child = nullptr;
     Node* last_child = nullptr;
@@ -66,6 +68,7 @@ class Dom {
 
  private:
     friend class DomBuilder;
+    std::string source_;  // text nodes and attribute values point into it where nothing had to be decoded
     std::pmr::monotonic_buffer_resource arena_{64 * 1024};
     std::vector<Node*> nodes_;
     Node* html_ = nullptr;
