@@ -1,12 +1,10 @@
 // src/auth/accounts.h — the accounts that this installation knows: who was switched off, and what they are called.
 //
-// Shape    a table behind an in-memory map: is_active() is asked by every request and never touches the database. The
-// token is
-//          the authority: an address without a row is active. Changes are made inside a write (so that an audit entry
-//          can stand in the same transaction) and are seen by readers once that write is durable.
-// Errors   open: Unavailable, Corrupt. put: InvalidInput (address, name), LimitExceeded (kAccountsMax), and the
-// database's.
-//          set_active: as put.
+// Shape    a table behind an in-memory map: every request asks is_active(), which never touches the database. The token
+//          is the authority: an address without a row is active. Changes are made inside a write (so that an audit
+//          entry can stand in the same transaction) and are seen by readers once that write is durable.
+// Errors   open: Unavailable, Corrupt. put, set_active: InvalidInput (address, name), LimitExceeded (kAccountsMax), and
+//          the database's.
 // Owner    borrows the database only during open(). The map outlives writes that are still under way.
 // Threads  put and set_active on the writer thread (inside a write); all else from any thread.
 // Limits   kAccountsMax rows.

@@ -1,5 +1,4 @@
-// src/auth/audit.h — the audit log: who did what, on what, when, from where, and how it ended. Append-only,
-// hash-chained.
+// src/auth/audit.h — the append-only audit log: who did what, on what, when, from where, how it ended; hash-chained.
 //
 // Shape    append_audit() stands inside the write that it tells of, so that both are durable or neither is. Entries are
 //          numbered 1, 2, 3 … without gaps; each carries the hash of the one before and its own:

@@ -1,19 +1,17 @@
 // src/auth/token.h — bearer tokens: verifying the JWT of a request and minting one for `galley token`.
 //
-// Shape    verify("eyJ…") gives the Caller. Each key is bound to one algorithm; the token's `alg` is only compared with
-// it.
-//          A token names its key by `kid`; without a `kid` it is checked with the key whose kid is empty, or the only
-//          key.
+// Shape    verify("eyJ…") gives the Caller. Each key is bound to one algorithm, with which the token's `alg` is only
+//          compared. A token names its key by `kid`; one without is checked with the key whose kid is empty, or with
+//          the only key.
 // Units    times in the token are seconds since 1970; leeway and lifetime in seconds.
 // Errors   create, mint: InvalidInput (no key, two keys with one kid, a secret under kTokenSecretBytesMin bytes, leeway
-// out
-//          of 0–60 s, a subject that verify would refuse). verify, bearer_token: Unauthenticated, saying what is wrong.
+//          out of 0–60 s, claims that verify would refuse). verify, bearer_token: Unauthenticated, saying what is wrong.
 // Owner    copies the keys into keyed contexts; borrows the clock, which must outlive the verifier.
 // Threads  verify() from any thread; contexts are pooled, so that calls do not wait for each other's arithmetic.
 // Limits   kTokenBytesMax, kTokenSubjectBytesMax.
 // Source   RFC 7519, RFC 7515, RFC 8725 (best practice). Strict: base64url without padding or spare bits; `none`,
-// `crit`, `jku`,
-//          `jwk`, `x5u`, `x5c` and duplicate names are refused; `exp` is required; an absent `role` means `user`.
+//          `crit`, `jku`, `jwk`, `x5u`, `x5c` and duplicate names are refused; `exp` is required; an absent `role` means
+//          `user`.
 #pragma once
 
 #include <chrono>

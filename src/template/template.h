@@ -1,7 +1,6 @@
 // src/template/template.h — the Jinja language: text is parsed once into a flat program, which renders many times.
 //
-// Shape    Template::parse(text) -> Template; render(data) -> text. `data` is an object whose members are the
-// variables.
+// Shape    Template::parse(text) -> Template; render(data) -> text. `data` is an object: its members are the variables.
 //          The language here is the part of Jinja that README.md lists; every template that it accepts means the same
 //          in Jinja. Output is escaped for HTML (autoescape on). Undefined variables print nothing and count as false.
 // Errors   parse: InvalidInput with "line:column" in Error::where; Unsupported for Jinja that is not offered yet;
