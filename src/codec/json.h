@@ -5,7 +5,7 @@
 //          leaves them open; we refuse), text after the value; LimitExceeded for nesting deeper than depth_max.
 //          Typed getters: InvalidInput naming the wanted and the found type.
 // Threads  a document is read from any number of threads once parsed.
-// Limits   kJsonDepthMaxDefault levels; size is bounded by the caller.
+// Limits   kJsonDepthMaxDefault levels by default, 1000 at most; size is bounded by the caller.
 // Source   RFC 8259; simdjson's DOM does the parsing and is bound here only.
 #pragma once
 
@@ -58,7 +58,7 @@ class JsonValue {
  private:
     friend class JsonDocument;
     friend struct JsonAccess;
-    // simdjson::dom::element, kept opaque: {tape document, tape index}.
+    // A simdjson::dom::element, kept opaque; json.cpp checks that it fits.
     const void* document_ = nullptr;
     std::size_t index_ = 0;
 };
