@@ -1,0 +1,121 @@
+// src/document/box/box.h — the box tree: what is laid out, with every anonymous box and all generated text in place.
+//
+// Shape    Box = kind, style, node, links. A block container's children are all inline-level (children_inline) or all
+//          block-level; out-of-flow boxes may stand among either. Tables are complete: Table > Caption, ColumnGroup,
+//          RowGroup > Row > Cell. Text is what the document says, white space not yet collapsed.
+// Owner    BoxTree owns boxes (arena), texts and images; it borrows the Dom and the styles.
+// Threads  one render, one thread. `cache` belongs to layout.
+// Limits   kBoxDepthMax: deeper elements are laid flat into their ancestor.
+// Source   CSS 2.1 §9.2, §17.2.1; CSS Display 3.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <memory_resource>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "document/html/dom.h"
+#include "document/style/computed_style.h"
+
+namespace galley::document {
+
+inline constexpr int kBoxDepthMax = 400;
+
+enum class BoxKind : std::uint8_t {
+    Block,  // block container: lays out blocks or lines
+    Inline,
+    Text,
+    LineBreak,  // <br>
+    Leader,     // leader(): text = the pattern
+    Replaced,
+    Flex,
+    Table,
+    RowGroup,
+    Row,
+    Cell,
+    Column,
+    ColumnGroup,
+    Caption
+};
+
+struct LayoutCache;  // layout/layout_cache.h
+
+// A resource that a box shows; `file` is empty when the size alone is known.
+struct BoxImage {
+    SharedBytes file;
+    int width_px = 0, height_px = 0;
+    bool jpeg = false;
+};
+
+struct NamedString {
+    std::string_view name, value;
+};
+
+struct Box {
+    BoxKind kind = BoxKind::Block;
+    bool inline_level = false;     // takes part in lines
+    bool children_inline = false;  // block containers: children are laid out in lines
+    bool anonymous = false;
+    bool continued = false, continuation = false;  // parts of an inline box split by a block
+    bool floating = false, positioned = false;     // out of flow: float; absolute or fixed
+    bool new_context = false;                      // establishes a block formatting context
+    bool empty_through = false;                    // top and bottom margins adjoin (no height, no lines)
+    bool line_content = false;                     // inline-level: makes a line box exist
+    bool generated = false;                        // ::before, ::after, marker
+    std::uint16_t column_span = 1, row_span = 1;
+    const ComputedStyle* style = nullptr;
+    const Node* node = nullptr;  // null when anonymous; the originating element for generated boxes
+    Box *parent = nullptr, *first_child = nullptr, *last_child = nullptr, *next = nullptr;
+    std::string_view text;            // Text, Leader
+    const BoxImage* image = nullptr;  // Replaced; may be null
+    Box* marker = nullptr;            // list items: the outside marker, an inline-block
+    std::span<const NamedString> strings;
+    std::string_view bookmark;  // title, when style->bookmark_level > 0
+    mutable LayoutCache* cache = nullptr;
+
+    bool in_flow() const { return !floating && !positioned; }
+    bool is_table_part() const { return kind >= BoxKind::RowGroup; }
+    bool is_container() const { return kind == BoxKind::Block || kind == BoxKind::Cell || kind == BoxKind::Caption; }
+    const InheritedStyle& text_style() const { return *style->text; }
+};
+
+void append_child(Box& parent, Box& child);
+
+class BoxTree {
+ public:
+    std::pmr::memory_resource& arena() { return arena_; }
+    Box& make(BoxKind kind, const ComputedStyle& style, const Node* node) {
+        Box* box = std::pmr::polymorphic_allocator<Box>(&arena_).new_object<Box>();
+        box->kind = kind;
+        box->style = &style;
+        box->node = node;
+        ++count_;
+        return *box;
+    }
+    std::string_view keep(std::string_view text);
+    const BoxImage* keep(BoxImage image) {
+        images_.push_back(std::make_unique<BoxImage>(std::move(image)));
+        return images_.back().get();
+    }
+    std::size_t size() const { return count_; }
+
+    Box* root = nullptr;                  // <html>; null for an empty document
+    std::vector<Box*> fixed;              // position: fixed, in document order: repeated on every page
+    std::vector<Box*> running;            // position: running()
+    bool uses_page_facts = false;         // some text depends on page numbers
+    std::vector<std::string> warnings;
+
+ private:
+    std::pmr::monotonic_buffer_resource arena_{256 * 1024};
+    std::vector<std::unique_ptr<BoxImage>> images_;
+    std::size_t count_ = 0;
+};
+
+// One line per box, indented: for tests.
+std::string dump(const BoxTree& tree);
+
+}  // namespace galley::document
