@@ -1,0 +1,279 @@
+#include "rooms/room_store.h"
+
+#include <list>
+#include <unordered_map>
+
+#include "base/mutex.h"
+#include "codec/date.h"
+#include "codec/json_writer.h"
+
+namespace galley::rooms {
+
+using store::Executor;
+using store::Row;
+
+std::optional<auth::RoomRole> RoomAccess::role_of(std::string_view email) const {
+    for (const auto& [member, role] : members)
+        if (member == email) return role;
+    return std::nullopt;
+}
+
+// Remembered RoomAccess by room, least recently asked leaves first. A change bumps the generation, so that a read that
+// began before the change does not put its old answer in after it.
+class RoomStore::Directory {
+ public:
+    std::shared_ptr<const RoomAccess> find(std::string_view room_id, std::uint64_t& generation) {
+        const MutexLock lock(mutex_);
+        generation = generation_;
+        const auto it = entries_.find(std::string(room_id));
+        if (it == entries_.end()) return nullptr;
+        order_.splice(order_.begin(), order_, it->second.place);
+        return it->second.access;
+    }
+
+    void remember(std::string_view room_id, std::shared_ptr<const RoomAccess> access, std::uint64_t generation) {
+        const MutexLock lock(mutex_);
+        if (generation != generation_ || entries_.contains(std::string(room_id))) return;
+        order_.emplace_front(room_id);
+        entries_[order_.front()] = {std::move(access), order_.begin()};
+        if (entries_.size() <= kRoomsRemembered) return;
+        entries_.erase(order_.back());
+        order_.pop_back();
+    }
+
+    void forget(const std::string& room_id) {
+        const MutexLock lock(mutex_);
+        ++generation_;
+        const auto it = entries_.find(room_id);
+        if (it == entries_.end()) return;
+        order_.erase(it->second.place);
+        entries_.erase(it);
+    }
+
+ private:
+    struct Entry {
+        std::shared_ptr<const RoomAccess> access;
+        std::list<std::string>::iterator place;
+    };
+    Mutex mutex_;
+    std::uint64_t generation_ GALLEY_GUARDED_BY(mutex_) = 0;
+    std::list<std::string> order_ GALLEY_GUARDED_BY(mutex_);
+    std::unordered_map<std::string, Entry> entries_ GALLEY_GUARDED_BY(mutex_);
+};
+
+namespace {
+
+Result<void> require_row(std::int64_t changed, std::string_view what) {
+    if (changed > 0) return {};
+    return fail(ErrorCode::NotFound, "no such " + std::string(what));
+}
+
+// The room's JSON without `activity`; `generated_at` (the time of the state) filled in when absent.
+std::string body_without_activity(const codec::JsonValue& body, Time now) {
+    std::string out;
+    codec::JsonWriter json(out);
+    json.begin_object();
+    body.for_each_member([&](std::string_view name, const codec::JsonValue& value) {
+        if (name != "activity" && name != "generated_at") json.raw_field(name, value.to_json());
+    });
+    const auto given = body.find("generated_at");
+    json.field("generated_at", given ? std::string(given->string()) : codec::format_rfc3339(now));
+    json.end_object();
+    return out;
+}
+
+Result<void> replace_activity(Executor& executor, std::string_view room_id, const codec::JsonValue& body) {
+    GALLEY_TRY_VOID(executor.execute("DELETE FROM room_activity WHERE room_id = $1", {room_id}));
+    const auto given = body.find("activity");
+    if (!given) return {};
+    const std::vector<codec::JsonValue> entries = given->elements();
+    auto seq = static_cast<std::int64_t>(entries.size());
+    for (const codec::JsonValue& entry : entries) {
+        const std::string text = entry.to_json();
+        GALLEY_TRY_VOID(executor.execute("INSERT INTO room_activity (room_id, seq, entry) VALUES ($1, $2, $3)",
+                                         {room_id, seq--, text}));
+    }
+    return {};
+}
+
+Result<std::int64_t> stored_version(Executor& executor, std::string_view room_id) {
+    GALLEY_TRY(const auto version, executor.query_integer("SELECT version FROM room WHERE room_id = $1", {room_id}));
+    return version.value_or(0);
+}
+
+// Replaces the value of `generated_at`, which body_without_activity() writes last.
+std::string with_state_time(std::string body, Time now) {
+    constexpr std::string_view kKey = "\"generated_at\":";
+    const std::size_t at = body.rfind(kKey);
+    GALLEY_CHECK(at != std::string::npos);
+    body.resize(at + kKey.size());
+    codec::append_json_string(body, codec::format_rfc3339(now));
+    body += '}';
+    return body;
+}
+
+Result<std::string> body_of(Executor& executor, std::string_view room_id) {
+    GALLEY_TRY(const store::Rows rows, executor.query("SELECT body FROM room WHERE room_id = $1", {room_id}));
+    if (rows.empty()) return fail(ErrorCode::NotFound, "no such room");
+    return std::string(rows[0].text(0));
+}
+
+}  // namespace
+
+RoomStore::RoomStore(store::Database& database) : database_(database), directory_(std::make_unique<Directory>()) {}
+RoomStore::~RoomStore() = default;
+
+void RoomStore::forget_after_commit(Executor& executor, std::string_view room_id) const {
+    executor.after_commit([this, room = std::string(room_id)] { directory_->forget(room); });
+}
+
+Result<bool> RoomStore::put_in(Executor& executor, std::string_view room_id, const codec::JsonValue& body,
+                               std::string_view by, Time now) {
+    GALLEY_TRY(const std::int64_t version, stored_version(executor, room_id));
+    const std::string text = body_without_activity(body, now);
+    const std::string title(body.find("room")->find("title")->string());
+    const std::int64_t now_ms = to_unix_ms(now);
+    forget_after_commit(executor, room_id);
+    if (version == 0) {
+        GALLEY_TRY_VOID(
+            executor.execute("INSERT INTO room (room_id, version, title, body, created_by, created_at, updated_at) "
+                             "VALUES ($1, 1, $2, $3, $4, $5, $5)",
+                             {room_id, title, text, by, now_ms}));
+        GALLEY_TRY_VOID(put_member_in(executor, room_id, {std::string(by), auth::RoomRole::Owner, now}));
+    } else {
+        GALLEY_TRY_VOID(
+            executor.execute("UPDATE room SET version = $2, title = $3, body = $4, updated_at = $5 WHERE room_id = $1",
+                             {room_id, version + 1, title, text, now_ms}));
+    }
+    GALLEY_TRY_VOID(replace_activity(executor, room_id, body));
+    return version == 0;
+}
+
+Result<void> RoomStore::remove_in(Executor& executor, std::string_view room_id) {
+    forget_after_commit(executor, room_id);
+    GALLEY_TRY(const std::int64_t removed, executor.execute("DELETE FROM room WHERE room_id = $1", {room_id}));
+    GALLEY_TRY_VOID(require_row(removed, "room"));
+    GALLEY_TRY_VOID(executor.execute("DELETE FROM room_member WHERE room_id = $1", {room_id}));
+    GALLEY_TRY_VOID(executor.execute("DELETE FROM room_activity WHERE room_id = $1", {room_id}));
+    return {};
+}
+
+Result<void> RoomStore::put_member_in(Executor& executor, std::string_view room_id, const Member& member) {
+    forget_after_commit(executor, room_id);
+    GALLEY_TRY_VOID(
+        executor.execute("INSERT INTO room_member (room_id, email, role, added_at) VALUES ($1, $2, $3, $4) "
+                         "ON CONFLICT (room_id, email) DO UPDATE SET role = excluded.role",
+                         {room_id, member.email, static_cast<int>(member.role), to_unix_ms(member.added_at)}));
+    return {};
+}
+
+Result<void> RoomStore::remove_member_in(Executor& executor, std::string_view room_id, std::string_view email) {
+    forget_after_commit(executor, room_id);
+    GALLEY_TRY(const std::int64_t removed,
+               executor.execute("DELETE FROM room_member WHERE room_id = $1 AND email = $2", {room_id, email}));
+    return require_row(removed, "member");
+}
+
+Result<void> RoomStore::append_activity_in(Executor& executor, std::string_view room_id, std::string_view entry,
+                                           Time now) {
+    GALLEY_TRY(const std::string body, body_of(executor, room_id));
+    GALLEY_TRY(const auto last,
+               executor.query_integer("SELECT max(seq) FROM room_activity WHERE room_id = $1", {room_id}));
+    const std::int64_t seq = last.value_or(0) + 1;
+    if (seq > kActivityEntriesMax)
+        return fail(ErrorCode::LimitExceeded, "the room's activity is full (activity_entries_max)");
+    forget_after_commit(executor, room_id);
+    GALLEY_TRY_VOID(
+        executor.execute("INSERT INTO room_activity (room_id, seq, entry) VALUES ($1, $2, $3)", {room_id, seq, entry}));
+    const std::string stamped = with_state_time(body, now);
+    GALLEY_TRY_VOID(
+        executor.execute("UPDATE room SET version = version + 1, body = $2, updated_at = $3 WHERE room_id = $1",
+                         {room_id, stamped, to_unix_ms(now)}));
+    return {};
+}
+
+Result<std::string> RoomStore::get_in(Executor& executor, std::string_view room_id, std::int64_t activity_max) {
+    GALLEY_TRY(std::string body, body_of(executor, room_id));
+    std::string list;
+    GALLEY_TRY_VOID(executor.each("SELECT entry FROM room_activity WHERE room_id = $1 ORDER BY seq DESC LIMIT $2",
+                                  {room_id, activity_max}, [&](const Row& row) -> Result<void> {
+                                      if (!list.empty()) list += ',';
+                                      list += row.text(0);
+                                      return {};
+                                  }));
+    body.pop_back();  // the closing brace
+    return body + ",\"activity\":[" + list + "]}";
+}
+
+Result<std::string> RoomStore::get(std::string_view room_id) const {
+    return database_.read([&](Executor& executor) { return get_in(executor, room_id, kActivityEntriesMax); });
+}
+
+Result<std::vector<RoomHead>> RoomStore::list(const RoomListFilter& filter) const {
+    return database_.read([&](Executor& executor) -> Result<std::vector<RoomHead>> {
+        std::vector<RoomHead> heads;
+        const auto add = [&](const Row& row) -> Result<void> {
+            heads.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), row.integer(3),
+                             from_unix_ms(row.integer(4)), from_unix_ms(row.integer(5))});
+            return {};
+        };
+        const std::int64_t before = filter.before.value_or(INT64_MAX);
+        if (filter.member) {
+            GALLEY_TRY_VOID(executor.each(
+                "SELECT r.seq, r.room_id, r.title, r.version, r.created_at, r.updated_at FROM room_member m "
+                "JOIN room r ON r.room_id = m.room_id WHERE m.email = $1 AND r.seq < $2 ORDER BY r.seq DESC LIMIT $3",
+                {*filter.member, before, filter.limit}, add));
+        } else {
+            GALLEY_TRY_VOID(
+                executor.each("SELECT seq, room_id, title, version, created_at, updated_at FROM room WHERE seq < $1 "
+                              "ORDER BY seq DESC LIMIT $2",
+                              {before, filter.limit}, add));
+        }
+        return heads;
+    });
+}
+
+Result<std::vector<Member>> RoomStore::members(std::string_view room_id) const {
+    return database_.read([&](Executor& executor) -> Result<std::vector<Member>> {
+        std::vector<Member> members;
+        GALLEY_TRY_VOID(executor.each("SELECT email, role, added_at FROM room_member WHERE room_id = $1 ORDER BY email",
+                                      {room_id}, [&](const Row& row) -> Result<void> {
+                                          members.push_back({std::string(row.text(0)),
+                                                             static_cast<auth::RoomRole>(row.integer(1)),
+                                                             from_unix_ms(row.integer(2))});
+                                          return {};
+                                      }));
+        return members;
+    });
+}
+
+Result<std::vector<std::string>> RoomStore::activity(std::string_view room_id, int limit) const {
+    return database_.read([&](Executor& executor) -> Result<std::vector<std::string>> {
+        std::vector<std::string> entries;
+        GALLEY_TRY_VOID(executor.each("SELECT entry FROM room_activity WHERE room_id = $1 ORDER BY seq DESC LIMIT $2",
+                                      {room_id, limit}, [&](const Row& row) -> Result<void> {
+                                          entries.emplace_back(row.text(0));
+                                          return {};
+                                      }));
+        return entries;
+    });
+}
+
+Result<std::shared_ptr<const RoomAccess>> RoomStore::access(std::string_view room_id) const {
+    std::uint64_t generation = 0;
+    if (auto remembered = directory_->find(room_id, generation)) return remembered;
+    auto access = std::make_shared<RoomAccess>();
+    GALLEY_TRY_VOID(database_.read([&](Executor& executor) -> Result<void> {
+        GALLEY_TRY(access->version, stored_version(executor, room_id));
+        return executor.each(
+            "SELECT email, role FROM room_member WHERE room_id = $1", {room_id}, [&](const Row& row) -> Result<void> {
+                access->members.emplace_back(std::string(row.text(0)), static_cast<auth::RoomRole>(row.integer(1)));
+                return {};
+            });
+    }));
+    if (access->version == 0) return std::shared_ptr<const RoomAccess>();
+    directory_->remember(room_id, access, generation);
+    return std::shared_ptr<const RoomAccess>(std::move(access));
+}
+
+}  // namespace galley::rooms

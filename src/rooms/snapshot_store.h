@@ -1,0 +1,74 @@
+// src/rooms/snapshot_store.h — snapshots and the documents they refer to, counted.
+//
+// Shape    a snapshot is created `generating`; complete_in() or fail_in() settle it in the transaction that settles its task. A
+//          completed snapshot holds one reference on its document row (content hash, kept input); the last reference gone, the row
+//          goes and remove_in() says so, for the cache to forget the file.
+// Errors   get: NotFound, also for another room's id. All: Unavailable.
+// Owner    borrows the database. Threads any; `…_in` inside a write or read.
+// Source   SPEC R21–R22, R25–R26.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "rooms/snapshot.h"
+#include "store/database.h"
+
+namespace galley::rooms {
+
+struct NewSnapshot {
+    std::string room_id;
+    std::string title;
+    std::string created_by;
+    Includes includes;
+    std::uint32_t tag = 0;  // random
+};
+
+struct RenderedDocument {
+    Digest content_hash;
+    std::string_view input;  // canonical JSON, kept so that the file can be made again
+    std::int64_t file_size = 0;
+    int page_count = 0;
+};
+
+struct KeptInput {
+    std::string input;
+    int page_count = 0;
+};
+
+// Removal's outcome: the content hash that nothing refers to any more.
+struct Removed {
+    std::optional<Digest> orphan;
+};
+
+class SnapshotStore {
+ public:
+    explicit SnapshotStore(store::Database& database) : database_(database) {}
+
+    Result<SnapshotId> create_in(store::Executor& executor, const NewSnapshot& snapshot, Time now) const;
+    // False when the snapshot was deleted meanwhile: then nothing is counted.
+    Result<bool> complete_in(store::Executor& executor, SnapshotId id, const RenderedDocument& document,
+                             Time now) const;
+    Result<void> fail_in(store::Executor& executor, SnapshotId id, std::string_view error, Time now) const;
+    Result<void> reopen_in(store::Executor& executor, SnapshotId id) const;  // its failed task is tried again
+    Result<Removed> remove_in(store::Executor& executor, std::string_view room_id, SnapshotId id) const;
+    // All of a room; gives the ids (their tasks are to be cancelled) and the orphans.
+    struct RoomRemoved {
+        std::vector<SnapshotId> ids;
+        std::vector<Digest> orphans;
+    };
+    Result<RoomRemoved> remove_room_in(store::Executor& executor, std::string_view room_id) const;
+
+    Result<Snapshot> get(std::string_view room_id, SnapshotId id) const;
+    Result<std::vector<Snapshot>> list(std::string_view room_id, std::optional<std::int64_t> before, int limit) const;
+    Result<KeptInput> kept_input(const Digest& content_hash) const;
+
+ private:
+    store::Database& database_;
+};
+
+}  // namespace galley::rooms
