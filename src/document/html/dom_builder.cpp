@@ -1,0 +1,207 @@
+#include "document/html/dom_builder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+namespace galley::document {
+
+namespace {
+
+bool is_html_space(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\f' || c == '\r';
+}
+
+std::size_t hash_name(std::string_view name) {
+    std::size_t hash = 1469598103934665603ULL;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    return hash ^ (hash >> 29);
+}
+
+std::vector<std::string_view> split_classes(std::string_view value) {
+    std::vector<std::string_view> out;
+    for (std::size_t at = 0; at < value.size();) {
+        while (at < value.size() && is_html_space(value[at])) ++at;
+        const std::size_t start = at;
+        while (at < value.size() && !is_html_space(value[at])) ++at;
+        if (at > start) out.push_back(value.substr(start, at - start));
+    }
+    return out;
+}
+
+}  // namespace
+
+DomBuilder::DomBuilder(Dom& dom, const ParseLimits& limits) : dom_(dom), limits_(limits), names_(256) {
+    allocate().type = NodeType::Document;
+}
+
+std::string_view DomBuilder::set_source(std::string text) {
+    dom_.source_ = std::move(text);
+    dom_.nodes_.reserve(dom_.source_.size() / 24 + 16);
+    return dom_.source_;
+}
+
+Node& DomBuilder::allocate() {
+    Node* node = new (dom_.arena_.allocate(sizeof(Node), alignof(Node))) Node;
+    dom_.nodes_.push_back(node);
+    return *node;
+}
+
+Node& DomBuilder::make_element(Tag tag, std::string_view name, std::span<const Attribute> attributes) {
+    Node& node = allocate();
+    node.tag_number = static_cast<std::uint8_t>(tag);
+    node.tag = tag == Tag::Other ? intern(name) : tag_name(tag);
+    set_attributes(node, attributes);
+    return node;
+}
+
+Node& DomBuilder::make_foreign(std::string_view name, std::span<const Attribute> attributes) {
+    Node& node = allocate();
+    node.foreign = true;
+    node.tag = intern(name);
+    set_attributes(node, attributes);
+    return node;
+}
+
+Node& DomBuilder::make(NodeType type, std::string_view text) {
+    Node& node = allocate();
+    node.type = type;
+    node.text = text;
+    return node;
+}
+
+void DomBuilder::set_attributes(Node& node, std::span<const Attribute> attributes) {
+    node.attributes = attributes;
+    for (const Attribute& attribute : attributes) {
+        if (attribute.name == "id") node.id = attribute.value;
+        if (attribute.name == "class") node.classes = class_set(attribute.value);
+    }
+}
+
+std::span<const std::string_view> DomBuilder::class_set(std::string_view value) {
+    const auto [entry, fresh] = class_sets_.try_emplace(value);
+    if (!fresh) return entry->second;
+    const std::vector<std::string_view> names = split_classes(value);
+    if (names.empty()) return {};
+    auto* out = static_cast<std::string_view*>(
+        dom_.arena_.allocate(names.size() * sizeof(std::string_view), alignof(std::string_view)));
+    for (std::size_t i = 0; i < names.size(); ++i) new (out + i) std::string_view(intern(names[i]));
+    return entry->second = {out, names.size()};
+}
+
+void DomBuilder::insert(InsertPoint at, Node& node) {
+    Node* previous = at.before != nullptr ? at.before->previous_sibling : at.parent->last_child;
+    node.parent = at.parent;
+    node.previous_sibling = previous;
+    node.next_sibling = at.before;
+    (previous != nullptr ? previous->next_sibling : at.parent->first_child) = &node;
+    (at.before != nullptr ? at.before->previous_sibling : at.parent->last_child) = &node;
+}
+
+void DomBuilder::remove(Node& node) {
+    if (node.parent == nullptr) return;
+    (node.previous_sibling != nullptr ? node.previous_sibling->next_sibling : node.parent->first_child) =
+        node.next_sibling;
+    (node.next_sibling != nullptr ? node.next_sibling->previous_sibling : node.parent->last_child) =
+        node.previous_sibling;
+    node.parent = node.previous_sibling = node.next_sibling = nullptr;
+}
+
+void DomBuilder::move_children(Node& from, Node& to) {
+    while (from.first_child != nullptr) {
+        Node& child = *from.first_child;
+        remove(child);
+        insert({&to, nullptr}, child);
+    }
+}
+
+void DomBuilder::insert_text(InsertPoint at, std::string_view text) {
+    if (text.empty()) return;
+    Node* previous = at.before != nullptr ? at.before->previous_sibling : at.parent->last_child;
+    if (previous != nullptr && previous->is_text()) return append_text(*previous, text);
+    insert(at, make(NodeType::Text, text));
+}
+
+void DomBuilder::append_text(Node& node, std::string_view text) {
+    // OPTIMIZATION: neighbours in the source need no copy.
+    if (node.text.data() + node.text.size() == text.data() && !text_capacity_.contains(&node)) {
+        node.text = {node.text.data(), node.text.size() + text.size()};
+        return;
+    }
+    const std::size_t wanted = node.text.size() + text.size();
+    std::size_t& capacity = text_capacity_[&node];
+    char* buffer = const_cast<char*>(node.text.data());  // ours once it has a capacity
+    if (capacity < wanted) {
+        capacity = wanted * 2;
+        buffer = static_cast<char*>(dom_.arena_.allocate(capacity, 1));
+        std::memcpy(buffer, node.text.data(), node.text.size());
+    }
+    std::memcpy(buffer + node.text.size(), text.data(), text.size());
+    node.text = {buffer, wanted};
+}
+
+void DomBuilder::add_missing_attributes(Node& element, std::span<const Attribute> attributes) {
+    std::vector<Attribute> all(element.attributes.begin(), element.attributes.end());
+    for (const Attribute& attribute : attributes) {
+        if (element.attribute(attribute.name) == nullptr && all.size() < limits_.attributes_max)
+            all.push_back(attribute);
+    }
+    if (all.size() != element.attributes.size()) set_attributes(element, copy(std::span<const Attribute>(all)));
+}
+
+std::string_view DomBuilder::intern(std::string_view name) {
+    if (name_count_ * 2 >= names_.size()) grow_names();
+    const std::size_t mask = names_.size() - 1;
+    std::size_t at = hash_name(name) & mask;
+    for (; names_[at].data() != nullptr; at = (at + 1) & mask) {
+        if (names_[at] == name) return names_[at];
+    }
+    ++name_count_;
+    return names_[at] = copy(name);
+}
+
+void DomBuilder::grow_names() {
+    std::vector<std::string_view> old(names_.size() * 2);
+    old.swap(names_);
+    const std::size_t mask = names_.size() - 1;
+    for (const std::string_view name : old) {
+        if (name.data() == nullptr) continue;
+        std::size_t at = hash_name(name) & mask;
+        while (names_[at].data() != nullptr) at = (at + 1) & mask;
+        names_[at] = name;
+    }
+}
+
+std::string_view DomBuilder::copy(std::string_view text) {
+    char* out = static_cast<char*>(dom_.arena_.allocate(text.size() + 1, 1));
+    if (!text.empty()) std::memcpy(out, text.data(), text.size());
+    return {out, text.size()};
+}
+
+std::span<const Attribute> DomBuilder::copy(std::span<const Attribute> attributes) {
+    if (attributes.empty()) return {};
+    auto* out =
+        static_cast<Attribute*>(dom_.arena_.allocate(attributes.size() * sizeof(Attribute), alignof(Attribute)));
+    std::uninitialized_copy(attributes.begin(), attributes.end(), out);
+    return {out, attributes.size()};
+}
+
+void DomBuilder::finish(Node* html, Node* head, Node* body) {
+    dom_.html_ = html;
+    dom_.head_ = head;
+    dom_.body_ = body;
+    Node* node = dom_.nodes_.front();
+    dom_.nodes_.clear();
+    while (node != nullptr) {
+        node->index = static_cast<std::uint32_t>(dom_.nodes_.size());
+        dom_.nodes_.push_back(node);
+        if (node->first_child != nullptr) {
+            node = node->first_child;
+            continue;
+        }
+        while (node != nullptr && node->next_sibling == nullptr) node = node->parent;
+        if (node != nullptr) node = node->next_sibling;
+    }
+}
+
+}  // namespace galley::document
