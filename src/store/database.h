@@ -50,7 +50,7 @@ class Database {
     virtual ~Database() = default;
 
     virtual void submit(WriteWork work, WriteDone done) = 0;
-    // Runs `work` on a snapshot; calls nest on different connections. Waits for a free connection.
+    // Runs `work` on a snapshot, on this thread. Waits for a free connection, so do not read inside a read.
     virtual Result<void> run_read(const std::function<Result<void>(Executor&)>& work) = 0;
     // Finishes what was submitted, then refuses more. Idempotent.
     virtual void close() = 0;

@@ -10,6 +10,8 @@
 // Source   the table schema_version(component, version) remembers.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>

@@ -8,7 +8,7 @@
 // Errors   open: Unavailable (folder, file), Conflict (another process has the folder open), Unsupported (a newer
 // schema),
 //          Corrupt (not a database).
-// Owner    the caller; components are read during open only.
+// Owner    the caller; components are read during open only; the clock is borrowed.
 // Limits   memory: about writer_cache + readers_max × reader_cache once warm; connections start small.
 #pragma once
 
@@ -19,13 +19,14 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "os/clock.h"
 #include "store/database.h"
 #include "store/schema.h"
 
 namespace galley::store {
 
 struct SqliteOptions {
-    std::string folder;                   // made if missing; holds the database and its lock file
+    std::string folder;                   // must exist; holds the database and its lock file
     std::string file_name = "galley.db";  // inside the folder
     std::size_t queue_max = 20'000;       // works waiting; more are refused
     std::size_t batch_works_max = 1'000;  // works that share a commit
@@ -37,6 +38,7 @@ struct SqliteOptions {
     const char* vfs = nullptr;     // SQLite VFS to use; tests inject faults here
 };
 
-Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std::span<const Component> components);
+Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std::span<const Component> components,
+                                              const os::Clock& clock);
 
 }  // namespace galley::store

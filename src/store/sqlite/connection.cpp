@@ -1,0 +1,194 @@
+#include "store/sqlite/connection.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+
+namespace galley::store {
+namespace {
+
+// Before the first connection: no global counting of memory, which would take a lock on each allocation.
+void configure_library() {
+    static std::once_flag once;
+    std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
+}
+
+ErrorCode constraint_code(int extended) {
+    switch (extended) {
+        case SQLITE_CONSTRAINT_NOTNULL:
+        case SQLITE_CONSTRAINT_CHECK:
+        case SQLITE_CONSTRAINT_DATATYPE:
+            return ErrorCode::Internal;  // the program wrote nonsense; not a clash with stored data
+        default:
+            return ErrorCode::Conflict;
+    }
+}
+
+ErrorCode error_code(int extended) {
+    switch (extended & 0xff) {
+        case SQLITE_CONSTRAINT:
+            return constraint_code(extended);
+        case SQLITE_FULL:
+        case SQLITE_TOOBIG:
+            return ErrorCode::LimitExceeded;
+        case SQLITE_IOERR:
+        case SQLITE_CANTOPEN:
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        case SQLITE_NOMEM:
+        case SQLITE_PROTOCOL:
+        case SQLITE_PERM:
+            return ErrorCode::Unavailable;
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            return ErrorCode::Corrupt;
+        default:
+            return ErrorCode::Internal;
+    }
+}
+
+Value column_value(sqlite3_stmt* statement, int column) {
+    switch (sqlite3_column_type(statement, column)) {
+        case SQLITE_INTEGER:
+            return sqlite3_column_int64(statement, column);
+        case SQLITE_FLOAT:
+            return sqlite3_column_double(statement, column);
+        case SQLITE_TEXT: {
+            const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+            return std::string_view(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+        }
+        case SQLITE_BLOB: {
+            const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
+            const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+            return Blob{bytes == nullptr ? std::string_view() : std::string_view(bytes, size)};
+        }
+        default:
+            return nullptr;
+    }
+}
+
+int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
+    // A null pointer would bind SQL null instead of an empty value.
+    const auto data = [](std::string_view bytes) { return bytes.data() == nullptr ? "" : bytes.data(); };
+    switch (value.type()) {
+        case ValueType::Null:
+            return sqlite3_bind_null(statement, index);
+        case ValueType::Integer:
+            return sqlite3_bind_int64(statement, index, value.integer());
+        case ValueType::Double:
+            return sqlite3_bind_double(statement, index, value.number());
+        case ValueType::Text:
+            return sqlite3_bind_text64(statement, index, data(value.text()), value.text().size(), SQLITE_STATIC,
+                                       SQLITE_UTF8);
+        case ValueType::Blob:
+            return sqlite3_bind_blob64(statement, index, data(value.blob()), value.blob().size(), SQLITE_STATIC);
+    }
+    return SQLITE_MISUSE;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
+    configure_library();
+    const int access =
+        options.mode == ConnectionMode::Writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    sqlite3* db = nullptr;
+    const int code = sqlite3_open_v2(options.path.c_str(), &db, access | SQLITE_OPEN_NOMUTEX, options.vfs);
+    if (db == nullptr) return fail(ErrorCode::Unavailable, "no memory to open the database");
+    std::unique_ptr<Connection> connection(new Connection(db));
+    sqlite3_extended_result_codes(db, 1);
+    if (code != SQLITE_OK) return fail(connection->last_error("open"));
+    GALLEY_TRY_VOID(connection->configure(options));
+    return connection;
+}
+
+Connection::~Connection() {
+    statements_.clear();
+    sqlite3_close(db_);
+}
+
+// synchronous=FULL: every commit reaches the disk (NORMAL loses the last ones at a power cut and is no faster under group
+// commit). No memory map: resident memory stays ours to bound. No ANALYZE anywhere: our plans rest on partial indexes.
+Result<void> Connection::configure(const ConnectionOptions& options) {
+    const std::string cache = fmt::format("PRAGMA cache_size = -{}", options.cache_kib);
+    GALLEY_TRY_VOID(script(cache.c_str()));
+    GALLEY_TRY_VOID(script("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF"));
+    if (options.mode == ConnectionMode::Reader) {
+        // Lock waits of a reader are short (WAL recovery, first opening of the shared memory).
+        return script("PRAGMA busy_timeout = 2000; PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0");
+    }
+    return script(
+        "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
+        "PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864");
+}
+
+Result<void> Connection::script(const char* sql) {
+    if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) return fail(last_error(sql));
+    return {};
+}
+
+Result<std::int64_t> Connection::run(Sql sql, std::span<const Value> values, const Executor::RowSink& sink) {
+    GALLEY_TRY(sqlite3_stmt * statement, cached(sql.text()));
+    StatementHandle own;
+    if (sqlite3_stmt_busy(statement) != 0) {  // run again from inside its own sink
+        GALLEY_TRY(own, prepare(sql.text()));
+        statement = own.get();
+    }
+    GALLEY_TRY_VOID(bind(statement, values));
+    ++running_;
+    Result<void> stepped = step_all(statement, sink);
+    --running_;
+    sqlite3_reset(statement);
+    if (!stepped) return fail(std::move(stepped.error()));
+    return sqlite3_stmt_readonly(statement) != 0 ? 0 : sqlite3_changes64(db_);
+}
+
+Result<Connection::StatementHandle> Connection::prepare(std::string_view text) {
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v3(db_, text.data(), static_cast<int>(text.size()), SQLITE_PREPARE_PERSISTENT,
+                                        &statement, nullptr);
+    StatementHandle handle(statement);
+    if (code != SQLITE_OK) return fail(last_error(text));
+    if (statement == nullptr) return fail(ErrorCode::Internal, "empty SQL statement");
+    return handle;
+}
+
+Result<sqlite3_stmt*> Connection::cached(std::string_view text) {
+    if (const auto found = statements_.find(text); found != statements_.end()) return found->second.get();
+    GALLEY_TRY(StatementHandle handle, prepare(text));
+    if (statements_.size() >= kStatementsMax && running_ == 0) statements_.clear();
+    return statements_.emplace(text, std::move(handle)).first->second.get();
+}
+
+Result<void> Connection::bind(sqlite3_stmt* statement, std::span<const Value> values) {
+    if (static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)) != values.size()) {
+        return fail(ErrorCode::Internal, fmt::format("{} values for: {}", values.size(), sqlite3_sql(statement)));
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (bind_value(statement, static_cast<int>(i) + 1, values[i]) != SQLITE_OK) return fail(last_error("bind"));
+    }
+    return {};
+}
+
+Result<void> Connection::step_all(sqlite3_stmt* statement, const Executor::RowSink& sink) {
+    std::vector<Value> row;
+    for (;;) {
+        const int code = sqlite3_step(statement);
+        if (code == SQLITE_DONE) return {};
+        if (code != SQLITE_ROW) return fail(last_error(sqlite3_sql(statement)));
+        if (!sink) continue;
+        const int columns = sqlite3_column_count(statement);
+        row.clear();
+        for (int i = 0; i < columns; ++i) row.push_back(column_value(statement, i));
+        GALLEY_TRY_VOID(sink(Row(row)));
+    }
+}
+
+Error Connection::last_error(std::string_view doing) const {
+    constexpr std::size_t kShown = 120;
+    return Error{error_code(sqlite3_extended_errcode(db_)),
+                 fmt::format("database: {} ({}) in: {}", sqlite3_errmsg(db_), sqlite3_extended_errcode(db_),
+                             doing.substr(0, kShown))};
+}
+
+}  // namespace galley::store

@@ -1,0 +1,131 @@
+#include "store/sqlite/sqlite_database.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <semaphore>
+
+#include "store/sqlite/data_lock.h"
+#include "store/sqlite/readers.h"
+#include "store/sqlite/writer.h"
+
+namespace galley::store {
+namespace {
+
+class ConnectionExecutor : public Executor {
+ public:
+    explicit ConnectionExecutor(Connection& connection) : connection_(connection) {}
+    Result<std::int64_t> run(Sql sql, std::span<const Value> values, const RowSink& sink) override {
+        return connection_.run(sql, values, sink);
+    }
+    void after_commit(std::move_only_function<void()>) override {
+        GALLEY_CHECK(false && "after_commit() outside a write");
+    }
+
+ private:
+    Connection& connection_;
+};
+
+Result<void> migrate_in_transaction(Connection& connection, std::span<const Component> components) {
+    GALLEY_TRY_VOID(connection.execute("BEGIN IMMEDIATE"));
+    ConnectionExecutor executor(connection);
+    Result<void> migrated = migrate(executor, Dialect::Sqlite, components,
+                                    [&connection](const char* script) { return connection.script(script); });
+    if (migrated) migrated = connection.execute("COMMIT");
+    if (!migrated && connection.in_transaction()) (void)connection.execute("ROLLBACK");
+    return migrated;
+}
+
+// VACUUM INTO leaves syncing to us.
+Result<void> sync_file(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return fail(ErrorCode::Unavailable, fmt::format("cannot open {}: {}", path, std::strerror(errno)), path);
+    const int code = ::fsync(descriptor);
+    const int error = errno;
+    ::close(descriptor);
+    if (code != 0)
+        return fail(ErrorCode::Unavailable, fmt::format("cannot sync {}: {}", path, std::strerror(error)), path);
+    return {};
+}
+
+class SqliteDatabase : public Database {
+ public:
+    SqliteDatabase(std::unique_ptr<DataLock> lock, std::unique_ptr<Connection> writing,
+                   const ConnectionOptions& reading, const SqliteOptions& options, const os::Clock& clock)
+        : lock_(std::move(lock)), readers_(reading, options.readers_max), writer_(std::move(writing), options, clock) {}
+    ~SqliteDatabase() override { close(); }
+
+    void submit(WriteWork work, WriteDone done) override { writer_.submit(std::move(work), std::move(done)); }
+    Result<void> run_read(const std::function<Result<void>(Executor&)>& work) override;
+    // Readers first: the last connection to go copies the log back, and that may only be the writer.
+    void close() override {
+        writer_.stop();
+        readers_.close();
+    }
+    DatabaseStats stats() const override { return writer_.stats(); }
+    Result<void> backup(const std::string& path) override;
+
+ protected:
+    Result<void> run_write(WriteWork work) override;
+
+ private:
+    const std::unique_ptr<DataLock> lock_;
+    Readers readers_;
+    Writer
+        writer_;  // last member, first destroyed: its connection closes after readers_.close() and before the lock goes
+};
+
+Result<void> SqliteDatabase::run_read(const std::function<Result<void>(Executor&)>& work) {
+    return readers_.with_connection([&work](Connection& connection) -> Result<void> {
+        GALLEY_TRY_VOID(connection.execute("BEGIN"));
+        ConnectionExecutor executor(connection);
+        Result<void> result = work(executor);
+        if (connection.in_transaction()) (void)connection.execute("ROLLBACK");
+        return result;
+    });
+}
+
+Result<void> SqliteDatabase::run_write(WriteWork work) {
+    GALLEY_CHECK(!writer_.on_writer_thread());
+    Result<void> result;
+    std::binary_semaphore settled(0);
+    writer_.submit(std::move(work), [&](Result<void> end) {
+        result = std::move(end);
+        settled.release();
+    });
+    settled.acquire();
+    return result;
+}
+
+Result<void> SqliteDatabase::backup(const std::string& path) {
+    if (::access(path.c_str(), F_OK) == 0) return fail(ErrorCode::Conflict, "the backup file already exists", path);
+    GALLEY_TRY_VOID(readers_.with_connection([&path](Connection& connection) -> Result<void> {
+        // The connection stays read-only towards our file; query_only would also forbid writing the copy.
+        GALLEY_TRY_VOID(connection.script("PRAGMA query_only = OFF"));
+        const auto copied = connection.run("VACUUM INTO $1", std::array<Value, 1>{path}, nullptr);
+        GALLEY_TRY_VOID(connection.script("PRAGMA query_only = ON"));
+        GALLEY_TRY_VOID(copied);
+        return {};
+    }));
+    return sync_file(path);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std::span<const Component> components,
+                                              const os::Clock& clock) {
+    GALLEY_TRY(auto lock, DataLock::acquire(options.folder + "/galley.lock"));
+    const std::string path = options.folder + "/" + options.file_name;
+    ConnectionOptions writing{path, ConnectionMode::Writer, options.writer_cache_kib, options.vfs};
+    ConnectionOptions reading{path, ConnectionMode::Reader, options.reader_cache_kib, options.vfs};
+    GALLEY_TRY(auto connection, Connection::open(writing));
+    GALLEY_TRY_VOID(migrate_in_transaction(*connection, components));
+    return std::make_unique<SqliteDatabase>(std::move(lock), std::move(connection), reading, options, clock);
+}
+
+}  // namespace galley::store
