@@ -4,14 +4,15 @@
 // "/api/v1/rooms/{room_id}".
 //          Literals win over parameters. Paths are exact: a trailing slash is another path. HEAD finds GET's row.
 // Errors   match: NotFound; InvalidInput (broken % sequence, encoded slash or NUL, `.` and `..` segments).
-//          Construction: GALLEY_CHECK for two rows of one method and pattern, or a pattern that does not parse.
+//          Construction: GALLEY_CHECK for two rows of one method and pattern, or a pattern that does not begin with '/'
+//          or has `{name*}` before its end.
 // Owner    keeps the rows. RouteMatch's names point into the router, which outlives its requests.
 // Threads  immutable once built: any.
 // Limits   kPathSegmentsMax segments; more is NotFound.
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,9 +67,11 @@ class Router {
     struct Node;
     struct Search;
     void insert(int index);
-    std::string allow_list(const std::vector<int>& by_method) const;
+    int child_of(int parent, std::string_view segment);
+    static std::string allow_list(const std::vector<int>& by_method);
 
     std::vector<Endpoint> endpoints_;
+    std::vector<std::vector<std::string>> parameter_names_;  // per endpoint
     std::vector<Node> nodes_;
 };
 

@@ -1,0 +1,347 @@
+#include "net/connection.h"
+
+#include <cerrno>
+#include <exception>
+#include <utility>
+
+#include "base/log.h"
+#include "net/problem.h"
+
+namespace galley::net {
+
+namespace {
+
+constexpr int kRequestsPerTurn = 16;
+constexpr std::size_t kLingerBytesMax = 1 << 20;
+// A body that nobody wants is read and dropped up to this size, so that the connection can be used again.
+constexpr std::size_t kUnwantedBodyBytesMax = 64 * 1024;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+HeadLimits head_limits(const HttpServerOptions& options) {
+    return {options.header_bytes_max, options.header_fields_max, options.url_bytes_max};
+}
+
+}  // namespace
+
+Connection::Connection(std::shared_ptr<ServerLoop> home, Peer peer)
+    : home_(std::move(home)), peer_(std::move(peer)), parser_(head_limits(home_->core().options)) {}
+
+bool Connection::start(Descriptor socket) {
+    boost::system::error_code error;
+    socket_.emplace(home_->loop().context());
+    socket_->assign(socket.get(), error);
+    if (error) return false;
+    socket.release();
+    deadline_ = home_->now() + home_->core().options.header_timeout;
+    wait_readable();
+    return true;
+}
+
+void Connection::close() {
+    if (state_ == State::Closed) return;
+    if (state_ == State::Handling || state_ == State::Sending) report(false);
+    state_ = State::Closed;
+    socket_.reset();
+    kept_ = std::string();
+    sender_.clear();
+    home_->core().leave(peer_.group);
+    home_->remove(*this);  // may be the last that holds us, but for the caller
+}
+
+void Connection::close_if_idle() {
+    if (state_ != State::Idle || !kept_.empty()) return;
+    char byte = 0;
+    if (::recv(socket_->native_handle(), &byte, 1, MSG_PEEK) <= 0) close();
+}
+
+void Connection::check_deadline(MonotonicTime now) {
+    if (now < deadline_) return;
+    if (state_ == State::Head || state_ == State::Body) {
+        refuse(408, "The request did not arrive in time.");
+    } else {
+        close();
+    }
+}
+
+// ---- reading
+
+void Connection::wait_readable() {
+    if (state_ == State::Closed || std::exchange(read_wait_pending_, true)) return;
+    socket_->async_wait(WatchedSocket::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
+        self->read_wait_pending_ = false;
+        if (!error && self->state_ != State::Closed) self->on_readable();
+    });
+}
+
+void Connection::on_readable() {
+    const std::span<char> buffer = home_->read_buffer();
+    const ssize_t size = ::recv(socket_->native_handle(), buffer.data(), buffer.size(), 0);
+    if (size < 0) return errno == EAGAIN || errno == EINTR ? wait_readable() : close();
+    if (size == 0) return on_end_of_input();
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(size));
+    if (state_ == State::Lingering) return discard(bytes.size());
+    if (kept_.empty()) return advance(bytes);
+    kept_ += bytes;
+    advance(kept_);
+}
+
+// Whoever has sent half a request and no more gets no answer; a whole one was answered before we read on.
+void Connection::on_end_of_input() {
+    close();
+}
+
+void Connection::discard(std::size_t bytes) {
+    if (bytes >= linger_bytes_left_) return close();
+    linger_bytes_left_ -= bytes;
+    wait_readable();
+}
+
+// Takes requests out of `input` until it is used up, or one is not answered at once. `input` may be kept_ itself.
+void Connection::advance(std::string_view input) {
+    int requests = 0;
+    while (reading() && requests < kRequestsPerTurn && read_request(input)) {
+        ++requests;
+        dispatch();
+    }
+    if (state_ == State::Closed || state_ == State::Lingering) return;
+    keep(input);
+    if (!reading()) return;
+    if (requests == kRequestsPerTurn) return resume();
+    wait_readable();
+}
+
+void Connection::keep(std::string_view input) {
+    if (input.empty()) {
+        kept_ = std::string();
+    } else if (!kept_.empty()) {
+        kept_.erase(0, kept_.size() - input.size());
+    } else {
+        kept_ = input;
+    }
+}
+
+// True when a whole request is in hand.
+bool Connection::read_request(std::string_view& input) {
+    if (state_ == State::Idle) {
+        if (input.starts_with("\r\n"))
+            input.remove_prefix(2);  // RFC 9112 §2.2: one empty line before a request is forgiven
+        if (input.empty()) return false;
+        begin_request();
+    }
+    if (state_ == State::Head && !read_head(input)) return false;
+    std::size_t taken = 0;
+    const RequestParser::Step step = parser_.read_body(input, taken);
+    input.remove_prefix(taken);
+    if (step == RequestParser::Step::Refused) refuse(parser_.refusal().status, parser_.refusal().detail);
+    if (step == RequestParser::Step::NeedMore) send_continue();
+    return step == RequestParser::Step::Done;
+}
+
+void Connection::begin_request() {
+    state_ = State::Head;
+    parser_.start();
+    request_ = nullptr;
+    continue_sent_ = false;
+    began_ = home_->now();
+    deadline_ = began_ + home_->core().options.header_timeout;
+}
+
+// True when the head is read and the body is wanted.
+bool Connection::read_head(std::string_view& input) {
+    std::size_t taken = 0;
+    const RequestParser::Step step = parser_.read_head(input, taken);
+    input.remove_prefix(taken);
+    if (step == RequestParser::Step::NeedMore) return false;
+    request_ = parser_.request();
+    if (step == RequestParser::Step::Refused) {
+        refuse(parser_.refusal().status, parser_.refusal().detail);
+        return false;
+    }
+    identify_request();
+    state_ = State::Body;
+    deadline_ = began_ + home_->core().options.request_timeout;
+    return admit_head();
+}
+
+// Also for requests that are refused: every answer has an id.
+void Connection::identify_request() {
+    if (!request_) request_ = std::make_shared<Request>();
+    if (!request_->request_id.empty()) return;
+    const std::string_view sent = request_->header("X-Request-Id").value_or("");
+    request_->request_id = is_request_id(sent) ? std::string(sent) : home_->request_ids().next();
+    request_->peer_address = peer_.address;
+    request_->received = began_;
+}
+
+// What can be said before the body comes is said now.
+bool Connection::admit_head() {
+    HeadVerdict verdict = judge(*request_);
+    const auto length = parser_.content_length();
+    if (verdict.answer) {
+        const bool body_is_dropped = length && *length <= kUnwantedBodyBytesMax && !parser_.expects_continue();
+        parser_.set_body_bytes_max(kUnwantedBodyBytesMax);
+        answer_ = std::move(verdict.answer);
+        if (body_is_dropped || !parser_.has_body()) return true;
+        close_after_ = true;
+        send(*std::exchange(answer_, std::nullopt));
+        return false;
+    }
+    parser_.set_body_bytes_max(verdict.body_bytes_max);
+    if (length.value_or(0) <= verdict.body_bytes_max) return true;
+    refuse(413, "The body is too large.");
+    return false;
+}
+
+HeadVerdict Connection::judge(Request& request) {
+    const auto& on_head = home_->core().options.on_head;
+    if (!on_head) return {};
+    try {
+        return on_head(request);
+    } catch (const std::exception& error) {
+        log(LogLevel::Error, "head_hook_threw", {{"request_id", request.request_id}, {"error", error.what()}});
+        HeadVerdict verdict;
+        verdict.answer = problem(500, {}, request.request_id);
+        return verdict;
+    }
+}
+
+// Only while the client waits for it: a body that has begun needs no leave.
+void Connection::send_continue() {
+    if (!parser_.expects_continue() || !request_->body.empty() || std::exchange(continue_sent_, true)) return;
+    const ssize_t sent = ::send(socket_->native_handle(), kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
+    if (sent != static_cast<ssize_t>(kContinue.size())) close();
+}
+
+// ---- answering
+
+void Connection::dispatch() {
+    state_ = State::Handling;
+    deadline_ = MonotonicTime::max();
+    if (!answer_) call_handler();
+    if (answer_) send(*std::exchange(answer_, std::nullopt));
+}
+
+void Connection::call_handler() {
+    in_handler_ = true;
+    try {
+        home_->core().handler(request_, Reply(shared_from_this()));
+    } catch (const std::exception& error) {  // the Reply, dropped on the way, has answered 500
+        log(LogLevel::Error, "handler_threw", {{"request_id", request_->request_id}, {"error", error.what()}});
+    }
+    in_handler_ = false;
+}
+
+void Connection::reply(Response response) {
+    EventLoop& loop = home_->loop();
+    if (loop.on_thread()) return deliver(std::move(response));
+    loop.post(
+        [self = shared_from_this(), response = std::move(response)]() mutable { self->deliver(std::move(response)); });
+}
+
+void Connection::deliver(Response response) {
+    if (state_ != State::Handling) return;
+    if (in_handler_) {
+        answer_ = std::move(response);
+        return;
+    }
+    send(std::move(response));
+    resume();
+}
+
+void Connection::refuse(int status, std::string_view detail) {
+    identify_request();
+    close_after_ = true;
+    send(problem(status, detail, request_->request_id));
+}
+
+void Connection::send(Response response) {
+    state_ = State::Sending;
+    sender_.clear();
+    if (home_->core().draining) close_after_ = true;
+    HeadContext context{home_->date(), request_->request_id, persistence()};
+    if (!append_response_head(sender_.head(), response, context)) {
+        log(LogLevel::Error, "response_head_unsafe", {{"request_id", request_->request_id}});
+        response = problem(500, {}, request_->request_id);
+        append_response_head(sender_.head(), response, context);
+    }
+    status_ = response.status;
+    keep_alive_ = context.persistence != Persistence::Close;
+    const bool with_body = request_->method != Method::Head && status_has_body(response.status);
+    sender_.begin(with_body ? std::move(response.body) : Body());
+    pump();
+}
+
+Persistence Connection::persistence() const {
+    if (close_after_ || !parser_.keep_alive()) return Persistence::Close;
+    return parser_.is_http10() ? Persistence::KeepAliveSaid : Persistence::KeepAlive;
+}
+
+void Connection::pump() {
+    switch (sender_.step(socket_->native_handle())) {
+        case ResponseSender::Outcome::Done:
+            return finish();
+        case ResponseSender::Outcome::Failed:
+            return close();
+        case ResponseSender::Outcome::Blocked:
+        case ResponseSender::Outcome::Yield:
+            deadline_ = home_->now() + home_->core().options.write_stall_timeout;
+            return wait_writable();
+    }
+}
+
+void Connection::wait_writable() {
+    socket_->async_wait(WatchedSocket::wait_write, [self = shared_from_this()](const boost::system::error_code& error) {
+        if (error || self->state_ != State::Sending) return;
+        self->pump();
+        self->resume();
+    });
+}
+
+void Connection::finish() {
+    report(true);
+    request_ = nullptr;
+    parser_.start();
+    sender_.clear();
+    if (!keep_alive_ || home_->core().draining) return linger();
+    state_ = State::Idle;
+    deadline_ = finished_ + home_->core().options.idle_timeout;
+}
+
+// After an answer that was not sent from within advance(): on to what was pipelined, or wait for more.
+void Connection::resume() {
+    if (state_ != State::Idle) return;
+    if (kept_.empty()) return wait_readable();
+    home_->loop().post([self = shared_from_this()] {
+        if (self->reading()) self->advance(self->kept_);
+    });
+}
+
+// A close with unread bytes resets the connection, and the reset can overtake the answer: say the end, then read to the client's.
+void Connection::linger() {
+    ::shutdown(socket_->native_handle(), SHUT_WR);
+    state_ = State::Lingering;
+    kept_ = std::string();
+    linger_bytes_left_ = kLingerBytesMax;
+    deadline_ = home_->now() + home_->core().options.linger_timeout;
+    wait_readable();
+}
+
+void Connection::report(bool complete) {
+    finished_ = home_->now();
+    const auto& on_finished = home_->core().options.on_finished;
+    if (!on_finished || !request_) return;
+    RequestSummary summary;
+    summary.method = request_->method;
+    summary.endpoint = request_->route.endpoint;
+    summary.status = status_;
+    summary.path = request_->path;
+    summary.request_id = request_->request_id;
+    summary.peer_address = request_->peer_address;
+    summary.bytes_in = request_->body.size();
+    summary.bytes_out = sender_.bytes_sent();
+    summary.duration = finished_ - request_->received;
+    summary.complete = complete;
+    on_finished(summary);
+}
+
+}  // namespace galley::net

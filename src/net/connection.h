@@ -1,0 +1,94 @@
+// src/net/connection.h — one client's connection: reads a request, has it handled, sends the answer, goes on.
+//
+// Shape    Idle → Head → Body → Handling → Sending → Idle …, or → Lingering → Closed. One request at a time: while it is in hand
+//          nothing is read, so a client that sends more waits in its own socket.
+// Owner    lives while its ServerLoop lists it, a wait is pending, or a Reply is out; its socket dies with close().
+// Threads  reply() from any thread; everything else on its loop.
+// Limits   HttpServerOptions; deadlines are checked by ServerLoop's tick; kRequestsPerTurn pipelined requests, then others have their turn.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/http.h"
+#include "net/request_parser.h"
+#include "net/response_head.h"
+#include "net/response_sender.h"
+#include "net/server_loop.h"
+
+namespace galley::net {
+
+class Connection final : public ReplySink, public std::enable_shared_from_this<Connection> {
+ public:
+    Connection(std::shared_ptr<ServerLoop> home, Peer peer);
+
+    // False when the kernel would not watch the socket.
+    bool start(Descriptor socket);
+    void close();
+    // Idle means that not a byte of a next request has come.
+    void close_if_idle();
+    void check_deadline(MonotonicTime now);
+
+    void reply(Response response) override;
+    EventLoop* loop() override { return &home_->loop(); }
+
+    std::size_t place = 0;  // ServerLoop's index
+
+ private:
+    enum class State : std::uint8_t { Idle, Head, Body, Handling, Sending, Lingering, Closed };
+
+    // Reading.
+    bool reading() const { return state_ <= State::Body; }
+    void wait_readable();
+    void on_readable();
+    void on_end_of_input();
+    void discard(std::size_t bytes);
+    void advance(std::string_view input);
+    bool read_request(std::string_view& input);
+    void begin_request();
+    bool read_head(std::string_view& input);
+    void identify_request();
+    bool admit_head();
+    HeadVerdict judge(Request& request);
+    void send_continue();
+    void keep(std::string_view input);
+
+    // Answering.
+    void dispatch();
+    void call_handler();
+    void deliver(Response response);
+    void refuse(int status, std::string_view detail);
+    void send(Response response);
+    Persistence persistence() const;
+    void pump();
+    void wait_writable();
+    void finish();
+    void resume();
+    void linger();
+    void report(bool complete);
+
+    std::shared_ptr<ServerLoop> home_;
+    std::optional<WatchedSocket> socket_;
+    Peer peer_;
+    State state_ = State::Idle;
+    bool read_wait_pending_ = false;
+    bool in_handler_ = false;
+    bool close_after_ = false;  // the framing is lost, or the rest of the body is not worth reading
+    bool continue_sent_ = false;
+    bool keep_alive_ = true;    // what the last answer said
+    MonotonicTime began_{};     // the request in hand
+    MonotonicTime finished_{};  // the last one
+    MonotonicTime deadline_ = MonotonicTime::max();
+    std::size_t linger_bytes_left_ = 0;
+    std::string kept_;  // bytes read and not yet taken
+    RequestParser parser_;
+    std::shared_ptr<Request> request_;  // the one in hand
+    std::optional<Response> answer_;    // given by the head's verdict, or by the handler before it returned
+    ResponseSender sender_;
+    int status_ = 0;
+};
+
+}  // namespace galley::net

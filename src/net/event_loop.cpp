@@ -1,0 +1,182 @@
+#include "net/event_loop.h"
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "os/clock.h"
+
+namespace galley::net {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Executor = asio::io_context::executor_type;
+// Asio's timer on the concrete executor: the type-erased one costs a quarter of a small request.
+using Alarm =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+thread_local const EventLoop* current_loop = nullptr;
+
+MonotonicTime now() {
+    return os::system_clock().monotonic();
+}
+
+}  // namespace
+
+struct LoopTimer::State {
+    std::weak_ptr<EventLoop> loop;
+    MonotonicTime due;
+    LoopTask task;  // the loop's thread only
+    std::atomic<bool> cancelled = false;
+};
+
+struct EventLoop::State {
+    using TimerPtr = std::shared_ptr<LoopTimer::State>;
+
+    asio::io_context context{1};
+    std::optional<asio::executor_work_guard<Executor>> work{asio::make_work_guard(context)};
+
+    Mutex mutex;
+    std::vector<LoopTask> inbox GALLEY_GUARDED_BY(mutex);
+    bool wake_up_pending GALLEY_GUARDED_BY(mutex) = false;
+    bool stopped GALLEY_GUARDED_BY(mutex) = false;
+
+    // The loop's thread only.
+    std::vector<LoopTask> batch;
+    std::multimap<MonotonicTime, TimerPtr> timers;
+    Alarm alarm{context.get_executor()};
+
+    void run_inbox();
+    void add_timer(TimerPtr timer);
+    void remove_timer(const TimerPtr& timer);
+    void set_alarm();
+    void run_due_timers();
+    void shut();
+};
+
+void EventLoop::State::run_inbox() {
+    {
+        const MutexLock lock(mutex);
+        batch.swap(inbox);
+        wake_up_pending = false;
+    }
+    for (LoopTask& task : batch) task();
+    batch.clear();
+}
+
+void EventLoop::State::add_timer(TimerPtr timer) {
+    if (timer->cancelled) return;
+    const auto place = timers.emplace(timer->due, std::move(timer));
+    if (place == timers.begin()) set_alarm();
+}
+
+void EventLoop::State::remove_timer(const TimerPtr& timer) {
+    const auto [first, last] = timers.equal_range(timer->due);
+    for (auto it = first; it != last; ++it) {
+        if (it->second != timer) continue;
+        timers.erase(it);  // the alarm may now ring for nothing, which is cheaper than setting it again
+        return;
+    }
+}
+
+void EventLoop::State::set_alarm() {
+    alarm.expires_at(timers.begin()->first);
+    alarm.async_wait([this](const boost::system::error_code& error) {
+        if (!error) run_due_timers();
+    });
+}
+
+void EventLoop::State::run_due_timers() {
+    std::vector<TimerPtr> due;
+    const auto last = timers.upper_bound(now());
+    for (auto it = timers.begin(); it != last; ++it) due.push_back(std::move(it->second));
+    timers.erase(timers.begin(), last);
+    if (!timers.empty()) set_alarm();
+    for (const TimerPtr& timer : due) {
+        if (!timer->cancelled) timer->task();
+        timer->task = nullptr;
+    }
+}
+
+// Runs last in the inbox: what is posted later is dropped where it is posted.
+void EventLoop::State::shut() {
+    std::vector<LoopTask> dropped;
+    {
+        const MutexLock lock(mutex);
+        stopped = true;
+        dropped.swap(inbox);
+    }
+    auto timers_dropped = std::move(timers);
+    timers.clear();
+    alarm.cancel();
+    work.reset();
+}
+
+EventLoop::EventLoop() : state_(std::make_unique<State>()) {}
+EventLoop::~EventLoop() = default;
+
+std::shared_ptr<EventLoop> EventLoop::create() {
+    return std::shared_ptr<EventLoop>(new EventLoop());
+}
+
+void EventLoop::post(LoopTask task) {
+    {
+        const MutexLock lock(state_->mutex);
+        if (state_->stopped) return;
+        state_->inbox.push_back(std::move(task));
+        if (std::exchange(state_->wake_up_pending, true)) return;
+    }
+    asio::post(state_->context, [state = state_.get()] { state->run_inbox(); });
+}
+
+LoopTimer EventLoop::after(Duration delay, LoopTask task) {
+    auto timer = std::make_shared<LoopTimer::State>();
+    timer->loop = weak_from_this();
+    timer->due = now() + delay;
+    timer->task = std::move(task);
+    if (on_thread()) {
+        state_->add_timer(timer);
+    } else {
+        post([state = state_.get(), timer] { state->add_timer(timer); });
+    }
+    return LoopTimer(std::move(timer));
+}
+
+void LoopTimer::cancel() {
+    if (!state_ || state_->cancelled.exchange(true)) return;
+    const std::shared_ptr<EventLoop> loop = state_->loop.lock();
+    if (!loop) return;
+    if (loop->on_thread()) {
+        loop->state_->remove_timer(state_);
+    } else {
+        loop->post([state = loop->state_.get(), timer = state_] { state->remove_timer(timer); });
+    }
+}
+
+bool EventLoop::on_thread() const {
+    return current_loop == this;
+}
+
+void EventLoop::run() {
+    current_loop = this;
+    state_->context.run();
+    current_loop = nullptr;
+}
+
+void EventLoop::stop() {
+    post([state = state_.get()] { state->shut(); });
+}
+
+asio::io_context& EventLoop::context() {
+    return state_->context;
+}
+
+}  // namespace galley::net
