@@ -2,7 +2,8 @@
 //
 // Shape    bytes of the font file, HarfBuzz face and font at scale = units per em, metrics in font units.
 // Units    font units unless a name says px; px = units × font_size_px / units_per_em.
-// Owner    FontLibrary owns faces for the life of the process: plain pointers to const Face are safe.
+// Owner    FontLibrary owns system faces for its life, a TextShaper the faces of its document's @font-face rules: plain
+//          pointers to const Face are safe while the TextShaper of the render lives.
 // Threads  all methods from any thread.
 // Source   OpenType head, hhea, OS/2, post; HarfBuzz hb-ot.
 #pragma once
@@ -12,7 +13,6 @@
 #include <string_view>
 
 #include "base/bytes.h"
-#include "base/digest.h"
 
 struct hb_face_t;
 struct hb_font_t;
@@ -43,12 +43,16 @@ class Face {
     virtual hb_font_t* hb_font() const = 0;
     virtual std::uint32_t glyph(char32_t codepoint) const = 0;  // 0 = missing
     virtual int advance(std::uint32_t glyph) const = 0;
+    // What the font moves between a printable ASCII character and a space beside it, font units.
+    virtual int kerning_before_space(char32_t c) const = 0;
+    virtual int kerning_after_space(char32_t c) const = 0;
     enum class Outlines : std::uint8_t { TrueType, Cff, Bitmap };
     virtual Outlines outlines() const = 0;
     virtual bool embeddable() const = 0;
     // Synthesis that the caller asked for and the family lacks.
     virtual bool synthetic_bold() const = 0;
     virtual bool synthetic_oblique() const = 0;
+    virtual const std::string& variations() const = 0;  // "wght=700,wdth=80" of a variable font; empty = default
 };
 
 }  // namespace galley::document

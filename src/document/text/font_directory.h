@@ -1,0 +1,50 @@
+// src/document/text/font_directory.h — which installed font file fits a wish: fontconfig, asked as rarely as possible.
+//
+// Shape    match(wish) → the file of one CSS family, or nothing when the family is not there; fallback(c, wish) → a file that
+//          has the character.
+// Errors   none: an absent or broken fontconfig finds nothing.
+// Threads  any; one mutex, since each question costs about a millisecond and callers keep the answers.
+// Limits   kSortedListsMax kept fallback orders.
+// Source   CSS Fonts 4 §5; fontconfig's binding "same" marks metric aliases (Arial → Liberation Sans), which count as the family.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "document/style/computed_style.h"
+
+namespace galley::document {
+
+struct FontWish {
+    std::string family;  // empty: whatever fontconfig prefers
+    int weight = 400;
+    int stretch_percent = 100;
+    FontStyle style = FontStyle::Normal;
+    bool operator==(const FontWish&) const = default;
+};
+
+struct FontFileRef {
+    std::string path;
+    unsigned index = 0;
+    std::string variations;
+    int weight = 400;
+    bool italic = false;
+};
+
+class FontDirectory {
+ public:
+    FontDirectory();
+    ~FontDirectory();
+    FontDirectory(const FontDirectory&) = delete;
+    FontDirectory& operator=(const FontDirectory&) = delete;
+
+    std::optional<FontFileRef> match(const FontWish& wish);
+    std::optional<FontFileRef> fallback(char32_t code_point, const FontWish& wish);
+
+ private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace galley::document

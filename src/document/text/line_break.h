@@ -1,0 +1,42 @@
+// src/document/text/line_break.h — where a line may end: UAX #14 as ICU 72 tailors it.
+//
+// Shape    find(text, previous, lang) → one mark per byte offset 0…size: may a line end before this byte? Offset 0 speaks of
+//          the place between `previous` (0 = start of paragraph) and the text; the mark at text.size() is always None.
+// Owner    the marks are the breaker's own, valid until the next find().
+// Threads  one thread per breaker.
+// Source   https://www.unicode.org/reports/tr14/ (revision 49). OPTIMIZATION: text of simple classes goes by a pair table;
+//          anything else by ICU's iterator. The tests demand that both agree.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace galley::document {
+
+enum class BreakMark : std::uint8_t { None, Allowed, Forced };
+
+class LineBreaker {
+ public:
+    LineBreaker();
+    ~LineBreaker();
+    LineBreaker(const LineBreaker&) = delete;
+    LineBreaker& operator=(const LineBreaker&) = delete;
+
+    const std::vector<BreakMark>& find(std::string_view text, char32_t previous, std::string_view lang);
+    // The slow version: ICU for everything.
+    const std::vector<BreakMark>& find_by_icu(std::string_view text, char32_t previous, std::string_view lang);
+
+ private:
+    bool find_by_table(std::string_view text, char32_t previous);
+
+    struct Icu;
+    std::unique_ptr<Icu> icu_;
+    std::vector<BreakMark> marks_;
+    std::vector<std::uint8_t> classes_;
+    std::vector<std::uint32_t> offsets_;
+};
+
+}  // namespace galley::document

@@ -1,0 +1,14 @@
+list(APPEND GALLEY_DOCUMENT_SOURCES
+  text/bidi.cpp
+  text/document_faces.cpp
+  text/font_choice.cpp
+  text/font_directory.cpp
+  text/font_store.cpp
+  text/line_break.cpp
+  text/loaded_face.cpp
+  text/text_shaper.cpp
+  text/utf8.cpp
+  text/word_shaper.cpp
+  text/word_table.cpp)
+list(APPEND GALLEY_DOCUMENT_TESTS
+  text/line_break_test.cpp)

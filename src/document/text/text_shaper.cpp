@@ -1,0 +1,304 @@
+// The TextShaper: cuts text into pieces and looks every word up in the shared table; only new words are shaped.
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+
+#include "document/text/bidi.h"
+#include "document/text/document_faces.h"
+#include "document/text/font_choice.h"
+#include "document/text/font_store.h"
+#include "document/text/line_break.h"
+#include "document/text/utf8.h"
+#include "document/text/word_shaper.h"
+
+namespace galley::document {
+namespace {
+
+constexpr std::size_t kTokenBytesMax = 4096;  // longer ones are cut, so that no call to HarfBuzz takes long
+constexpr std::size_t kMissingNamedMax = 50;
+
+enum class Stop : std::uint8_t { Text, Space, Newline, Tab, SoftHyphen, Separator };
+
+// What stands at `at` that ends a token; its length in bytes in `size`.
+Stop stop_at(std::string_view text, std::size_t at, std::size_t& size) {
+    const char c = text[at];
+    size = 1;
+    if (c == ' ') return Stop::Space;
+    if (c == '\t') return Stop::Tab;
+    if (c == '\n' || c == '\f' || c == '\v') return Stop::Newline;
+    if (c == '\r') {
+        if (at + 1 < text.size() && text[at + 1] == '\n') size = 2;
+        return Stop::Newline;
+    }
+    if (c == '\xC2' && at + 1 < text.size() && (text[at + 1] == '\xAD' || text[at + 1] == '\x85')) {
+        size = 2;
+        return text[at + 1] == '\xAD' ? Stop::SoftHyphen : Stop::Separator;
+    }
+    if (c == '\xE2' && at + 2 < text.size() && text[at + 1] == '\x80' &&
+        (text[at + 2] == '\xA8' || text[at + 2] == '\xA9')) {
+        size = 3;
+        return Stop::Separator;
+    }
+    return Stop::Text;
+}
+
+bool is_plain(char c) {  // cannot start anything stop_at() knows
+    return c > ' ' || (static_cast<unsigned char>(c) >= 0x80 && c != '\xC2' && c != '\xE2');
+}
+
+class Shaper final : public TextShaper {
+ public:
+    Shaper(FontStore& store, const std::vector<FontFaceRule>& faces, const ResourceLoader* loader)
+        : store_(store), own_faces_(store, faces, loader), tables_{store.words()} {}
+
+    const FontInstance& font(const InheritedStyle& style) override;
+    bool shape(std::string_view text, const FontInstance& font, const InheritedStyle& style, char32_t previous,
+               bool preserve_breaks, std::vector<Piece>& out) override;
+    const ShapedWord& shape_word(std::string_view text, const FontInstance& font, const InheritedStyle& style) override;
+    const std::vector<std::string>& warnings() const override { return warnings_; }
+
+ private:
+    struct Request {  // one call of shape()
+        std::string_view text;
+        FontChoice& choice;
+        bool preserve_breaks;
+        const std::vector<BreakMark>& marks;
+        const std::uint8_t* levels;  // null: all `level`
+        std::uint8_t level;
+        std::vector<Piece>& out;
+
+        std::uint8_t level_at(std::size_t i) const { return levels == nullptr ? level : levels[i]; }
+        bool breaks_at(std::size_t i) const { return marks[i] != BreakMark::None; }
+    };
+
+    std::size_t add_stop(Request& request, std::size_t at, Stop stop, std::size_t size);
+    std::size_t add_space(Request& request, std::size_t at);
+    std::size_t add_token(Request& request, std::size_t at);
+    std::size_t token_end(const Request& request, std::size_t begin) const;
+    const ShapedWord* space_word(const Request& request, std::size_t begin, std::size_t end);
+    const ShapedWord* kerned_space(const ShapedWord& plain, int kerning);
+
+    const WordEntry& word(std::string_view text, FontChoice& choice, Direction direction, std::uint64_t split_mask);
+    const WordEntry& new_word(std::string_view text, FontChoice& choice, Direction direction, std::uint64_t split_mask);
+    const WordEntry& long_word(const Request& request, std::size_t begin, std::size_t end);
+    void name_missing(const WordEntry& entry, FontChoice& choice);
+
+    FontStore& store_;
+    DocumentFaces own_faces_;
+    std::vector<std::shared_ptr<WordTable>> tables_;  // the last is in use; the others hold words given out
+    WordArena own_words_;
+    std::vector<const ShapedWord*> kerned_spaces_;
+    std::vector<std::unique_ptr<FontChoice>> choices_;
+    std::vector<std::pair<const InheritedStyle*, FontChoice*>> recent_;  // a hint, verified by value
+    LineBreaker breaker_;
+    BidiLevels bidi_;
+    WordShaper shaper_;
+    std::vector<std::uint32_t> cuts_;
+    std::set<char32_t> missing_;
+    std::vector<std::string> warnings_;
+};
+
+const FontInstance& Shaper::font(const InheritedStyle& style) {
+    constexpr std::size_t kRecentSlots = 64;
+    if (recent_.empty()) recent_.resize(kRecentSlots);
+    auto& [seen, choice] = recent_[(reinterpret_cast<std::uintptr_t>(&style) >> 5) % kRecentSlots];
+    if (seen == &style && choice->fits(style)) return *choice;
+    seen = &style;
+    for (const std::unique_ptr<FontChoice>& known : choices_)
+        if (known->fits(style)) return *(choice = known.get());
+    std::vector<std::shared_ptr<const Face>> own;
+    for (const std::string& family : style.font_families) own.push_back(own_faces_.find(family, style, warnings_));
+    choices_.push_back(std::make_unique<FontChoice>(store_, style, std::move(own)));
+    return *(choice = choices_.back().get());
+}
+
+bool Shaper::shape(std::string_view text, const FontInstance& font, const InheritedStyle& style, char32_t previous,
+                   bool preserve_breaks, std::vector<Piece>& out) {
+    if (text.empty()) return false;
+    // Only font() makes instances, so each of them is a FontChoice.
+    FontChoice& choice = const_cast<FontChoice&>(static_cast<const FontChoice&>(font));
+    const std::vector<BreakMark>& marks = breaker_.find(text, previous, style.lang);
+    const bool mixed = style.direction == Direction::Rtl || needs_bidi(text);
+    const std::uint8_t* const levels = mixed ? bidi_.find(text, style.direction).data() : nullptr;
+    Request request{text, choice, preserve_breaks, marks, levels, 0, out};
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t size = 0;
+        const Stop stop = stop_at(text, at, size);
+        at = stop == Stop::Text ? add_token(request, at) : add_stop(request, at, stop, size);
+    }
+    return previous != 0 && marks[0] != BreakMark::None;
+}
+
+std::size_t Shaper::add_stop(Request& request, std::size_t at, Stop stop, std::size_t size) {
+    const std::size_t end = at + size;
+    const auto add = [&](PieceKind kind, bool break_after, const ShapedWord* word) {
+        request.out.push_back({kind, break_after, request.level_at(at), static_cast<std::uint32_t>(at),
+                               static_cast<std::uint32_t>(end), word});
+        return end;
+    };
+    if (stop == Stop::Separator || (stop == Stop::Newline && request.preserve_breaks))
+        return add(PieceKind::ForcedBreak, true, nullptr);
+    if (stop == Stop::Tab && request.preserve_breaks) return add(PieceKind::Tab, request.breaks_at(end), nullptr);
+    if (stop != Stop::SoftHyphen) return add_space(request, at);
+    const bool has_hyphen = request.choice.primary().glyph(0x2010) != 0;
+    const WordEntry& hyphen = word(has_hyphen ? "\u2010" : "-", request.choice, Direction::Ltr, 0);
+    return add(PieceKind::SoftHyphen, request.breaks_at(end), &hyphen.parts[0].word);
+}
+
+std::size_t Shaper::add_space(Request& request, std::size_t at) {
+    std::size_t end = at;
+    while (end < request.text.size() && request.level_at(end) == request.level_at(at)) {
+        std::size_t size = 0;
+        const Stop stop = stop_at(request.text, end, size);
+        if (stop != Stop::Space && (request.preserve_breaks || (stop != Stop::Newline && stop != Stop::Tab))) break;
+        end += size;
+    }
+    const bool break_after = request.breaks_at(end);
+    request.out.push_back({PieceKind::Space, break_after, request.level_at(at), static_cast<std::uint32_t>(at),
+                           static_cast<std::uint32_t>(end), space_word(request, at, end)});
+    return end;
+}
+
+const ShapedWord* Shaper::space_word(const Request& request, std::size_t begin, std::size_t end) {
+    constexpr std::string_view kSpaces = "                                ";
+    const std::size_t count = end - begin;
+    const Face& face = request.choice.primary();
+    const WordEntry& entry =
+        count <= kSpaces.size()
+            ? word(kSpaces.substr(0, count), request.choice, Direction::Ltr, 0)
+            : *own_words_.store(shaper_.shape(std::string(count, ' '), request.choice, Direction::Ltr, {}));
+    const ShapedWord& plain = entry.parts[0].word;
+    if (request.level_at(begin) != 0 || plain.face != &face) return &plain;
+    int kerning = 0;
+    if (begin > 0 && !request.out.empty() && request.out.back().end == begin && request.out.back().word != nullptr &&
+        request.out.back().word->face == &face)
+        kerning += face.kerning_before_space(static_cast<unsigned char>(request.text[begin - 1]));
+    if (end < request.text.size()) kerning += face.kerning_after_space(static_cast<unsigned char>(request.text[end]));
+    return kerning == 0 ? &plain : kerned_space(plain, kerning);
+}
+
+const ShapedWord* Shaper::kerned_space(const ShapedWord& plain, int kerning) {
+    for (const ShapedWord* const space : kerned_spaces_)
+        if (space->face == plain.face && space->text == plain.text && space->advance == plain.advance + kerning)
+            return space;
+    std::vector<Glyph> glyphs(plain.glyphs.begin(), plain.glyphs.end());
+    if (!glyphs.empty()) glyphs.back().advance += kerning;
+    const WordPart part{
+        {plain.face, plain.text, glyphs, plain.advance + kerning}, 0, static_cast<std::uint32_t>(plain.text.size())};
+    const WordEntry entry{0, 0, false, 0, plain.text, {&part, 1}};
+    kerned_spaces_.push_back(&own_words_.store(entry)->parts[0].word);
+    return kerned_spaces_.back();
+}
+
+std::size_t Shaper::token_end(const Request& request, std::size_t begin) const {
+    const std::string_view text = request.text;
+    const std::size_t limit = std::min(text.size(), begin + kTokenBytesMax);
+    std::size_t end = begin;
+    for (std::size_t size = 0; end < limit; ++end) {
+        if (!is_plain(text[end]) && stop_at(text, end, size) != Stop::Text) break;
+        if (request.levels != nullptr && request.levels[end] != request.levels[begin]) break;
+    }
+    if (end == limit && end < text.size())
+        while (end > begin + 1 && is_utf8_continuation(text[end])) --end;
+    return end;
+}
+
+std::size_t Shaper::add_token(Request& request, std::size_t begin) {
+    const std::size_t end = token_end(request, begin);
+    const std::size_t size = end - begin;
+    const std::uint8_t level = request.level_at(begin);
+    const Direction direction = level % 2 == 0 ? Direction::Ltr : Direction::Rtl;
+    const WordEntry* entry = nullptr;
+    if (size <= kCachedWordBytesMax) {
+        std::uint64_t split_mask = 0;
+        for (std::size_t i = 1; i < size; ++i)
+            if (request.breaks_at(begin + i)) split_mask |= std::uint64_t{1} << i;
+        entry = &word(request.text.substr(begin, size), request.choice, direction, split_mask);
+    } else {
+        entry = &long_word(request, begin, end);
+    }
+    for (const WordPart& part : entry->parts)
+        request.out.push_back({PieceKind::Word, request.breaks_at(begin + part.end), level,
+                               static_cast<std::uint32_t>(begin + part.begin),
+                               static_cast<std::uint32_t>(begin + part.end), &part.word});
+    return end;
+}
+
+const WordEntry& Shaper::word(std::string_view text, FontChoice& choice, Direction direction,
+                              std::uint64_t split_mask) {
+    const std::uint32_t context = choice.context(direction);
+    const WordEntry* const found = tables_.back()->find(hash_word(context, text), context, text);
+    if (found == nullptr || found->split_mask != split_mask) [[unlikely]]
+        return new_word(text, choice, direction, split_mask);
+    if (found->missing) [[unlikely]]
+        name_missing(*found, choice);
+    return *found;
+}
+
+const WordEntry& Shaper::new_word(std::string_view text, FontChoice& choice, Direction direction,
+                                  std::uint64_t split_mask) {
+    cuts_.clear();
+    for (std::uint32_t i = 1; i < text.size() && i < kCachedWordBytesMax; ++i)
+        if ((split_mask >> i & 1) != 0) cuts_.push_back(i);
+    WordEntry entry = shaper_.shape(text, choice, direction, cuts_);
+    entry.context = choice.context(direction);
+    entry.hash = hash_word(entry.context, text);
+    entry.split_mask = split_mask;
+    if (entry.missing) name_missing(entry, choice);
+    const WordEntry* stored = tables_.back()->insert(entry);
+    if (stored == nullptr && tables_.back()->full()) {
+        tables_.push_back(store_.replace_words(tables_.back()));
+        stored = tables_.back()->insert(entry);
+    }
+    // Cut elsewhere by its surroundings (or no room at all): this render keeps its own copy.
+    return stored != nullptr && stored->split_mask == split_mask ? *stored : *own_words_.store(entry);
+}
+
+const WordEntry& Shaper::long_word(const Request& request, std::size_t begin, std::size_t end) {
+    cuts_.clear();
+    for (std::size_t i = begin + 1; i < end; ++i)
+        if (request.breaks_at(i)) cuts_.push_back(static_cast<std::uint32_t>(i - begin));
+    const Direction direction = request.level_at(begin) % 2 == 0 ? Direction::Ltr : Direction::Rtl;
+    const WordEntry& entry = shaper_.shape(request.text.substr(begin, end - begin), request.choice, direction, cuts_);
+    if (entry.missing) name_missing(entry, request.choice);
+    return *own_words_.store(entry);
+}
+
+const ShapedWord& Shaper::shape_word(std::string_view text, const FontInstance& font, const InheritedStyle& style) {
+    FontChoice& choice = const_cast<FontChoice&>(static_cast<const FontChoice&>(font));
+    text = text.substr(0, kTokenBytesMax);
+    const bool right_to_left = needs_bidi(text) && style.direction == Direction::Rtl;
+    const Direction direction = right_to_left ? Direction::Rtl : Direction::Ltr;
+    if (text.size() <= kCachedWordBytesMax) {
+        const WordEntry& entry = word(text, choice, direction, 0);
+        if (entry.parts.size() == 1) return entry.parts[0].word;
+    }
+    const Face* face = nullptr;
+    for (std::size_t at = 0; at < text.size() && face == nullptr;) face = choice.face_for(decode_utf8(text, at));
+    const WordEntry& entry = shaper_.shape_with(face != nullptr ? *face : choice.primary(), text, choice, direction);
+    return own_words_.store(entry)->parts[0].word;
+}
+
+void Shaper::name_missing(const WordEntry& entry, FontChoice& choice) {
+    for (std::size_t at = 0; at < entry.text.size() && missing_.size() < kMissingNamedMax;) {
+        const char32_t c = decode_utf8(entry.text, at);
+        if (choice.face_for(c) != nullptr || !missing_.insert(c).second) continue;
+        constexpr char kHex[] = "0123456789ABCDEF";
+        std::string code;
+        for (int shift = c > 0xFFFF ? 20 : 12; shift >= 0; shift -= 4) code += kHex[c >> shift & 0xF];
+        std::string shown;
+        append_utf8(shown, c);
+        warnings_.push_back("no font has the character U+" + code + " (" + shown + ")");
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<TextShaper> TextShaper::create(FontLibrary& library, const std::vector<FontFaceRule>& faces,
+                                               const ResourceLoader* loader) {
+    // FontLibrary::create is the only maker of libraries.
+    return std::make_unique<Shaper>(static_cast<FontStore&>(library), faces, loader);
+}
+
+}  // namespace galley::document

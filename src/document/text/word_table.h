@@ -1,0 +1,75 @@
+// src/document/text/word_table.h — the shaped words that all renders share: grows up to a bound, never forgets, is then
+// replaced as a whole.
+//
+// Shape    key = (context, text): the context stands for everything else that shaping depends on. find() costs a hash and a
+//          comparison; insert() copies glyphs and text into the table's own memory.
+// Owner    the table owns its entries; whoever uses one keeps the table alive (shared_ptr).
+// Threads  find: any thread, no lock (entries are published by a release store and never change). insert: any thread, one mutex.
+// Limits   kShapedWordsMax entries, kProbesMax steps per look-up (so crafted collisions cost little); insert() gives null
+//          when either is reached.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "document/text/shaper.h"
+
+namespace galley::document {
+
+inline constexpr std::size_t kShapedWordsMax = 60'000;
+inline constexpr std::size_t kCachedWordBytesMax = 64;  // so that split_mask has a bit for each
+
+// A run of one face inside an entry. Offsets are bytes in the entry's text.
+struct WordPart {
+    ShapedWord word;
+    std::uint32_t begin = 0, end = 0;
+};
+
+struct WordEntry {
+    std::uint64_t hash = 0;
+    std::uint32_t context = 0;
+    bool missing = false;          // a character of it has no glyph in any font
+    std::uint64_t split_mask = 0;  // bit i: parts were cut before byte i for a line break
+    std::string_view text;
+    std::span<const WordPart> parts;
+};
+
+// Memory that is only ever given back as a whole.
+class WordArena {
+ public:
+    const WordEntry* store(const WordEntry& entry);
+
+ private:
+    void* allocate(std::size_t size);
+    std::vector<std::unique_ptr<std::byte[]>> blocks_;
+    std::byte* next_ = nullptr;
+    std::size_t left_ = 0;
+};
+
+std::uint64_t hash_word(std::uint32_t context, std::string_view text);
+
+class WordTable {
+ public:
+    WordTable();
+    const WordEntry* find(std::uint64_t hash, std::uint32_t context, std::string_view text) const;
+    // The stored copy (or the one another thread stored first); null when full.
+    const WordEntry* insert(const WordEntry& entry) GALLEY_EXCLUDES(mutex_);
+    bool full() GALLEY_EXCLUDES(mutex_);
+
+ private:
+    static constexpr std::size_t kSlots = 131'072;  // a power of two, above 2 × kShapedWordsMax
+    static constexpr std::size_t kProbesMax = 64;
+    static_assert(kSlots >= 2 * kShapedWordsMax && (kSlots & (kSlots - 1)) == 0);
+
+    std::unique_ptr<std::atomic<const WordEntry*>[]> slots_;
+    Mutex mutex_;
+    WordArena arena_ GALLEY_GUARDED_BY(mutex_);
+    std::size_t count_ GALLEY_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace galley::document
