@@ -1,9 +1,11 @@
 // src/auth/caller.h — who is asking: the identity that a valid token proves.
 //
 // Shape    email is the token's `sub`, compared byte for byte everywhere (the issuer decides its spelling).
-//          Staff may do what a user may; it is kept because tokens carry it (R10).
+//          Staff may do what a user may and make rooms; tokens carry it (R10).
+// Limits   kEmailBytesMax, kDisplayNameBytesMax; neither holds control characters (they go into logs and headers).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,10 +13,18 @@
 
 namespace galley::auth {
 
+inline constexpr std::size_t kEmailBytesMax = 254;  // RFC 5321 §4.5.3.1.3, without the brackets
+inline constexpr std::size_t kDisplayNameBytesMax = 200;
+
 enum class Role : std::uint8_t { User, Staff, Admin };
 
 std::string_view role_name(Role role);  // "user", "staff", "admin"
 std::optional<Role> parse_role(std::string_view name);
+
+// Not empty, no spaces or control characters, within the limit. Whether mail arrives there is not our question.
+bool is_valid_email(std::string_view text);
+// No control characters, within the limit; may be empty.
+bool is_valid_display_name(std::string_view text);
 
 struct Caller {
     std::string email;

@@ -8,7 +8,7 @@
 //          out of 0–60 s, claims that verify would refuse). verify, bearer_token: Unauthenticated, saying what is wrong.
 // Owner    copies the keys into keyed contexts; borrows the clock, which must outlive the verifier.
 // Threads  verify() from any thread; contexts are pooled, so that calls do not wait for each other's arithmetic.
-// Limits   kTokenBytesMax, kTokenSubjectBytesMax.
+// Limits   kTokenBytesMax; those of caller.h for subject and name.
 // Source   RFC 7519, RFC 7515, RFC 8725 (best practice). Strict: base64url without padding or spare bits; `none`,
 //          `crit`, `jku`, `jwk`, `x5u`, `x5c` and duplicate names are refused; `exp` is required; an absent `role` means
 //          `user`.
@@ -29,10 +29,9 @@
 namespace galley::auth {
 
 inline constexpr std::size_t kTokenBytesMax = 8192;
-inline constexpr std::size_t kTokenSubjectBytesMax = 254;  // the longest e-mail address
-inline constexpr std::size_t kTokenNameBytesMax = 200;
 inline constexpr std::size_t kTokenSecretBytesMin = 32;  // RFC 7518 §3.2: at least the size of the hash
 inline constexpr std::chrono::seconds kTokenLeewayMax{60};
+inline constexpr std::chrono::seconds kTokenLifetimeMax{std::chrono::hours(24 * 3653)};
 
 // GAP: RS256 and EdDSA; each is one enumerator, one row of the signer table in token_key.cpp and a key in PEM.
 enum class TokenAlgorithm : std::uint8_t { Hs256 };
@@ -44,7 +43,7 @@ struct TokenKey {
 };
 
 struct TokenVerifierOptions {
-    std::vector<TokenKey> keys;       // several for rotation
+    std::vector<TokenKey> keys{};     // several for rotation
     std::string issuer{};             // `iss` must equal it; empty: not checked
     std::string audience{};           // `aud` must be or contain it; empty: not checked
     std::chrono::seconds leeway{30};  // how far clocks may disagree for exp and nbf
@@ -70,7 +69,7 @@ class TokenVerifier {
 Result<std::string_view> bearer_token(std::string_view authorization);
 
 struct TokenClaims {
-    std::string email;  // `sub`
+    std::string email{};  // `sub`
     Role role = Role::User;
     std::string name{};  // left out when empty, as are the next two
     std::string issuer{};
