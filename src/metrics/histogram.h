@@ -2,23 +2,22 @@
 //
 // Shape    record() adds to one of kShards sets of atomic counters, chosen by thread; snapshot() adds them up to a Sketch.
 // Units    the caller's; seconds for times.
-// Threads  any; record() takes no lock (about 10 ns). A snapshot taken during recording has every value that was recorded before it began,
-//          and its count always equals the sum of its buckets.
-// Limits   a shard is made on first use; its 32 KB are touched only where values fall.
+// Threads  any; record() takes no lock (about 10 ns). A snapshot has every value whose record() returned before it began, and is
+//          always a well-formed Sketch: its count is the sum of its buckets.
+// Limits   512 bytes for each power of two that occurred, in each shard: about 5 KB for a thread's latencies.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <memory>
 
+#include "metrics/shard.h"
 #include "metrics/sketch.h"
 
 namespace galley::metrics {
 
 class Histogram {
  public:
-    static constexpr std::size_t kShards = 8;
-
     Histogram();
     ~Histogram();
     Histogram(const Histogram&) = delete;

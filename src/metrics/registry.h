@@ -7,12 +7,11 @@
 // Owner    the registry owns what it hands out; references stay valid as long as it lives. Callbacks are owned too; what they
 //          capture must outlive them (remove_callbacks() takes them out again).
 // Threads  any. add/set/record take no lock; counter()/gauge()/histogram() take one (keep the reference). A callback runs on
-//          the scraping thread without the registry's lock.
+//          the scraping thread without the registry's lock; it must not scrape.
 // Limits   series_max series to a name: beyond that every new set of labels shares the one series {<labels>="other"}.
 // Source   https://prometheus.io/docs/instrumenting/exposition_formats/ (text format 0.0.4).
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -23,33 +22,13 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "metrics/counter.h"
 #include "metrics/histogram.h"
+#include "metrics/text.h"
 
 namespace galley::metrics {
 
-// Name and value, in the order in which they are printed.
-using Labels = std::vector<std::pair<std::string, std::string>>;
-
 inline constexpr std::size_t kSeriesMaxDefault = 200;
-
-class Counter {
- public:
-    void add(std::uint64_t amount = 1) { value_.fetch_add(amount, std::memory_order_relaxed); }
-    std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-    std::atomic<std::uint64_t> value_{0};
-};
-
-class Gauge {
- public:
-    void set(double value) { value_.store(value, std::memory_order_relaxed); }
-    void add(double amount) { value_.fetch_add(amount, std::memory_order_relaxed); }
-    double value() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-    std::atomic<double> value_{0};
-};
 
 // One measured value under labels, as a callback gives it.
 struct Sample {
@@ -91,11 +70,13 @@ class Registry {
     std::vector<SeriesSnapshot> snapshot() const;
 
  private:
-    struct Family;
+    struct Series;
     struct Callback;
+    struct Family;
     struct Gathered;
 
     Family& family(std::string_view name, std::string_view help, MetricType type) GALLEY_REQUIRES(mutex_);
+    Series& series(std::string_view name, std::string_view help, MetricType type, const Labels& labels);
     void add_callback(std::string_view name, std::string_view help, MetricType type, Collect collect,
                       const void* owner);
     std::vector<Gathered> gather() const;

@@ -2,7 +2,8 @@
 //
 // Shape    Values are counted in log-linear buckets: every power of two from 2^-31 to 2^32 is split into 64 equal parts, so the
 //          middle of a bucket is within 1/128 (0.79 %) of any value in it. Values of 0 and below, and positive ones too small for the
-//          buckets, share one bucket that quantiles report as min(); those too large share one that is reported as max(). NaN is ignored.
+//          buckets, share one bucket that quantiles report as min(); those too large share one that is reported as max(). NaN and
+//          infinities are ignored.
 // Units    the caller's; a name that ends in _seconds says seconds.
 // Errors   parse: Corrupt (damaged, truncated, or another version).
 // Threads  a Sketch is a value: one thread at a time. Histogram (registry.h) is what many threads record into.
@@ -48,7 +49,7 @@ class Sketch {
     double mean() const { return count_ > 0 ? sum_ / static_cast<double>(count_) : 0; }
     // The value at rank ceil(q × count), within kSketchRelativeError; q is clamped to 0…1. 0 when empty.
     double quantile(double q) const;
-    // How many values were at most `bound`, exact up to the bucket that holds the bound.
+    // How many values were at most `bound`; a value counts as the middle of its bucket.
     std::uint64_t count_at_most(double bound) const;
 
     Bytes serialise() const;
