@@ -78,7 +78,28 @@ bool is_asked_for(FcPattern* pattern, FcPattern* found) {
     return false;
 }
 
-std::optional<FontFileRef> describe(FcPattern* found) {
+// fontconfig's rules say it where they are installed (90-synthetic.conf, which then also rewrites weight and slant); else
+// what browsers do: a bold wish on a face that is none.
+bool lacks_bold(FcPattern* found, const FontWish& wish) {
+    constexpr int kBoldFrom = 600;
+    constexpr double kMediumMost = 550;
+    FcBool embolden = FcFalse;
+    if (FcPatternGetBool(found, FC_EMBOLDEN, 0, &embolden) == FcResultMatch && embolden == FcTrue) return true;
+    double weight = FC_WEIGHT_REGULAR;
+    FcPatternGetDouble(found, FC_WEIGHT, 0, &weight);
+    return wish.weight >= kBoldFrom && FcWeightToOpenTypeDouble(weight) < kMediumMost;
+}
+
+bool lacks_slant(FcPattern* found, const FontWish& wish) {
+    if (wish.style == FontStyle::Normal) return false;
+    FcMatrix* matrix = nullptr;
+    if (FcPatternGetMatrix(found, FC_MATRIX, 0, &matrix) == FcResultMatch && matrix->xy != 0) return true;
+    int slant = FC_SLANT_ROMAN;
+    FcPatternGetInteger(found, FC_SLANT, 0, &slant);
+    return slant == FC_SLANT_ROMAN;
+}
+
+std::optional<FontFileRef> describe(FcPattern* found, const FontWish& wish) {
     FcChar8* path = nullptr;
     if (FcPatternGetString(found, FC_FILE, 0, &path) != FcResultMatch) return std::nullopt;
     FontFileRef ref;
@@ -88,12 +109,8 @@ std::optional<FontFileRef> describe(FcPattern* found) {
     ref.index = static_cast<unsigned>(index);
     if (FcChar8* variations = nullptr; FcPatternGetString(found, FC_FONT_VARIATIONS, 0, &variations) == FcResultMatch)
         ref.variations = reinterpret_cast<const char*>(variations);
-    double weight = FC_WEIGHT_REGULAR;
-    FcPatternGetDouble(found, FC_WEIGHT, 0, &weight);
-    ref.weight = static_cast<int>(FcWeightToOpenTypeDouble(weight));
-    int slant = FC_SLANT_ROMAN;
-    FcPatternGetInteger(found, FC_SLANT, 0, &slant);
-    ref.italic = slant != FC_SLANT_ROMAN;
+    ref.synthetic_bold = lacks_bold(found, wish);
+    ref.synthetic_oblique = lacks_slant(found, wish);
     return ref;
 }
 
@@ -156,7 +173,7 @@ std::optional<FontFileRef> FontDirectory::match(const FontWish& wish) {
     const Pattern found(FcFontMatch(config, pattern.get(), &result));
     if (!found || (!wish.family.empty() && !is_generic(wish.family) && !is_asked_for(pattern.get(), found.get())))
         return std::nullopt;
-    return describe(found.get());
+    return describe(found.get(), wish);
 }
 
 std::optional<FontFileRef> FontDirectory::fallback(char32_t code_point, const FontWish& wish) {
@@ -168,7 +185,7 @@ std::optional<FontFileRef> FontDirectory::fallback(char32_t code_point, const Fo
     for (int i = 0; i < list.fonts->nfont; ++i) {
         if (!has_character(list.fonts->fonts[i], code_point)) continue;
         const Pattern prepared(FcFontRenderPrepare(config, list.pattern.get(), list.fonts->fonts[i]));
-        if (prepared) return describe(prepared.get());
+        if (prepared) return describe(prepared.get(), wish);
     }
     return std::nullopt;
 }

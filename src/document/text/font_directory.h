@@ -28,8 +28,7 @@ struct FontFileRef {
     std::string path;
     unsigned index = 0;
     std::string variations;
-    int weight = 400;
-    bool italic = false;
+    bool synthetic_bold = false, synthetic_oblique = false;  // wished for, and the file has it not
 };
 
 class FontDirectory {

@@ -5,7 +5,6 @@
 namespace galley::document {
 namespace {
 
-constexpr int kSyntheticBoldFrom = 600;  // as browsers do: a bold wish on a face that is none
 constexpr std::size_t kMatchesMax = 10'000;
 
 std::string wish_key(const FontWish& wish) {
@@ -14,10 +13,6 @@ std::string wish_key(const FontWish& wish) {
     key += std::to_string(wish.weight * 1000 + wish.stretch_percent);
     key += static_cast<char>('0' + static_cast<int>(wish.style));
     return key;
-}
-
-bool wants_synthetic_bold(const FontWish& wish, int found_weight) {
-    return wish.weight >= kSyntheticBoldFrom && found_weight < kSyntheticBoldFrom - 50;
 }
 
 bool is_packed_web_font(std::string_view bytes) {
@@ -44,14 +39,13 @@ const SharedBytes* FontStore::file(const std::string& path) {
     return &files_.emplace(path, SharedBytes(std::move(*bytes))).first->second;
 }
 
-const Face* FontStore::load(const FontFileRef& ref, const FontWish& wish) {
-    FaceWish face_wish{ref.index, ref.variations, wants_synthetic_bold(wish, ref.weight),
-                       wish.style != FontStyle::Normal && !ref.italic};
-    const FaceKey key{ref.path, ref.index, ref.variations, face_wish.synthetic_bold, face_wish.synthetic_oblique};
+const Face* FontStore::load(const FontFileRef& ref) {
+    const FaceWish wish{ref.index, ref.variations, ref.synthetic_bold, ref.synthetic_oblique};
+    const FaceKey key{ref.path, ref.index, ref.variations, wish.synthetic_bold, wish.synthetic_oblique};
     if (const auto found = faces_.find(key); found != faces_.end()) return found->second.get();
     const SharedBytes* const bytes = file(ref.path);
     if (bytes == nullptr) return nullptr;
-    Result<std::shared_ptr<const LoadedFace>> face = LoadedFace::create(*bytes, face_wish);
+    Result<std::shared_ptr<const LoadedFace>> face = LoadedFace::create(*bytes, wish);
     if (!face) return nullptr;
     return faces_.emplace(key, *std::move(face)).first->second.get();
 }
@@ -61,7 +55,7 @@ const Face* FontStore::system_face(const FontWish& wish) {
     std::string key = wish_key(wish);
     if (const auto found = matches_.find(key); found != matches_.end()) return found->second;
     const std::optional<FontFileRef> ref = directory_.match(wish);
-    const Face* const face = ref ? load(*ref, wish) : nullptr;
+    const Face* const face = ref ? load(*ref) : nullptr;
     if (matches_.size() >= kMatchesMax) matches_.clear();
     matches_.emplace(std::move(key), face);
     return face;
@@ -73,7 +67,7 @@ const Face* FontStore::fallback_face(char32_t code_point, const FontWish& wish) 
     append_utf8(key, code_point);
     if (const auto found = fallbacks_.find(key); found != fallbacks_.end()) return found->second;
     const std::optional<FontFileRef> ref = directory_.fallback(code_point, wish);
-    const Face* face = ref ? load(*ref, wish) : nullptr;
+    const Face* face = ref ? load(*ref) : nullptr;
     if (face != nullptr && face->glyph(code_point) == 0) face = nullptr;
     if (fallbacks_.size() >= kFallbacksMax) fallbacks_.clear();
     fallbacks_.emplace(std::move(key), face);

@@ -49,7 +49,7 @@ class FontStore final : public FontLibrary {
     using FaceKey =
         std::tuple<std::string, unsigned, std::string, bool, bool>;  // path, index, variations, bold, oblique
 
-    const Face* load(const FontFileRef& ref, const FontWish& wish) GALLEY_REQUIRES(mutex_);
+    const Face* load(const FontFileRef& ref) GALLEY_REQUIRES(mutex_);
     const SharedBytes* file(const std::string& path) GALLEY_REQUIRES(mutex_);
 
     const FontSource& source_;

@@ -11,4 +11,5 @@ list(APPEND GALLEY_DOCUMENT_SOURCES
   text/word_shaper.cpp
   text/word_table.cpp)
 list(APPEND GALLEY_DOCUMENT_TESTS
-  text/line_break_test.cpp)
+  text/line_break_test.cpp
+  text/text_shaper_test.cpp)
