@@ -83,6 +83,7 @@ void EventLoop::State::remove_timer(const TimerPtr& timer) {
     for (auto it = first; it != last; ++it) {
         if (it->second != timer) continue;
         timers.erase(it);  // the alarm may now ring for nothing, which is cheaper than setting it again
+        timer->task = nullptr;
         return;
     }
 }
@@ -114,8 +115,9 @@ void EventLoop::State::shut() {
         stopped = true;
         dropped.swap(inbox);
     }
-    auto timers_dropped = std::move(timers);
-    timers.clear();
+    // What the tasks hold is released now: a LoopTimer may be kept for long.
+    const auto timers_dropped = std::exchange(timers, {});
+    for (const auto& [due, timer] : timers_dropped) timer->task = nullptr;
     alarm.cancel();
     work.reset();
 }

@@ -40,13 +40,18 @@ Refusal refusal_of(const ErrorFromBeast& error) {
 
 // "GET / HTTP/2.0": well-formed but for a version that is not ours.
 bool names_other_version(std::string_view head) {
-    std::string_view line = head.substr(0, head.find('\r'));
-    const std::size_t space = line.rfind(' ');
-    if (space == std::string_view::npos) return false;
-    const std::string_view version = line.substr(space + 1);
+    const std::string_view line = head.substr(0, head.find('\r'));
+    const std::string_view version = line.substr(line.rfind(' ') + 1);  // npos + 1 is 0
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     return version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
-           is_digit(version[7]);
+           is_digit(version[7]) && version != "HTTP/1.0" && version != "HTTP/1.1";
+}
+
+bool has_bare_newline(std::string_view text) {
+    for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+        if (at == 0 || text[at - 1] != '\r') return true;
+    }
+    return false;
 }
 
 bool is_host(std::string_view value) {
@@ -260,8 +265,10 @@ RequestParser::Step RequestParser::take_chunks(std::string_view input, std::size
         if (step == 0 && taken == input.size()) break;
     }
     if (machine_->is_done()) return Step::Done;
-    // What Beast has not taken is an unfinished chunk header or trailer.
-    if (input.size() - taken > limits_.header_bytes_max) return refuse(400, "A chunk header is too long.");
+    // What Beast has not taken is an unfinished chunk header or trailer; it would wait for a CR LF for ever.
+    const std::string_view unfinished = input.substr(taken);
+    if (has_bare_newline(unfinished)) return refuse(400, "A line does not end in CR LF.");
+    if (unfinished.size() > limits_.header_bytes_max) return refuse(400, "A chunk header is too long.");
     return Step::NeedMore;
 }
 
