@@ -11,10 +11,10 @@
 #pragma once
 
 #include <atomic>
-#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -86,13 +86,16 @@ class DocumentCache {
 
  private:
     DocumentCache(const DocumentCacheOptions& options, std::unique_ptr<DiskTier> disk, const os::Clock& clock);
-    Result<SharedBytes> read_disk(const Digest& hash);
+    std::optional<SharedBytes> read_memory(const Digest& hash);
+    Result<std::variant<Bytes, DiskFile>> read_disk(const Digest& hash, std::uint64_t in_memory_bytes_max);
+    SharedBytes promote(const Digest& hash, Bytes bytes);
+    Result<MadeDocument> make(const Digest& hash, const Maker& maker);
 
     const std::uint64_t promote_bytes_max_;
     const os::Clock& clock_;
     MemoryTier memory_;
     std::unique_ptr<DiskTier> disk_;
-    SingleFlight<Digest, SharedBytes> making_;
+    SingleFlight<Digest, MadeDocument> making_;
     std::atomic<std::uint64_t> memory_hits_{0};
     std::atomic<std::uint64_t> disk_hits_{0};
     std::atomic<std::uint64_t> misses_{0};
