@@ -54,3 +54,17 @@ function(galley_fuzzer name)
   add_test(NAME fuzz_${name}_replay COMMAND fuzz_${name}_replay ${CMAKE_SOURCE_DIR}/fuzz/corpus/${name})
   set_tests_properties(fuzz_${name}_replay PROPERTIES LABELS "fuzz" TIMEOUT 120)
 endfunction()
+
+# galley_embed(OUTPUT_VARIABLE FILE NAMESPACE::symbol) — a generated .cpp that defines `const std::string_view symbol`
+# with the file's bytes (UTF-8 text below 64 KiB). Add it to SOURCES; declare the symbol where it is used.
+function(galley_embed out file symbol)
+  get_filename_component(base ${file} NAME)
+  set(generated ${CMAKE_CURRENT_BINARY_DIR}/embedded_${base}.cpp)
+  add_custom_command(
+    OUTPUT ${generated}
+    COMMAND ${CMAKE_COMMAND} -DINPUT=${CMAKE_SOURCE_DIR}/${file} -DOUTPUT=${generated} -DSYMBOL=${symbol}
+            -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${CMAKE_SOURCE_DIR}/${file} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    VERBATIM)
+  set(${out} ${generated} PARENT_SCOPE)
+endfunction()

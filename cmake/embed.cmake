@@ -1,0 +1,15 @@
+# Run by galley_embed(): writes OUTPUT, a C++ file that defines SYMBOL (namespace::name) with INPUT's text.
+file(READ ${INPUT} text)
+string(REGEX MATCH "^(.*)::([^:]+)$" _ ${SYMBOL})
+set(namespace ${CMAKE_MATCH_1})
+set(name ${CMAKE_MATCH_2})
+# A string literal may be limited in length by some compilers: cut into pieces that are joined again.
+string(LENGTH "${text}" length)
+set(pieces "")
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 8000 piece)
+  string(APPEND pieces "R\"galley(${piece})galley\"\n")
+  math(EXPR at "${at} + 8000")
+endwhile()
+file(WRITE ${OUTPUT} "#include <string_view>\n\nnamespace ${namespace} {\nextern const std::string_view ${name};\nconst std::string_view ${name} =\n${pieces};\n}  // namespace ${namespace}\n")

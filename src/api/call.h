@@ -1,0 +1,126 @@
+// src/api/call.h — one API call under way: the request, who asks, and the way to answer.
+//
+// Shape    a handler takes a Call by value and ends with exactly one of json(), respond(), fail(); later and on another thread if
+//          it must wait. Holding the Call keeps the request alive.
+// Errors   fail() maps ErrorCode to a problem document by error_status.h; Internal and Corrupt are logged and shown without detail.
+// Threads  moved between threads, used by one at a time.
+// Source   R2, R5, RFC 9457.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "api/services.h"
+#include "auth/caller.h"
+#include "auth/rights.h"
+#include "base/error.h"
+#include "codec/json.h"
+#include "net/http.h"
+
+namespace galley::api {
+
+class Call {
+ public:
+    Call(Services& services, net::RequestPtr request, net::Reply reply, auth::Caller caller)
+        : services_(&services), request_(std::move(request)), reply_(std::move(reply)), caller_(std::move(caller)) {}
+
+    Services& services() const { return *services_; }
+    const net::Request& request() const { return *request_; }
+    const auth::Caller& caller() const { return caller_; }
+    std::string_view parameter(std::string_view name) const { return request_->parameter(name); }
+
+    void respond(net::Response response) && { reply_(std::move(response)); }
+    void json(int status, std::string body) && { reply_(net::json_response(status, std::move(body))); }
+    void fail(const Error& error) &&;
+
+    // Runs `task` on the request's event loop, or here when there is none (tests).
+    template <typename Task>
+    void on_loop(Task task) {
+        if (net::EventLoop* loop = reply_.loop()) {
+            post(*loop, std::move(task));
+        } else {
+            task();
+        }
+    }
+
+ private:
+    static void post(net::EventLoop& loop, std::move_only_function<void()> task);
+
+    Services* services_;
+    net::RequestPtr request_;
+    net::Reply reply_;
+    auth::Caller caller_;
+};
+
+// The request's body as JSON. InvalidInput.
+Result<codec::JsonDocument> parse_body(const Call& call);
+
+// A query parameter, decoded; InvalidInput when the query does not parse.
+Result<std::optional<std::string>> query_parameter(const Call& call, std::string_view name);
+// Refuses query parameters that the endpoint does not know (R1).
+Result<void> allow_query(const Call& call, std::initializer_list<std::string_view> names);
+
+struct PageRequest {
+    std::optional<std::int64_t> before;
+    int limit = 50;
+};
+Result<PageRequest> page_request(const Call& call);  // limit 1–200, before (R4)
+
+// R5: seconds to wait, at most 60; absent when not asked for.
+Result<std::optional<Duration>> wait_request(const Call& call);
+
+// The answer to a creating or changing call, written by one transaction: runs `work(Executor&) -> Result<T>` in the store's writer and,
+// when that is durable, answers with `answer(Call, T)`; on an error, with its problem document.
+template <typename Work, typename Answer>
+void write_then(Call call, Work work, Answer answer) {
+    using Value = typename std::invoke_result_t<Work&, store::Executor&>::value_type;
+    struct Pending {
+        Call call;
+        Work work;
+        Answer answer;
+        std::optional<Value> value;
+    };
+    store::Database& database = call.services().database;
+    auto pending =
+        std::make_shared<Pending>(Pending{std::move(call), std::move(work), std::move(answer), std::nullopt});
+    auto run = [pending](store::Executor& executor) -> Result<void> {
+        Result<Value> value = pending->work(executor);
+        if (!value) return std::unexpected(std::move(value.error()));
+        pending->value.emplace(std::move(*value));
+        return {};
+    };
+    // Answers are put together on the request's loop: the writer thread goes on with the next batch.
+    auto done = [pending](Result<void> committed) {
+        pending->call.on_loop([pending, committed = std::move(committed)] {
+            if (!committed) return std::move(pending->call).fail(committed.error());
+            pending->answer(std::move(pending->call), std::move(*pending->value));
+        });
+    };
+    database.submit(std::move(run), std::move(done));
+}
+
+// For works without a value.
+struct Nothing {};
+
+// Runs `work(Call&) -> Result<T>`, which may block, on the background queue, then `answer(Call, T)` on the request's loop.
+template <typename Work, typename Answer>
+void block_then(Call call, Work work, Answer answer) {
+    auto shared = std::make_shared<Call>(std::move(call));
+    BackgroundQueue::Work queued = [shared, work, answer](BackgroundQueue::Run how) mutable {
+        using Value = std::invoke_result_t<Work&, Call&>;
+        Value value =
+            how == BackgroundQueue::Run::Now ? work(*shared) : fail(ErrorCode::Unavailable, "the server is stopping");
+        shared->on_loop([shared, answer, value = std::move(value)]() mutable {
+            if (!value) return std::move(*shared).fail(value.error());
+            answer(std::move(*shared), std::move(*value));
+        });
+    };
+    if (!shared->services().background.post(queued)) {
+        std::move(*shared).fail({.code = ErrorCode::Unavailable, .message = "too many slow calls are waiting"});
+    }
+}
+
+}  // namespace galley::api

@@ -1,0 +1,55 @@
+#include "api/endpoint.h"
+
+namespace galley::api {
+
+namespace {
+
+// Levels 1 and 2 of R11.
+Result<auth::Caller> authenticate(const Services& services, const net::Request& request) {
+    const auto header = request.header("authorization");
+    if (!header) return fail(ErrorCode::Unauthenticated, "a bearer token is required");
+    GALLEY_TRY(const std::string_view token, auth::bearer_token(*header));
+    GALLEY_TRY(auth::Caller caller, services.verifier.verify(token));
+    GALLEY_TRY_VOID(auth::check_account(services.accounts, caller));
+    return caller;
+}
+
+Result<auth::Caller> admit(const Services& services, const net::Request& request, Access access) {
+    if (access == Access::Public) return auth::Caller{};
+    if (access == Access::Metrics && services.metrics_public) return auth::Caller{};
+    GALLEY_TRY(auth::Caller caller, authenticate(services, request));
+    if (access == Access::Metrics) GALLEY_TRY_VOID(auth::check_right(caller, auth::Action::MetricsRead));
+    return caller;
+}
+
+net::Handler guarded(Services& services, const EndpointRow& row) {
+    return [&services, handler = row.handler, access = row.access](net::RequestPtr request, net::Reply reply) {
+        Result<auth::Caller> caller = admit(services, *request, access);
+        Call call(services, std::move(request), std::move(reply), caller ? std::move(*caller) : auth::Caller{});
+        if (!caller) return std::move(call).fail(caller.error());
+        handler(std::move(call));
+    };
+}
+
+}  // namespace
+
+std::vector<EndpointRow> all_endpoints() {
+    std::vector<EndpointRow> rows;
+    for (const auto part :
+         {health_endpoints, metrics_endpoints, room_endpoints, snapshot_endpoints, task_endpoints, cache_endpoints}) {
+        for (const EndpointRow& row : part()) rows.push_back(row);
+    }
+    return rows;
+}
+
+net::Router build_router(Services& services, const std::vector<EndpointRow>& rows) {
+    std::vector<net::Endpoint> endpoints;
+    endpoints.reserve(rows.size());
+    for (const EndpointRow& row : rows) {
+        endpoints.push_back(
+            {row.method, row.pattern, row.name, services.limits.*row.body_bytes_max, guarded(services, row), nullptr});
+    }
+    return net::Router(std::move(endpoints));
+}
+
+}  // namespace galley::api

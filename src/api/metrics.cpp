@@ -1,0 +1,203 @@
+// The metrics summary, its export and clearing (R91), and Prometheus' text (R92).
+#include "api/cache_json.h"
+#include "api/endpoint.h"
+#include "api/json_parts.h"
+#include "codec/date.h"
+#include "codec/json_writer.h"
+
+namespace galley::api {
+
+namespace {
+
+using store::Executor;
+
+constexpr int kHoursDefault = 24;
+constexpr int kClearHoursDefault = 168;
+constexpr std::int64_t kHoursMax = 24 * 366;
+
+Result<int> hours_from_query(const Call& call, int otherwise) {
+    GALLEY_TRY_VOID(allow_query(call, {"hours"}));
+    GALLEY_TRY(const auto text, query_parameter(call, "hours"));
+    if (!text) return otherwise;
+    std::int64_t hours = 0;
+    for (const char c : *text) {
+        hours = (c >= '0' && c <= '9') ? hours * 10 + (c - '0') : kHoursMax + 1;
+        if (hours > kHoursMax) break;
+    }
+    if (text->empty() || hours < 1 || hours > kHoursMax) {
+        return fail(ErrorCode::InvalidInput, "hours must be a whole number from 1 to " + std::to_string(kHoursMax));
+    }
+    return static_cast<int>(hours);
+}
+
+// Seconds, as all durations here.
+void append_statistics(codec::JsonWriter& json, const metrics::Sketch& sketch) {
+    json.begin_object();
+    json.field("min", sketch.min());
+    json.field("max", sketch.max());
+    json.field("mean", sketch.mean());
+    json.field("median", sketch.quantile(0.5));
+    json.field("p95", sketch.quantile(0.95));
+    json.field("p99", sketch.quantile(0.99));
+    json.field("count", sketch.count());
+    json.end_object();
+}
+
+void append_generation(codec::JsonWriter& json, const jobs::MetricsReport& report, const metrics::Sketch& all) {
+    json.begin_object();
+    json.field("total_generations", all.count());
+    json.field("cached_count", report.cached.count());
+    json.field("generated_count", report.generated.count());
+    const auto total = static_cast<double>(all.count());
+    json.field("cache_hit_rate_percent",
+               all.count() == 0 ? 0.0 : 100.0 * static_cast<double>(report.cached.count()) / total);
+    json.key("statistics");
+    append_statistics(json, all);
+    json.end_object();
+}
+
+std::uint64_t append_endpoints(codec::JsonWriter& json, const jobs::MetricsReport& report) {
+    std::uint64_t total = 0;
+    for (const auto& [endpoint, sketch] : report.requests) total += sketch.count();
+    json.begin_object();
+    json.field("total_requests", total);
+    json.key("endpoints");
+    json.begin_object();
+    for (const auto& [endpoint, sketch] : report.requests) {
+        json.key(endpoint);
+        append_statistics(json, sketch);
+    }
+    json.end_object();
+    json.end_object();
+    return total;
+}
+
+std::string summary_json(const Services& services, const jobs::MetricsReport& report, int hours) {
+    metrics::Sketch all = report.generated;
+    all.merge(report.cached);
+    const cache::DocumentCacheStatistics cache = services.documents.statistics();
+    std::string endpoints;
+    codec::JsonWriter endpoints_json(endpoints);
+    const std::uint64_t requests = append_endpoints(endpoints_json, report);
+    std::string out;
+    codec::JsonWriter json(out);
+    json.begin_object();
+    json.field("timestamp", codec::format_rfc3339(services.clock.now()));
+    json.field("period_hours", hours);
+    json.key("summary");
+    json.begin_object();
+    json.field("total_metrics", all.count() + requests);
+    json.key("statistics");
+    json.begin_object();
+    json.key("pdf_generation_time");
+    append_statistics(json, all);
+    json.end_object();
+    json.end_object();
+    json.key("pdf_generation");
+    append_generation(json, report, all);
+    json.raw_field("api_performance", endpoints);
+    json.key("cache");
+    json.begin_object();
+    json.field("memory_entries", cache.memory_entries);
+    json.field("memory_used_mb", cache.memory_used_mb);
+    json.field("disk_used_mb", cache.disk_used_mb);
+    json.field("hit_rate_percent", cache.hit_rate_percent);
+    json.field("cache_evictions", cache.cache_evictions);
+    json.end_object();
+    json.end_object();
+    return out;
+}
+
+Result<int> admin_hours(const Call& call, int otherwise) {
+    GALLEY_TRY_VOID(auth::check_right(call.caller(), auth::Action::MetricsRead));
+    return hours_from_query(call, otherwise);
+}
+
+// What is new goes to the table first, so that the answer is whole.
+auto flush_and_read(Services& services, int hours) {
+    return [&services, hours](Executor& executor) -> Result<jobs::MetricsReport> {
+        GALLEY_TRY_VOID(services.journal.flush_in(executor));
+        return services.journal.read_in(executor, hours);
+    };
+}
+
+void summary(Call call) {
+    const Result<int> hours = admin_hours(call, kHoursDefault);
+    if (!hours) return std::move(call).fail(hours.error());
+    auto work = flush_and_read(call.services(), *hours);
+    write_then(std::move(call), std::move(work), [hours = *hours](Call done, const jobs::MetricsReport& report) {
+        std::string body = summary_json(done.services(), report, hours);
+        std::move(done).json(200, std::move(body));
+    });
+}
+
+// Writes the summary to metrics/metrics_{timestamp}.json in the data folder; gives the file's name.
+Result<std::string> export_file(Services& services, const std::string& body) {
+    const std::string folder = services.data_folder + "/metrics";
+    std::string stamp = codec::format_rfc3339(services.clock.now());
+    std::erase_if(stamp, [](char c) { return c == ':' || c == '-' || c == '.'; });
+    const std::string name = "metrics_" + stamp + ".json";
+    GALLEY_TRY_VOID(services.files.make_folders(folder));
+    GALLEY_TRY_VOID(services.files.write(folder + "/" + name, {body}, os::Files::Sync::Yes));
+    return name;
+}
+
+void export_summary(Call call) {
+    const Result<int> hours = admin_hours(call, kHoursDefault);
+    if (!hours) return std::move(call).fail(hours.error());
+    auto work = [hours = *hours](Call& waiting) -> Result<std::string> {
+        Services& services = waiting.services();
+        GALLEY_TRY(const jobs::MetricsReport report, services.database.write(flush_and_read(services, hours)));
+        return export_file(services, summary_json(services, report, hours));
+    };
+    block_then(std::move(call), std::move(work), [](Call done, const std::string& name) {
+        std::string out;
+        codec::JsonWriter json(out);
+        json.begin_object();
+        json.field("file", "metrics/" + name);
+        json.end_object();
+        std::move(done).json(201, std::move(out));
+    });
+}
+
+void clear(Call call) {
+    const Result<int> hours = admin_hours(call, kClearHoursDefault);
+    if (!hours) return std::move(call).fail(hours.error());
+    auto work = [&services = call.services(), hours = *hours](Executor& executor) {
+        return services.journal.clear_in(executor, hours);
+    };
+    write_then(std::move(call), std::move(work), [](Call done, std::int64_t cleared) {
+        std::string out;
+        codec::JsonWriter json(out);
+        json.begin_object();
+        json.field("cleared", cleared);
+        json.end_object();
+        std::move(done).json(200, std::move(out));
+    });
+}
+
+void prometheus(Call call) {
+    net::Response response{.status = 200,
+                           .content_type = std::string(metrics::kTextContentType),
+                           .headers = {},
+                           .body = call.services().registry.to_text()};
+    std::move(call).respond(std::move(response));
+}
+
+}  // namespace
+
+std::vector<EndpointRow> metrics_endpoints() {
+    using enum net::Method;
+    constexpr auto kBody = &ServiceLimits::json_body_bytes_max;
+    return {
+        {Get, "/api/v1/snapshots/metrics/summary", "metrics_summary",
+         "Generation, API and cache figures of the last hours", Access::Token, kBody, summary},
+        {Post, "/api/v1/snapshots/metrics/export", "metrics_export", "Write the summary to a file", Access::Token,
+         kBody, export_summary},
+        {Delete, "/api/v1/snapshots/metrics", "metrics_clear", "Forget what is older than ?hours=", Access::Token,
+         kBody, clear},
+        {Get, "/metrics", "metrics_text", "Prometheus text", Access::Metrics, kBody, prometheus},
+    };
+}
+
+}  // namespace galley::api

@@ -1,0 +1,55 @@
+// src/api/services.h — what the handlers work with: references to the rooms below, put together once by app.
+//
+// Owner    app owns everything named here and outlives the server.
+// Threads  each part says its own; all are safe from the event loops.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "auth/accounts.h"
+#include "auth/token.h"
+#include "base/background_queue.h"
+#include "cache/document_cache.h"
+#include "jobs/monitoring/metrics_journal.h"
+#include "jobs/snapshot/regenerator.h"
+#include "metrics/registry.h"
+#include "os/clock.h"
+#include "os/files.h"
+#include "os/random.h"
+#include "rooms/room_store.h"
+#include "rooms/snapshot_store.h"
+#include "store/database.h"
+#include "tasks/engine.h"
+
+namespace galley::api {
+
+struct ServiceLimits {
+    std::size_t json_depth_max = 64;
+    std::size_t json_body_bytes_max = 1 << 20;
+    std::size_t room_body_bytes_max = 8 << 20;
+    std::size_t batch_body_bytes_max = 16 << 20;
+};
+
+struct Services {
+    store::Database& database;
+    tasks::TaskEngine& tasks;
+    rooms::RoomStore& rooms;
+    rooms::SnapshotStore& snapshots;
+    cache::DocumentCache& documents;
+    jobs::Regenerator& regenerator;
+    jobs::MetricsJournal& journal;
+    BackgroundQueue& background;  // for calls that block
+    metrics::Registry& registry;
+    auth::Accounts& accounts;
+    const auth::TokenVerifier& verifier;
+    const os::Clock& clock;
+    os::Random& random;
+    os::Files& files;
+    std::string data_folder;
+    bool metrics_public = false;  // /metrics without a token (R97's neighbour, §17)
+    ServiceLimits limits{};
+};
+
+}  // namespace galley::api

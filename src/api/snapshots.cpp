@@ -1,0 +1,238 @@
+// Snapshots of rooms: create, list, get, download, delete (R21–R22).
+#include "api/endpoint.h"
+#include "api/json_parts.h"
+#include "api/room_access.h"
+#include "api/waiting.h"
+#include "auth/audit.h"
+#include "codec/object_reader.h"
+#include "jobs/snapshot/snapshot_kind.h"
+#include "net/conditional.h"
+
+namespace galley::api {
+
+namespace {
+
+using auth::Action;
+using store::Executor;
+
+struct SnapshotOrder {
+    std::string title;
+    rooms::Includes includes;
+};
+
+Result<SnapshotOrder> order_from_body(const Call& call) {
+    GALLEY_TRY(const codec::JsonDocument body, parse_body(call));
+    codec::ObjectReader reader(body.root(), "");
+    SnapshotOrder order;
+    order.title = reader.required_string("title", {.bytes_min = 1, .bytes_max = rooms::kSnapshotTitleBytesMax});
+    const auto type = reader.optional_string("snapshot_type");
+    if (type && *type != "pdf") reader.note("snapshot_type", "must be \"pdf\"");
+    order.includes.documents = reader.optional_bool("include_documents", true);
+    order.includes.activity = reader.optional_bool("include_activity", true);
+    order.includes.approvals = reader.optional_bool("include_approvals", true);
+    GALLEY_TRY_VOID(reader.finish());
+    return order;
+}
+
+// Snapshot, its task and the audit entry: one transaction, so that 201 means that all three are durable.
+Result<rooms::Snapshot> create_in(Services& services, Executor& executor, const rooms::NewSnapshot& wanted, Time now,
+                                  const auth::AuditEntry& audit) {
+    GALLEY_TRY(const rooms::SnapshotId id, services.snapshots.create_in(executor, wanted, now));
+    tasks::NewTask task = jobs::snapshot_task(wanted.room_id, id, wanted.includes);
+    task.created_by = wanted.created_by;
+    task.correlation_id = audit.request_id;
+    GALLEY_TRY_VOID(services.tasks.enqueue(executor, task));
+    auth::AuditEntry entry = audit;
+    entry.object += "/" + to_string(id);
+    GALLEY_TRY_VOID(auth::append_audit(executor, entry));
+    rooms::Snapshot snapshot;
+    snapshot.id = id;
+    snapshot.room_id = wanted.room_id;
+    snapshot.title = wanted.title;
+    snapshot.created_by = wanted.created_by;
+    snapshot.created_at = now;
+    snapshot.includes = wanted.includes;
+    return snapshot;
+}
+
+Result<SnapshotOrder> checked_order(const Call& call) {
+    GALLEY_TRY_VOID(room_access(call, Action::SnapshotCreate));
+    return order_from_body(call);
+}
+
+void create_snapshot(Call call) {
+    Result<SnapshotOrder> order = checked_order(call);
+    if (!order) return std::move(call).fail(order.error());
+    rooms::NewSnapshot wanted{.room_id = std::string(call.parameter("room_id")),
+                              .title = std::move(order->title),
+                              .created_by = call.caller().email,
+                              .includes = order->includes,
+                              .tag = static_cast<std::uint32_t>(call.services().random.random_u64())};
+    auto work = [&services = call.services(), wanted = std::move(wanted),
+                 audit = audit_of(call, Action::SnapshotCreate), now = call.services().clock.now()](
+                    Executor& executor) { return create_in(services, executor, wanted, now, audit); };
+    write_then(std::move(call), std::move(work), [](Call done, const rooms::Snapshot& snapshot) {
+        net::Response response = net::json_response(201, snapshot_json(snapshot));
+        response.add_header("Location", std::string(done.request().path) + "/" + to_string(snapshot.id));
+        std::move(done).respond(std::move(response));
+    });
+}
+
+Result<std::string> list_snapshots_json(const Call& call) {
+    GALLEY_TRY_VOID(room_access(call, Action::SnapshotRead));
+    GALLEY_TRY_VOID(allow_query(call, {"limit", "before"}));
+    GALLEY_TRY(const PageRequest page, page_request(call));
+    GALLEY_TRY(const auto snapshots,
+               call.services().snapshots.list(call.parameter("room_id"), page.before, page.limit));
+    std::string out;
+    codec::JsonWriter json(out);
+    json.begin_object();
+    json.key("items");
+    json.begin_array();
+    for (const rooms::Snapshot& snapshot : snapshots) append_snapshot(json, snapshot);
+    json.end_array();
+    if (std::ssize(snapshots) == page.limit) {
+        json.field("next", next_link(call.request(), snapshots.back().id.seq));
+    } else {
+        json.null_field("next");
+    }
+    json.end_object();
+    return out;
+}
+
+void list_snapshots(Call call) {
+    Result<std::string> body = list_snapshots_json(call);
+    if (!body) return std::move(call).fail(body.error());
+    std::move(call).json(200, std::move(*body));
+}
+
+// The snapshot that the path names, after levels 3 and 4.
+Result<rooms::Snapshot> find_snapshot(const Call& call, Action action) {
+    GALLEY_TRY_VOID(room_access(call, action));
+    const auto id = rooms::parse_snapshot_id(call.parameter("snapshot_id"));
+    if (!id) return fail(ErrorCode::NotFound, "no such snapshot");
+    return call.services().snapshots.get(call.parameter("room_id"), *id);
+}
+
+void answer_snapshot(Call call) {
+    Result<rooms::Snapshot> snapshot = find_snapshot(call, Action::SnapshotRead);
+    if (!snapshot) return std::move(call).fail(snapshot.error());
+    std::move(call).json(200, snapshot_json(*snapshot));
+}
+
+void get_snapshot(Call call) {
+    const Result<void> known = allow_query(call, {"wait"});
+    if (!known) return std::move(call).fail(known.error());
+    const Result<std::optional<Duration>> wait = wait_request(call);
+    if (!wait) return std::move(call).fail(wait.error());
+    if (!*wait) return answer_snapshot(std::move(call));
+    const Result<rooms::Snapshot> snapshot = find_snapshot(call, Action::SnapshotRead);
+    if (!snapshot) return std::move(call).fail(snapshot.error());
+    wait_for_task(std::move(call), rooms::snapshot_task_id(snapshot->id), **wait, answer_snapshot);
+}
+
+// ---- download
+
+std::string disposition(const rooms::Snapshot& snapshot) {
+    return "attachment; filename=\"" + snapshot.room_id + "-" + to_string(snapshot.id) + ".pdf\"";
+}
+
+enum class CacheOutcome : std::uint8_t { Hit, Miss };
+
+void send_pdf(Call call, const rooms::Snapshot& snapshot, net::Body body, CacheOutcome outcome) {
+    net::Response response{.status = 200, .content_type = "application/pdf", .headers = {}, .body = std::move(body)};
+    response.add_header("Content-Disposition", disposition(snapshot));
+    response.add_header("Cache-Control", "private, no-cache");
+    response.add_header("X-Cache", outcome == CacheOutcome::Hit ? "HIT" : "MISS");
+    const net::Validators validators{.etag = net::strong_etag(snapshot.content_hash->hex()),
+                                     .last_modified = snapshot.completed_at};
+    net::apply_conditions(call.request(), validators, response);
+    std::move(call).respond(std::move(response));
+}
+
+net::Body to_body(cache::DocumentBody document) {
+    if (auto* bytes = std::get_if<SharedBytes>(&document.content)) return net::SharedBody(std::move(*bytes));
+    auto& disk = std::get<cache::DiskFile>(document.content);
+    net::FileBody body(std::move(disk.file));
+    body.offset = disk.payload_offset;
+    body.length = disk.payload_bytes;
+    return body;
+}
+
+// R26: evicted or damaged files are made again, and the reader only sees X-Cache: MISS.
+void regenerate(Call call, rooms::Snapshot snapshot) {
+    jobs::Regenerator& regenerator = call.services().regenerator;
+    const Digest content_hash = *snapshot.content_hash;
+    auto shared = std::make_shared<Call>(std::move(call));
+    regenerator.regenerate(content_hash, [shared, snapshot = std::move(snapshot)](Result<SharedBytes> bytes) {
+        shared->on_loop([shared, snapshot, bytes = std::move(bytes)]() mutable {
+            if (!bytes) return std::move(*shared).fail(bytes.error());
+            send_pdf(std::move(*shared), snapshot, net::SharedBody(std::move(*bytes)), CacheOutcome::Miss);
+        });
+    });
+}
+
+// Level 5: only a completed snapshot has a file.
+Result<void> check_downloadable(const rooms::Snapshot& snapshot) {
+    if (snapshot.state == rooms::SnapshotState::Generating) {
+        return fail(ErrorCode::Conflict, "the snapshot is still being generated");
+    }
+    if (snapshot.state == rooms::SnapshotState::Failed) {
+        return fail(ErrorCode::Conflict, "the snapshot failed: " + snapshot.error.value_or("unknown error"));
+    }
+    return {};
+}
+
+// Who downloads what is written down; the answer need not wait for it.
+void audit_download(const Call& call) {
+    auto work = [audit = audit_of(call, Action::SnapshotRead, call.parameter("snapshot_id"))](Executor& executor) {
+        return auth::append_audit(executor, audit);
+    };
+    call.services().database.submit(std::move(work), [](const Result<void>&) {});
+}
+
+void download_snapshot(Call call) {
+    Result<rooms::Snapshot> snapshot = find_snapshot(call, Action::SnapshotRead);
+    if (!snapshot) return std::move(call).fail(snapshot.error());
+    if (const auto state = check_downloadable(*snapshot); !state) return std::move(call).fail(state.error());
+    if (call.request().method == net::Method::Get) audit_download(call);
+    Result<cache::DocumentBody> document = call.services().documents.get(*snapshot->content_hash);
+    if (!document) return regenerate(std::move(call), std::move(*snapshot));
+    send_pdf(std::move(call), *snapshot, to_body(std::move(*document)), CacheOutcome::Hit);
+}
+
+void delete_snapshot(Call call) {
+    const Result<rooms::Snapshot> snapshot = find_snapshot(call, Action::SnapshotDelete);
+    if (!snapshot) return std::move(call).fail(snapshot.error());
+    auto work = [&services = call.services(), room = snapshot->room_id, id = snapshot->id,
+                 audit = audit_of(call, Action::SnapshotDelete, to_string(snapshot->id))](
+                    Executor& executor) -> Result<rooms::Removed> {
+        GALLEY_TRY(const rooms::Removed removed, services.snapshots.remove_in(executor, room, id));
+        GALLEY_TRY_VOID(auth::append_audit(executor, audit));
+        return removed;
+    };
+    write_then(std::move(call), std::move(work), [](Call done, const rooms::Removed& removed) {
+        if (removed.orphan) (void)done.services().documents.invalidate(*removed.orphan);  // NotFound is as good
+        std::move(done).respond({.status = 204, .content_type = {}, .headers = {}, .body = {}});
+    });
+}
+
+}  // namespace
+
+std::vector<EndpointRow> snapshot_endpoints() {
+    using enum net::Method;
+    constexpr auto kBody = &ServiceLimits::json_body_bytes_max;
+    constexpr const char* kAll = "/api/v1/rooms/{room_id}/snapshots";
+    constexpr const char* kOne = "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}";
+    return {
+        {Post, kAll, "snapshot_create", "Make a snapshot of a room", Access::Token, kBody, create_snapshot},
+        {Get, kAll, "snapshot_list", "Snapshots of a room, newest first", Access::Token, kBody, list_snapshots},
+        {Get, kOne, "snapshot_get", "One snapshot; ?wait= holds the answer until it is finished", Access::Token, kBody,
+         get_snapshot},
+        {Delete, kOne, "snapshot_delete", "Delete a snapshot", Access::Token, kBody, delete_snapshot},
+        {Get, "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}/download", "snapshot_download", "The PDF", Access::Token,
+         kBody, download_snapshot},
+    };
+}
+
+}  // namespace galley::api

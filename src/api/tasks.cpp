@@ -1,0 +1,278 @@
+// Tasks: enqueue, read, list, cancel, retry (R50–R53, R57).
+#include "api/endpoint.h"
+#include "api/json_parts.h"
+#include "api/waiting.h"
+#include "codec/date.h"
+#include "codec/object_reader.h"
+#include "jobs/echo/echo_kind.h"
+
+namespace galley::api {
+
+namespace {
+
+using store::Executor;
+
+constexpr std::size_t kBulkStatusMax = 100;
+constexpr std::int64_t kDelaySecondsMax = 365LL * 24 * 3600;
+
+std::optional<Duration> seconds(std::optional<std::int64_t> value) {
+    if (!value) return std::nullopt;
+    return std::chrono::seconds(*value);
+}
+
+void read_schedule(codec::ObjectReader& reader, Time now, tasks::NewTask& task) {
+    const auto delay = reader.optional_integer("delay_seconds", {.min = 0, .max = kDelaySecondsMax});
+    const auto at = reader.optional_string("scheduled_at");
+    if (delay && at) reader.note("scheduled_at", "and delay_seconds exclude each other");
+    if (delay) task.run_at = now + std::chrono::seconds(*delay);
+    if (!at) return;
+    const Result<Time> time = codec::parse_rfc3339(*at);
+    if (!time) return reader.note("scheduled_at", "must be an RFC 3339 time");
+    task.run_at = *time;
+}
+
+// One element of POST /tasks or /tasks/batch.
+Result<tasks::NewTask> task_from_json(const Call& call, const codec::JsonValue& value, const std::string& pointer) {
+    codec::ObjectReader reader(value, pointer);
+    tasks::NewTask task;
+    task.kind = reader.required_string("task_type", {.bytes_min = 1, .bytes_max = tasks::kNameBytesMax});
+    if (!task.kind.empty() && !(jobs::is_public_kind(task.kind) && call.services().tasks.knows_kind(task.kind))) {
+        reader.note("task_type", "is not a kind of task that can be enqueued here");
+    }
+    if (const auto input = reader.optional_any("input")) task.input = input->to_json();
+    task.queue = reader.optional_string("queue", {.bytes_min = 1, .bytes_max = tasks::kNameBytesMax});
+    task.priority = static_cast<int>(
+        reader.optional_integer("priority", {.min = 0, .max = tasks::kPriorityMax}).value_or(tasks::kPriorityDefault));
+    if (const auto attempts = reader.optional_integer("max_attempts", {.min = 1, .max = tasks::kMaxAttemptsMax})) {
+        task.max_attempts = static_cast<int>(*attempts);
+    }
+    task.timeout = seconds(reader.optional_integer("timeout_seconds", {.min = 1, .max = 24 * 3600}));
+    if (const auto key = reader.optional_string("unique_key", {.bytes_min = 1, .bytes_max = 500})) {
+        task.unique_key = sha256(call.caller().email + '\n' + task.kind + '\n' + *key);
+    }
+    read_schedule(reader, call.services().clock.now(), task);
+    GALLEY_TRY_VOID(reader.finish());
+    task.created_by = call.caller().email;
+    task.correlation_id = call.request().request_id;
+    return task;
+}
+
+void append_ref(codec::JsonWriter& json, const tasks::TaskRef& ref) {
+    json.begin_object();
+    json.field("task_id", ref.id);
+    json.field("status", tasks::state_name(ref.state));
+    json.field("joined", ref.joined);
+    json.end_object();
+}
+
+Result<tasks::NewTask> task_from_body(const Call& call) {
+    GALLEY_TRY_VOID(auth::check_right(call.caller(), auth::Action::TaskCreate));
+    GALLEY_TRY(const codec::JsonDocument body, parse_body(call));
+    return task_from_json(call, body.root(), "");
+}
+
+void create_task(Call call) {
+    Result<tasks::NewTask> task = task_from_body(call);
+    if (!task) return std::move(call).fail(task.error());
+    auto work = [&engine = call.services().tasks, task = std::move(*task)](Executor& executor) {
+        return engine.enqueue(executor, task);
+    };
+    write_then(std::move(call), std::move(work), [](Call done, const tasks::TaskRef& ref) {
+        std::string out;
+        codec::JsonWriter json(out);
+        append_ref(json, ref);
+        net::Response response = net::json_response(202, std::move(out));
+        response.add_header("Location", "/api/v1/tasks/" + ref.id);
+        std::move(done).respond(std::move(response));
+    });
+}
+
+Result<std::vector<tasks::NewTask>> batch_from_body(const Call& call) {
+    GALLEY_TRY_VOID(auth::check_right(call.caller(), auth::Action::TaskCreate));
+    GALLEY_TRY(const codec::JsonDocument body, parse_body(call));
+    codec::ObjectReader reader(body.root(), "");
+    const auto list = reader.optional_array("tasks", tasks::kTaskBatchMax);
+    if (!list || list->size() == 0) reader.note("tasks", "must hold 1 to 10000 tasks");
+    GALLEY_TRY_VOID(reader.finish());
+    std::vector<tasks::NewTask> batch;
+    batch.reserve(list->size());
+    for (const codec::JsonValue& value : list->elements()) {
+        GALLEY_TRY(tasks::NewTask task, task_from_json(call, value, "/tasks/" + std::to_string(batch.size())));
+        batch.push_back(std::move(task));
+    }
+    return batch;
+}
+
+void create_batch(Call call) {
+    Result<std::vector<tasks::NewTask>> batch = batch_from_body(call);
+    if (!batch) return std::move(call).fail(batch.error());
+    using Refs = std::vector<tasks::TaskRef>;
+    auto work = [&engine = call.services().tasks, batch = std::move(*batch)](Executor& executor) -> Result<Refs> {
+        Refs refs;
+        refs.reserve(batch.size());
+        for (const tasks::NewTask& task : batch) {
+            GALLEY_TRY(tasks::TaskRef ref, engine.enqueue(executor, task));
+            refs.push_back(std::move(ref));
+        }
+        return refs;
+    };
+    write_then(std::move(call), std::move(work), [](Call done, const Refs& refs) {
+        std::string out;
+        codec::JsonWriter json(out);
+        json.begin_object();
+        json.key("tasks");
+        json.begin_array();
+        for (const tasks::TaskRef& ref : refs) append_ref(json, ref);
+        json.end_array();
+        json.end_object();
+        std::move(done).json(202, std::move(out));
+    });
+}
+
+Result<tasks::TaskRecord> find_task(const Call& call) {
+    GALLEY_TRY(tasks::TaskRecord task, call.services().tasks.get(call.parameter("task_id")));
+    GALLEY_TRY_VOID(auth::check_task_visible(call.caller(), task.created_by));
+    return task;
+}
+
+void answer_task(Call call) {
+    const Result<tasks::TaskRecord> task = find_task(call);
+    if (!task) return std::move(call).fail(task.error());
+    std::move(call).json(200, task_json(*task));
+}
+
+void get_task(Call call) {
+    const Result<void> known = allow_query(call, {"wait"});
+    if (!known) return std::move(call).fail(known.error());
+    const Result<std::optional<Duration>> wait = wait_request(call);
+    if (!wait) return std::move(call).fail(wait.error());
+    if (!*wait) return answer_task(std::move(call));
+    const Result<tasks::TaskRecord> task = find_task(call);
+    if (!task) return std::move(call).fail(task.error());
+    wait_for_task(std::move(call), task->id, **wait, answer_task);
+}
+
+Result<tasks::TaskFilter> filter_from_query(const Call& call) {
+    GALLEY_TRY_VOID(allow_query(call, {"limit", "before", "status", "task_type", "queue", "created_by"}));
+    GALLEY_TRY(const PageRequest page, page_request(call));
+    tasks::TaskFilter filter;
+    filter.before = page.before;
+    filter.limit = page.limit;
+    GALLEY_TRY(const auto status, query_parameter(call, "status"));
+    GALLEY_TRY(filter.kind, query_parameter(call, "task_type"));
+    GALLEY_TRY(filter.queue, query_parameter(call, "queue"));
+    GALLEY_TRY(filter.created_by, query_parameter(call, "created_by"));
+    if (status) {
+        filter.state = tasks::parse_state(*status);
+        if (!filter.state) return fail(ErrorCode::InvalidInput, "no such status: '" + *status + "'");
+    }
+    if (!call.caller().is_admin()) filter.created_by = call.caller().email;
+    return filter;
+}
+
+Result<std::string> list_json(const Call& call) {
+    GALLEY_TRY(const tasks::TaskFilter filter, filter_from_query(call));
+    GALLEY_TRY(const tasks::TaskPage page, call.services().tasks.list(filter));
+    std::string out;
+    codec::JsonWriter json(out);
+    json.begin_object();
+    json.key("items");
+    json.begin_array();
+    for (const tasks::TaskRecord& task : page.tasks) append_task(json, task);
+    json.end_array();
+    if (page.next) {
+        json.field("next", next_link(call.request(), *page.next));
+    } else {
+        json.null_field("next");
+    }
+    json.end_object();
+    return out;
+}
+
+void list_tasks(Call call) {
+    Result<std::string> body = list_json(call);
+    if (!body) return std::move(call).fail(body.error());
+    std::move(call).json(200, std::move(*body));
+}
+
+Result<std::vector<std::string>> ids_from_body(const Call& call) {
+    GALLEY_TRY(const codec::JsonDocument body, parse_body(call));
+    codec::ObjectReader reader(body.root(), "");
+    const auto list = reader.optional_array("task_ids", kBulkStatusMax);
+    if (!list) reader.note("task_ids", "is required");
+    std::vector<std::string> ids;
+    if (list) {
+        for (const codec::JsonValue& id : list->elements()) {
+            if (id.is_string())
+                ids.emplace_back(id.string());
+            else
+                reader.note("task_ids", "must hold strings only");
+        }
+    }
+    GALLEY_TRY_VOID(reader.finish());
+    return ids;
+}
+
+// Unknown ids, and those of others, are left out.
+Result<std::string> bulk_json(const Call& call) {
+    GALLEY_TRY(const std::vector<std::string> ids, ids_from_body(call));
+    GALLEY_TRY(const std::vector<tasks::TaskRecord> found, call.services().tasks.get_many(ids));
+    std::string out;
+    codec::JsonWriter json(out);
+    json.begin_object();
+    json.key("items");
+    json.begin_array();
+    for (const tasks::TaskRecord& task : found) {
+        if (auth::check_task_visible(call.caller(), task.created_by)) append_task(json, task);
+    }
+    json.end_array();
+    json.end_object();
+    return out;
+}
+
+void bulk_status(Call call) {
+    Result<std::string> body = bulk_json(call);
+    if (!body) return std::move(call).fail(body.error());
+    std::move(call).json(200, std::move(*body));
+}
+
+void cancel_task(Call call) {
+    const Result<tasks::TaskRecord> task = find_task(call);
+    if (!task) return std::move(call).fail(task.error());
+    auto work = [id = task->id](Call& waiting) { return waiting.services().tasks.cancel(id); };
+    block_then(std::move(call), std::move(work), [](Call done, tasks::TaskState) { answer_task(std::move(done)); });
+}
+
+void retry_task(Call call) {
+    const Result<tasks::TaskRecord> task = find_task(call);
+    if (!task) return std::move(call).fail(task.error());
+    auto work = [id = task->id](Call& waiting) { return waiting.services().tasks.retry(id); };
+    block_then(std::move(call), std::move(work),
+               [](Call done, const tasks::TaskRef&) { answer_task(std::move(done)); });
+}
+
+}  // namespace
+
+std::vector<EndpointRow> task_endpoints() {
+    using enum net::Method;
+    constexpr auto kBody = &ServiceLimits::json_body_bytes_max;
+    constexpr auto kBatch = &ServiceLimits::batch_body_bytes_max;
+    return {
+        {Post, "/api/v1/tasks", "task_create", "Enqueue a task", Access::Token, kBody, create_task},
+        {Post, "/api/v1/tasks/batch", "task_batch", "Enqueue up to 10,000 tasks, all or none", Access::Token, kBatch,
+         create_batch},
+        {Post, "/api/v1/tasks/bulk-status", "task_bulk_status", "Up to 100 tasks by id", Access::Token, kBody,
+         bulk_status},
+        {Get, "/api/v1/tasks", "task_list", "Tasks, newest first", Access::Token, kBody, list_tasks},
+        {Get, "/api/v1/tasks/{task_id}", "task_get", "One task; ?wait= holds the answer until it is finished",
+         Access::Token, kBody, get_task},
+        {Get, "/api/v1/snapshots/tasks/{task_id}", "snapshot_task_get", "One task, at the path of older clients",
+         Access::Token, kBody, get_task},
+        {Post, "/api/v1/tasks/{task_id}/cancel", "task_cancel", "Cancel a waiting or running task", Access::Token,
+         kBody, cancel_task},
+        {Post, "/api/v1/tasks/{task_id}/retry", "task_retry", "Try a failed task again", Access::Token, kBody,
+         retry_task},
+    };
+}
+
+}  // namespace galley::api

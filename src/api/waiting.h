@@ -1,0 +1,11 @@
+// src/api/waiting.h — R5: holding an answer until a task is finished or the time is up.
+#pragma once
+
+#include "api/call.h"
+
+namespace galley::api {
+
+// Calls `answer(call)` on the request's loop when the task is terminal, unknown, or `wait` is over.
+void wait_for_task(Call call, const std::string& task_id, Duration wait, void (*answer)(Call));
+
+}  // namespace galley::api

@@ -1,0 +1,62 @@
+// src/app/instruments.h — what is measured: requests, tasks, cache, store and process, in the registry and the journal.
+//
+// Owner    borrows the parts; remove() (or the destructor) takes its callbacks out of the registry.
+// Threads  the hooks run where their parts call them.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "cache/document_cache.h"
+#include "jobs/monitoring/metrics_journal.h"
+#include "metrics/registry.h"
+#include "net/http_server.h"
+#include "net/router.h"
+#include "store/database.h"
+#include "tasks/engine.h"
+
+namespace galley::app {
+
+// Counts what tasks do; made before the engine, as one of its listeners.
+class TaskInstruments {
+ public:
+    explicit TaskInstruments(metrics::Registry& registry);
+    void on_notice(const tasks::TaskNotice& notice);
+
+ private:
+    metrics::Registry& registry_;
+    std::vector<metrics::Counter*> events_;
+    metrics::Histogram& waited_;
+    metrics::Histogram& ran_;
+};
+
+// Counts and times every request, by endpoint; writes the access log for what failed or was slow.
+class RequestInstruments {
+ public:
+    RequestInstruments(metrics::Registry& registry, jobs::MetricsJournal& journal, const net::Router& router);
+    void on_finished(const net::RequestSummary& summary);
+
+ private:
+    struct Endpoint {
+        std::string name;
+        metrics::Histogram* duration;
+        metrics::Counter* by_class[5];
+    };
+    jobs::MetricsJournal& journal_;
+    std::vector<Endpoint> endpoints_;  // the last one: requests that matched none
+};
+
+// Gauges that are worked out when somebody looks.
+class PartGauges {
+ public:
+    PartGauges(metrics::Registry& registry, const store::Database& database, const tasks::TaskEngine& engine,
+               cache::DocumentCache& documents);
+    ~PartGauges();
+    PartGauges(const PartGauges&) = delete;
+    PartGauges& operator=(const PartGauges&) = delete;
+
+ private:
+    metrics::Registry& registry_;
+};
+
+}  // namespace galley::app

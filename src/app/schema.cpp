@@ -1,0 +1,14 @@
+#include "app/schema.h"
+
+#include "auth/migrations.h"
+#include "jobs/monitoring/metrics_journal.h"
+#include "rooms/schema.h"
+#include "tasks/engine.h"
+
+namespace galley::app {
+
+std::vector<store::Component> all_schemas() {
+    return {tasks::schema(), auth::auth_migrations(), rooms::schema(), jobs::journal_schema()};
+}
+
+}  // namespace galley::app

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app/commands.h"
+#include "app/demo.h"
+#include "app/server_app.h"
+#include "auth/token.h"
+#include "base/digest.h"
+#include "os/random.h"
+#include "os/signals.h"
+
+namespace galley::app {
+
+namespace {
+
+std::string random_secret() {
+    std::array<std::uint8_t, 32> bytes{};
+    os::system_random().fill(bytes);
+    return hex_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+Result<std::string> demo_token(const DemoUser& user, const std::string& secret) {
+    return auth::mint({.email = user.email, .role = user.role, .name = user.name, .lifetime = std::chrono::hours(24)},
+                      {.kid = {}, .algorithm = auth::TokenAlgorithm::Hs256, .secret = secret}, os::system_clock());
+}
+
+void print_demo_users(const ServeConfig& config) {
+    std::puts("users of the demo room (tokens are good for a day):");
+    for (const DemoUser& user : demo_users()) {
+        const Result<std::string> token = demo_token(user, config.jwt_secret);
+        if (!token) continue;
+        const std::string role = user.role == auth::Role::Admin ? "admin" : user.room_role;
+        fmt::print("\n# {} ({})\n{}\n", user.email, role.empty() ? "no member" : role, *token);
+    }
+}
+
+void print_demo_calls(const ServeConfig& config, const std::string& base) {
+    const Result<std::string> broker = demo_token(demo_users()[2], config.jwt_secret);
+    const Result<std::string> admin = demo_token(demo_users()[0], config.jwt_secret);
+    if (!broker || !admin) return;
+    fmt::print(
+        "\ntry it (paste into another terminal):\n\n"
+        "export URL={0}\nexport BROKER={1}\nexport ADMIN={2}\n"
+        "curl -sS -H \"Authorization: Bearer $BROKER\" -d '{{\"title\":\"First look\"}}' "
+        "$URL/api/v1/rooms/room-1/snapshots\n"
+        "curl -sS -H \"Authorization: Bearer $BROKER\" $URL/api/v1/rooms/room-1/snapshots\n"
+        "curl -sS -H \"Authorization: Bearer $ADMIN\" $URL/api/v1/snapshots/metrics/summary\n\n",
+        base, *broker, *admin);
+}
+
+std::string base_url(const ListenAddress& listen, std::uint16_t port) {
+    const bool v6 = listen.host.find(':') != std::string::npos;
+    return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", listen.host, v6 ? "]" : "", port);
+}
+
+}  // namespace
+
+int serve(ServeConfig config) {
+    os::block_signals();
+    configure_log(config.log_level, config.log_format);
+    if (config.jwt_secret.empty() && config.demo) config.jwt_secret = random_secret();
+    if (config.jwt_secret.empty()) {
+        return report({ErrorCode::InvalidInput,
+                       "set GALLEY_JWT_SECRET (32 bytes or more) or GALLEY_JWT_SECRET_FILE, or use --demo",
+                       {},
+                       {}});
+    }
+    Result<std::unique_ptr<ServerApp>> app = ServerApp::start(config);
+    if (!app) return report(app.error());
+    const std::string base = base_url(config.listen, (*app)->port());
+    if (config.demo) {
+        print_demo_users(config);
+        print_demo_calls(config, base);
+    }
+    fmt::print("galley is ready at {}\n", base);
+    std::fflush(stdout);
+    log(LogLevel::Info, "ready", {{"url", base}, {"data", config.data_folder}});
+    // GAP: reload on SIGHUP (nothing is reloadable yet).
+    while (os::wait_for_signal() == os::Signal::Reload) {
+    }
+    log(LogLevel::Info, "stopping");
+    const bool drained = (*app)->stop();
+    log(LogLevel::Info, "stopped", {{"drained", drained}});
+    return 0;
+}
+
+}  // namespace galley::app

@@ -1,0 +1,164 @@
+#include "app/server_app.h"
+
+#include <optional>
+
+#include "api/endpoint.h"
+#include "app/demo.h"
+#include "app/fonts.h"
+#include "app/instruments.h"
+#include "app/schema.h"
+#include "jobs/echo/echo_kind.h"
+#include "jobs/snapshot/snapshot_kind.h"
+#include "net/http_server.h"
+#include "store/sqlite/sqlite_database.h"
+
+namespace galley::app {
+
+namespace {
+
+constexpr std::size_t kBackgroundWaitingMax = 1'000;
+
+tasks::EngineOptions engine_options(const ServeConfig& config, TaskInstruments& instruments) {
+    tasks::EngineOptions options;
+    options.workers = config.workers;
+    options.listeners.push_back([&instruments](const tasks::TaskNotice& notice) { instruments.on_notice(notice); });
+    return options;
+}
+
+cache::DocumentCacheOptions cache_options(const ServeConfig& config) {
+    cache::DocumentCacheOptions options;
+    options.memory_bytes_max = config.cache_memory_bytes;
+    options.disk.folder = config.data_folder + "/pdf_cache";
+    options.disk.disk_bytes_max = config.cache_disk_bytes;
+    return options;
+}
+
+auth::TokenVerifierOptions verifier_options(const ServeConfig& config) {
+    auth::TokenVerifierOptions options;
+    options.keys.push_back({.kid = {}, .algorithm = auth::TokenAlgorithm::Hs256, .secret = config.jwt_secret});
+    return options;
+}
+
+}  // namespace
+
+// In order of construction: each uses only what stands above it, and goes before it.
+struct ServerApp::Parts {
+    Parts(const ServeConfig& wanted, std::unique_ptr<store::Database> opened, auth::TokenVerifier token_verifier,
+          auth::Accounts known_accounts, std::unique_ptr<cache::DocumentCache> cache)
+        : config(wanted),
+          database(std::move(opened)),
+          verifier(std::move(token_verifier)),
+          accounts(std::move(known_accounts)),
+          documents(std::move(cache)),
+          engine(*database, os::system_clock(), os::system_random(), engine_options(wanted, task_instruments)) {}
+
+    ServeConfig config;
+    metrics::Registry registry;
+    std::unique_ptr<store::Database> database;
+    auth::TokenVerifier verifier;
+    auth::Accounts accounts;
+    std::unique_ptr<cache::DocumentCache> documents;
+    TaskInstruments task_instruments{registry};
+    tasks::TaskEngine engine;
+    rooms::RoomStore rooms{*database};
+    rooms::SnapshotStore snapshots{*database};
+    jobs::MetricsJournal journal{*database, os::system_clock()};
+    SystemFonts fonts;
+    document::Engine document_engine{fonts};
+    std::unique_ptr<jobs::RoomRenderer> renderer;
+    std::optional<rooms::SnapshotGatherer> gatherer;
+    std::optional<jobs::Regenerator> regenerator;
+    BackgroundQueue background{kBackgroundWaitingMax};
+    std::optional<api::Services> services;
+    std::optional<net::Router> router;
+    std::optional<RequestInstruments> request_instruments;
+    std::optional<PartGauges> gauges;
+    std::optional<net::HttpServer> server;
+
+    Result<void> wire();
+    Result<void> listen();
+};
+
+Result<void> ServerApp::Parts::wire() {
+    GALLEY_TRY(renderer, jobs::RoomRenderer::create(document_engine));
+    gatherer.emplace(*database, renderer->version());
+    regenerator.emplace(snapshots, *renderer, *documents);
+    jobs::register_echo(engine);
+    jobs::register_snapshot_kind(engine, {snapshots, *gatherer, *renderer, *documents, journal, os::system_clock()});
+    services.emplace(api::Services{.database = *database,
+                                   .tasks = engine,
+                                   .rooms = rooms,
+                                   .snapshots = snapshots,
+                                   .documents = *documents,
+                                   .regenerator = *regenerator,
+                                   .journal = journal,
+                                   .background = background,
+                                   .registry = registry,
+                                   .accounts = accounts,
+                                   .verifier = verifier,
+                                   .clock = os::system_clock(),
+                                   .random = os::system_random(),
+                                   .files = os::system_files(),
+                                   .data_folder = config.data_folder,
+                                   .metrics_public = config.metrics_public});
+    if (config.demo) GALLEY_TRY_VOID(load_demo(*database, rooms, accounts, os::system_clock()));
+    journal.start();
+    return engine.start();
+}
+
+Result<void> ServerApp::Parts::listen() {
+    router.emplace(api::build_router(*services, api::all_endpoints()));
+    request_instruments.emplace(registry, journal, *router);
+    gauges.emplace(registry, *database, engine, *documents);
+    net::HttpServerOptions options;
+    options.address = config.listen.host;
+    options.port = config.listen.port;
+    options.threads = static_cast<std::size_t>(config.threads);
+    options.on_head = [this](net::Request& request) { return router->admit(request); };
+    options.on_finished = [this](const net::RequestSummary& summary) { request_instruments->on_finished(summary); };
+    server.emplace(std::move(options), [this](net::RequestPtr request, net::Reply reply) {
+        router->dispatch(std::move(request), std::move(reply));
+    });
+    return server->start();
+}
+
+ServerApp::ServerApp(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+ServerApp::~ServerApp() {
+    stop();
+}
+
+Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
+    GALLEY_TRY_VOID(os::system_files().make_folders(config.data_folder));
+    GALLEY_TRY(auth::TokenVerifier verifier, auth::TokenVerifier::create(verifier_options(config), os::system_clock()));
+    const std::vector<store::Component> components = all_schemas();
+    GALLEY_TRY(auto database, store::open_sqlite({.folder = config.data_folder}, components, os::system_clock()));
+    GALLEY_TRY(auth::Accounts accounts, auth::Accounts::open(*database));
+    GALLEY_TRY(auto documents,
+               cache::DocumentCache::open(cache_options(config), os::system_files(), os::system_clock()));
+    auto parts = std::make_unique<Parts>(config, std::move(database), std::move(verifier), std::move(accounts),
+                                         std::move(documents));
+    GALLEY_TRY_VOID(parts->wire());
+    GALLEY_TRY_VOID(parts->listen());
+    return std::unique_ptr<ServerApp>(new ServerApp(std::move(parts)));
+}
+
+std::uint16_t ServerApp::port() const {
+    return parts_->server->port();
+}
+
+bool ServerApp::stop() {
+    if (!parts_->server) return true;
+    const bool drained = parts_->server->drain(parts_->config.drain_grace);
+    parts_->engine.stop(parts_->config.drain_grace);
+    parts_->background.stop();
+    parts_->regenerator->stop();
+    parts_->server->stop();
+    parts_->server.reset();
+    parts_->journal.stop();
+    parts_->gauges.reset();
+    parts_->database->close();
+    return drained;
+}
+
+}  // namespace galley::app

@@ -1,0 +1,13 @@
+// src/jobs/echo/echo_kind.h — the kind `echo`: returns its input. The no-op of tests and benchmarks.
+#pragma once
+
+#include "tasks/engine.h"
+
+namespace galley::jobs {
+
+void register_echo(tasks::TaskEngine& engine);
+
+// Kinds that POST /tasks accepts; the others are made by their own endpoints, which check rights.
+bool is_public_kind(std::string_view kind);
+
+}  // namespace galley::jobs

@@ -1,0 +1,181 @@
+#include "jobs/snapshot/snapshot_kind.h"
+
+#include <atomic>
+#include <stop_token>
+
+#include "auth/audit.h"
+#include "base/log.h"
+#include "codec/json.h"
+#include "codec/json_writer.h"
+#include "jobs/snapshot/page_counts.h"
+
+namespace galley::jobs {
+
+namespace {
+
+using store::Executor;
+using tasks::Outcome;
+using tasks::TaskContext;
+
+struct Order {
+    std::string room_id;
+    rooms::SnapshotId id;
+    rooms::Includes includes;
+};
+
+Result<Order> parse_order(std::string_view input) {
+    GALLEY_TRY(const codec::JsonDocument document, codec::JsonDocument::parse(input));
+    const auto room = document.root().find("room_id");
+    const auto snapshot = document.root().find("snapshot_id");
+    const auto includes = document.root().find("includes");
+    if (!room || !snapshot || !includes)
+        return fail(ErrorCode::InvalidInput, "the task's input is not a snapshot order");
+    const auto id = rooms::parse_snapshot_id(snapshot->string());
+    if (!id) return fail(ErrorCode::InvalidInput, "the task's input names no snapshot");
+    return Order{std::string(room->string()), *id, rooms::Includes::from_bits(includes->integer())};
+}
+
+struct Made {
+    SharedBytes pdf;
+    int page_count = 0;
+    bool cached = false;
+};
+
+std::string result_json(const Order& order, const Digest& content_hash, const Made& made) {
+    std::string out;
+    codec::JsonWriter json(out);
+    json.begin_object();
+    json.field("snapshot_id", to_string(order.id));
+    json.field("content_hash", content_hash.hex());
+    json.field("file_size", made.pdf.size());
+    json.field("page_count", made.page_count);
+    json.field("cached", made.cached);
+    json.end_object();
+    return out;
+}
+
+// One render: the flag that the document engine polls follows the task's stop token.
+class Rendering {
+ public:
+    Rendering(const SnapshotParts& parts, TaskContext& task) : parts_(parts), task_(task) {}
+
+    Result<document::Rendered> run(std::string_view canonical_json) {
+        const std::stop_callback on_stop(task_.stop_token(), [this] { cancelled_ = true; });
+        const RoomRenderer::Options options{
+            .cancelled = &cancelled_,
+            .progress = [this](document::RenderPhase phase, int) { report(phase); },
+        };
+        return parts_.renderer.render(canonical_json, options);
+    }
+
+ private:
+    void report(document::RenderPhase phase) {
+        if (phase == document::RenderPhase::LaidOut) task_.progress(60, "laid out");
+    }
+
+    const SnapshotParts& parts_;
+    TaskContext& task_;
+    std::atomic<bool> cancelled_{false};
+};
+
+class SnapshotJob {
+ public:
+    explicit SnapshotJob(const SnapshotParts& parts) : parts_(parts) {}
+
+    Outcome run(TaskContext& task) {
+        const Result<Order> order = parse_order(task.input());
+        if (!order) return Outcome::from_error(order.error());
+        const MonotonicTime begin = parts_.clock.monotonic();
+        Result<rooms::SnapshotInput> input = parts_.gatherer.gather(order->room_id, order->includes);
+        if (!input) return Outcome::from_error(input.error());
+        task.progress(30, "data gathered");
+        Result<Made> made = make(task, *input);
+        if (!made) return Outcome::from_error(made.error());
+        task.progress(80, "written");
+        finish(task, *order, *input, *made);
+        const std::chrono::duration<double> took = parts_.clock.monotonic() - begin;
+        parts_.journal.record_generation(took.count(), made->cached);
+        return Outcome::done(result_json(*order, input->content_hash, *made));
+    }
+
+ private:
+    // From the cache, or rendered once however many ask. A cached file whose page count nobody remembers is rendered anew.
+    Result<Made> make(TaskContext& task, const rooms::SnapshotInput& input) {
+        const auto maker = [&]() -> Result<Bytes> {
+            Rendering rendering(parts_, task);
+            GALLEY_TRY(document::Rendered rendered, rendering.run(input.canonical_json.view()));
+            for (const std::string& warning : rendered.warnings) {
+                log(LogLevel::Warning, "render_warning", {{"task_id", task.task().id}, {"warning", warning}});
+            }
+            page_counts_.remember(input.content_hash, rendered.page_count);
+            return std::move(rendered.pdf);
+        };
+        GALLEY_TRY(const cache::MadeDocument found, parts_.documents.get_or_make(input.content_hash, maker));
+        if (const auto known = page_count(input.content_hash)) return Made{found.bytes, *known, found.was_cached};
+        GALLEY_TRY(Bytes pdf, maker());
+        return Made{SharedBytes(std::move(pdf)), page_counts_.find(input.content_hash).value_or(0), false};
+    }
+
+    std::optional<int> page_count(const Digest& content_hash) {
+        if (const auto remembered = page_counts_.find(content_hash)) return remembered;
+        const Result<rooms::KeptInput> kept = parts_.snapshots.kept_input(content_hash);
+        if (!kept) return std::nullopt;
+        page_counts_.remember(content_hash, kept->page_count);
+        return kept->page_count;
+    }
+
+    void finish(TaskContext& task, const Order& order, const rooms::SnapshotInput& input, const Made& made) {
+        task.finish_with([this, id = order.id, input, size = static_cast<std::int64_t>(made.pdf.size()),
+                          pages = made.page_count](Executor& executor) -> Result<void> {
+            const rooms::RenderedDocument document{input.content_hash, input.canonical_json.view(), size, pages};
+            GALLEY_TRY_VOID(parts_.snapshots.complete_in(executor, id, document, parts_.clock.now()));
+            return {};
+        });
+    }
+
+    SnapshotParts parts_;
+    PageCounts page_counts_;
+};
+
+Result<void> follow_task(const SnapshotParts& parts, Executor& executor, const tasks::TaskRecord& task,
+                         tasks::TaskEvent event, std::string_view error) {
+    const auto id = rooms::parse_snapshot_task_id(task.id);
+    if (!id) return {};
+    if (event == tasks::TaskEvent::Requeued) return parts.snapshots.reopen_in(executor, *id);
+    GALLEY_TRY_VOID(parts.snapshots.fail_in(executor, *id, error, parts.clock.now()));
+    return auth::append_audit(executor, {.who = "system",
+                                         .action = "snapshot_create",
+                                         .object = to_string(*id),
+                                         .from_address = {},
+                                         .outcome = auth::AuditOutcome::Failure,
+                                         .request_id = task.correlation_id,
+                                         .time = parts.clock.now()});
+}
+
+}  // namespace
+
+void register_snapshot_kind(tasks::TaskEngine& engine, const SnapshotParts& parts) {
+    auto job = std::make_shared<SnapshotJob>(parts);
+    engine.register_kind(
+        {.name = kSnapshotKind,
+         .queue = kSnapshotQueue,
+         .on_transition = [parts](Executor& executor, const tasks::TaskRecord& task, tasks::TaskEvent event,
+                                  std::string_view error) { return follow_task(parts, executor, task, event, error); }},
+        [job](TaskContext& task) { return job->run(task); });
+}
+
+tasks::NewTask snapshot_task(std::string_view room_id, rooms::SnapshotId id, rooms::Includes includes) {
+    tasks::NewTask task;
+    task.kind = kSnapshotKind;
+    task.id = snapshot_task_id(id);
+    task.input.clear();
+    codec::JsonWriter json(task.input);
+    json.begin_object();
+    json.field("room_id", room_id);
+    json.field("snapshot_id", to_string(id));
+    json.field("includes", includes.bits());
+    json.end_object();
+    return task;
+}
+
+}  // namespace galley::jobs
