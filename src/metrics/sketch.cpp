@@ -15,6 +15,9 @@ constexpr std::string_view kMagic = "GSK1";
 constexpr std::size_t kChecksumBytes = 8;
 constexpr std::uint64_t kCountMax = std::uint64_t{1} << 53;
 constexpr int kPartBits = 6;
+constexpr double kSmallest = 0x1p-31;
+constexpr double kTooLarge = 0x1p33;
+static_assert(kSketchPowerMin == -31 && kSketchPowerMax + 1 == 33);
 static_assert(1 << kPartBits == kSketchParts);
 static_assert(kSketchRelativeError <= 0.01);
 
@@ -68,8 +71,8 @@ class Reader {
 }  // namespace
 
 std::size_t sketch_bucket(double value) {
-    if (!(value >= std::ldexp(1.0, kSketchPowerMin))) return 0;
-    if (value >= std::ldexp(1.0, kSketchPowerMax + 1)) return kSketchBuckets - 1;
+    if (!(value >= kSmallest)) return 0;
+    if (value >= kTooLarge) return kSketchBuckets - 1;
     // A double is 2^power × (1 + fraction): the top bits of the fraction are the part.
     const std::uint64_t bits = std::bit_cast<std::uint64_t>(value);
     const std::uint64_t lowest = std::uint64_t{1023 + kSketchPowerMin} << kPartBits;
