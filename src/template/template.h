@@ -8,7 +8,7 @@
 //          render: InvalidInput with the line (a member of undefined, a wrong type); LimitExceeded (RenderLimits).
 // Owner    the program owns its strings; `data` is borrowed during render().
 // Threads  render() of one Template from any number of threads.
-// Limits   below; no recursion on input depth in parsing or rendering beyond kTemplateNestingMax.
+// Limits   below; output_bytes_max is overshot by at most one value. No recursion on input depth in parsing or rendering beyond kTemplateNestingMax.
 // Source   https://jinja.palletsprojects.com/en/stable/templates/
 #pragma once
 
@@ -25,10 +25,11 @@ namespace galley::templates {
 inline constexpr std::size_t kTemplateBytesMax = 4 << 20;
 inline constexpr std::size_t kTemplateNestingMax = 64;  // blocks in blocks, and expressions in expressions
 inline constexpr std::size_t kTemplateProgramMax = 1 << 20;
+inline constexpr std::size_t kTextBytesMax = 16 << 20;  // of any one text made on the way
 
 struct RenderLimits {
-    std::size_t output_bytes_max = 64 << 20;  // of the output, and of any string made on the way
-    std::size_t steps_max = 50'000'000;       // instructions executed, so that nested loops end
+    std::size_t output_bytes_max = 64 << 20;
+    std::size_t steps_max = 50'000'000;  // instructions executed, so that nested loops end
 };
 
 struct Program;
