@@ -8,6 +8,8 @@
 namespace galley::net {
 namespace {
 
+using namespace std::string_literals;  // "a\0b"s keeps its NUL
+
 constexpr std::size_t kBodyBytesMax = 100;
 
 // What came of `wire`, shown in pieces of `piece` bytes: "GET /path?query [name=value]… |body", or the refusal's status, or "more".
@@ -119,8 +121,8 @@ INSTANTIATE_TEST_SUITE_P(
         WireCase{"BareLfInHead", "GET / HTTP/1.1\nHost: h\r\n\r\n", "400"},
         WireCase{"BareLfOnly", "GET / HTTP/1.1\nHost: h\n\n", "400"},
         WireCase{"BareCrInValue", "GET / HTTP/1.1\r\nHost: h\r\nX: a\rb\r\n\r\n", "400"},
-        WireCase{"NulInValue", std::string("GET / HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n", 38), "400"},
-        WireCase{"NulInTarget", std::string("GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n", 29), "400"},
+        WireCase{"NulInValue", "GET / HTTP/1.1\r\nHost: h\r\nX: a\0b\r\n\r\n"s, "400"},
+        WireCase{"NulInTarget", "GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n"s, "400"},
         WireCase{"FieldWithoutColon", "GET / HTTP/1.1\r\nHost: h\r\nnonsense\r\n\r\n", "400"},
         WireCase{"FieldWithoutName", "GET / HTTP/1.1\r\nHost: h\r\n: x\r\n\r\n", "400"},
         WireCase{"EmptyRequestLine", "\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n", "400"},  // the connection forgives one

@@ -1,0 +1,108 @@
+// fuzz/http_request.cpp — HTTP request bytes, whole and in two pieces: both ways must give the same request, and nothing may crash.
+//
+// Shape    input = one byte that says where to cut, then the bytes of one connection (pipelined requests included).
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "net/request_parser.h"
+#include "net/router.h"
+
+namespace {
+
+using galley::net::RequestParser;
+
+constexpr std::size_t kBodyBytesMax = 4096;
+constexpr int kRequestsMax = 64;
+
+// Feeds pieces as a connection does, and tells what came out of them.
+class Feeder {
+ public:
+    void feed(std::string_view piece) {
+        waiting_ += piece;
+        while (!refused_ && requests_ < kRequestsMax && take_one()) {
+        }
+    }
+    const std::string& story() const { return story_; }
+
+ private:
+    bool take_one() {
+        if (!started_) {
+            if (waiting_.empty()) return false;
+            parser_.start();
+            started_ = true;
+        }
+        if (!head_done_ && !take_head()) return false;
+        std::size_t taken = 0;
+        const RequestParser::Step step = parser_.read_body(waiting_, taken);
+        waiting_.erase(0, taken);
+        if (step != RequestParser::Step::Done) return stop(step);
+        finish();
+        return true;
+    }
+    bool take_head() {
+        std::size_t taken = 0;
+        const RequestParser::Step step = parser_.read_head(waiting_, taken);
+        waiting_.erase(0, taken);
+        if (step != RequestParser::Step::Done) return stop(step);
+        parser_.set_body_bytes_max(kBodyBytesMax);
+        head_done_ = true;
+        return true;
+    }
+    bool stop(RequestParser::Step step) {
+        if (step == RequestParser::Step::Refused) {
+            refused_ = true;
+            story_ += std::to_string(parser_.refusal().status) + "\n";
+        }
+        return false;
+    }
+    void finish() {
+        const galley::net::Request& request = *parser_.request();
+        story_ += std::string(galley::net::method_name(request.method)) + " " + std::string(request.path) + "?" +
+                  std::string(request.query);
+        for (const auto& [name, value] : request.fields) story_ += "\n" + std::string(name) + ":" + std::string(value);
+        story_ += "\n" + request.body + "\n";
+        GALLEY_CHECK(request.body.size() <= kBodyBytesMax);
+        started_ = head_done_ = false;
+        ++requests_;
+    }
+
+    RequestParser parser_{galley::net::HeadLimits{}};
+    std::string waiting_;
+    std::string story_;
+    bool started_ = false;
+    bool head_done_ = false;
+    bool refused_ = false;
+    int requests_ = 0;
+};
+
+const galley::net::Router& router() {
+    static const galley::net::Router instance([] {
+        std::vector<galley::net::Endpoint> rows;
+        for (const char* pattern : {"/a", "/a/{x}", "/a/{x}/b", "/a/b/{y}", "/files/{path*}"}) {
+            galley::net::Endpoint row;
+            row.pattern = pattern;
+            rows.push_back(row);
+        }
+        return rows;
+    }());
+    return instance;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    const std::string_view wire(reinterpret_cast<const char*>(data) + 1, size - 1);
+    const std::size_t cut = wire.size() * data[0] / 255;
+    Feeder whole;
+    whole.feed(wire);
+    Feeder pieces;
+    pieces.feed(wire.substr(0, cut));
+    pieces.feed(wire.substr(cut));
+    GALLEY_CHECK(whole.story() == pieces.story());
+    router().match(galley::net::Method::Get, wire);
+    return 0;
+}
