@@ -4,7 +4,7 @@
 //          (NewTask::id, e.g. "snapshot-snap-…") or "task-" + 16 hex digits made of its row number and a random tag, so
 //          that looking one up needs no index of random keys.
 // Units    times UTC; durations in milliseconds.
-// Errors   validate: InvalidInput. parse_task_id: nullopt for an id that we did not make.
+// Errors   validate: InvalidInput, LimitExceeded (input). parse_task_id: nullopt for an id that we did not make.
 // Limits   the k…Max constants below.
 #pragma once
 
@@ -118,6 +118,9 @@ struct TaskCounts {
     std::int64_t by_state[kTaskStateCount] = {};
     std::int64_t operator[](TaskState state) const { return by_state[static_cast<int>(state)]; }
 };
+
+// Everything but whether the kind is known.
+Result<void> validate(const NewTask& task);
 
 std::string make_task_id(TaskSeq seq, std::uint32_t tag);
 struct ParsedTaskId {

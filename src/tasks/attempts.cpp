@@ -1,0 +1,303 @@
+// Workers: taking a task, running one attempt, and writing down how it ended.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "tasks/backoff.h"
+#include "tasks/engine_impl.h"
+#include "tasks/text.h"
+
+namespace galley::tasks {
+namespace {
+
+constexpr Duration kDatabasePause{1'000};  // after a failed read, before a worker tries again
+
+bool may_pass(const Error& error) {
+    return error.code == ErrorCode::Unavailable || error.code == ErrorCode::LimitExceeded;
+}
+
+}  // namespace
+
+void TaskEngine::Impl::work() {
+    while (std::optional<Taken> taken = take()) {
+        run(std::move(*taken));
+        MutexLock lock(mutex_);
+        --handlers_running_;
+        if (stopping_) work_changed_.notify_all();
+    }
+}
+
+std::optional<TaskEngine::Impl::Taken> TaskEngine::Impl::take() {
+    std::optional<Taken> taken;
+    std::optional<std::string> hungry;
+    {
+        MutexLock lock(mutex_);
+        while (!stopping_ && !(taken = pop_ready())) {
+            ++idle_workers_;
+            work_wanted_.wait(lock);
+            --idle_workers_;
+        }
+        if (taken) hungry = queue_to_refill();
+    }
+    if (hungry) refill(*hungry);
+    return taken;
+}
+
+// Queues take turns; inside one the best task comes first.
+std::optional<TaskEngine::Impl::Taken> TaskEngine::Impl::pop_ready() {
+    if (unsettled_ >= options_.unsettled_max) return std::nullopt;
+    auto queue = queues_.upper_bound(last_queue_);
+    for (std::size_t i = 0; i < queues_.size(); ++i, ++queue) {
+        if (queue == queues_.end()) queue = queues_.begin();
+        std::optional<ReadyTask> ready = queue->second.window.pop();
+        if (!ready) continue;
+        if (last_queue_ != queue->first) last_queue_ = queue->first;
+        if (ready->seed) seed_bytes_ -= ready->seed->bytes();
+        auto live = std::make_shared<LiveTask>(ready->seq);
+        live_.emplace(ready->seq, live);
+        count(TaskState::Pending, -1);
+        count(TaskState::Running, 1);
+        ++handlers_running_;
+        return Taken{std::move(live), std::move(*ready)};
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> TaskEngine::Impl::queue_to_refill() {
+    const auto queue = queues_.find(last_queue_);
+    if (queue == queues_.end() || queue->second.refilling || !queue->second.window.wants_refill()) return std::nullopt;
+    queue->second.refilling = true;
+    return queue->first;
+}
+
+void TaskEngine::Impl::run(Taken taken) {
+    const Live& live = taken.live;
+    std::unique_ptr<TaskSeed> seed = std::move(taken.ready.seed);
+    if (!seed) {
+        Result<std::unique_ptr<TaskSeed>> read = read_seed(live->seq());
+        if (!read || !*read) return give_up_attempt(live, !read);
+        seed = std::move(*read);
+    }
+    if (!begin(live, std::move(seed))) return give_up_attempt(live, false);
+    ++started_;
+    const TaskRecord& task = live->task();
+    const Time due = std::max(task.created_at, task.scheduled_at.value_or(task.created_at));
+    notify(TaskEvent::Started, task, {}, std::max(Duration(0), *task.started_at - due));
+    conclude(live, call_handler(live));
+}
+
+// Null when the task waits no longer.
+Result<std::unique_ptr<TaskSeed>> TaskEngine::Impl::read_seed(TaskSeq seq) {
+    return database_.read([seq](store::Executor& executor) -> Result<std::unique_ptr<TaskSeed>> {
+        GALLEY_TRY(auto task, rows::find(executor, seq));
+        if (!task || task->state != TaskState::Pending) return nullptr;
+        GALLEY_TRY(auto input, rows::input(executor, seq));
+        return std::make_unique<TaskSeed>(TaskSeed{std::move(*task), std::move(input).value_or("null")});
+    });
+}
+
+// The start is written with the next group commit; nobody waits for it, unless an earlier attempt may have died with its
+// process: then it must be on disk before the handler can kill us again.
+bool TaskEngine::Impl::begin(const Live& live, std::unique_ptr<TaskSeed> seed) {
+    TaskRecord task = std::move(seed->task);
+    ++task.attempt;
+    task.state = TaskState::Running;
+    task.started_at = clock_.now();
+    task.progress = 0;
+    task.message.clear();
+    const bool awaited = task.attempt > 1 || task.kills > 0;
+    const MonotonicTime now = clock_.monotonic();
+    const MonotonicTime deadline = now + task.timeout;
+    live->load(std::move(task), std::move(seed->input), deadline,
+               [this](const LiveTask& attempt, const ProgressView& view) {
+                   TaskRecord shown = attempt.task();
+                   shown.progress = view.percent;
+                   shown.message = view.message;
+                   notify(TaskEvent::Progress, shown);
+               });
+    wake_timer_by(std::min(deadline, now + std::chrono::seconds(1)));
+    journal_.append(
+        [this, live](store::Executor& executor) -> Result<void> {
+            if (live->ended()) return {};
+            const rows::Lease held = lease();
+            GALLEY_TRY(const bool applied, rows::start_attempt(executor, live->seq(), live->task().attempt,
+                                                               *live->task().started_at, held));
+            live->start_refused = !applied;
+            live->start_written = applied;
+            live->lease_renewed = clock_.monotonic().time_since_epoch().count();
+            return {};
+        },
+        [this, live](Result<void> result) {
+            if (!live->start_written) ++starts_skipped_;
+            if (!result) live->start_refused = true;
+            live->start_settled.release();
+        });
+    if (!awaited) return true;
+    live->start_settled.acquire();
+    return !live->start_refused;
+}
+
+Outcome TaskEngine::Impl::call_handler(const Live& live) {
+    if (live->stopped()) return Outcome::cancel();
+    const auto kind = kinds_.find(live->task().kind);
+    if (kind == kinds_.end()) return Outcome::fail(fmt::format("no handler for kind '{}'", live->task().kind));
+    return kind->second.handler(*live);
+}
+
+// The attempt never began. If the database could not be read the task waits again, and this worker pauses.
+void TaskEngine::Impl::give_up_attempt(const Live& live, bool read_failed) {
+    (void)live->claim_end();
+    if (read_failed) wake_timer_by(clock_.monotonic() + kDatabasePause);  // its sweep starts the refill
+    MutexLock lock(mutex_);
+    if (const auto found = live_.find(live->seq()); found != live_.end() && found->second == live) live_.erase(found);
+    count(TaskState::Running, -1);
+    if (!read_failed) return;
+    count(TaskState::Pending, 1);
+    for (auto& [name, queue] : queues_) queue.window.set_more_in_database(true);  // a refill will find it again
+    if (!stopping_) work_wanted_.wait_until(lock, os::system_clock().monotonic() + kDatabasePause);
+}
+
+void TaskEngine::Impl::conclude(const Live& live, Outcome outcome) {
+    if (!live->claim_end()) {
+        ++refused_late_;
+        log(LogLevel::Warning, "task_late_result_refused",
+            {{"task_id", live->task().id}, {"attempt", live->task().attempt}});
+        return;
+    }
+    write_end(live, decide(*live, std::move(outcome)));
+}
+
+rows::Settlement TaskEngine::Impl::decide(const LiveTask& live, Outcome outcome) const {
+    if (outcome.kind() == Outcome::Kind::Done) return settlement(live, TaskEvent::Completed, outcome.take_text());
+    if (live.stop_reason() == StopReason::Cancelled) return settlement(live, TaskEvent::Cancelled, "cancelled");
+    if (live.stop_reason() == StopReason::ShuttingDown) return settlement(live, TaskEvent::Released, {});
+    switch (outcome.kind()) {
+        case Outcome::Kind::Snooze: {
+            rows::Settlement end = settlement(live, TaskEvent::Snoozed, {});
+            end.run_at = clock_.now() + outcome.delay();
+            return end;
+        }
+        case Outcome::Kind::Cancel:
+            return settlement(live, TaskEvent::Cancelled, outcome.take_text());
+        case Outcome::Kind::Retry:
+            return retry_or_fail(live, outcome.take_text());
+        default:
+            return settlement(live, TaskEvent::Failed, outcome.take_text());
+    }
+}
+
+rows::Settlement TaskEngine::Impl::settlement(const LiveTask& live, TaskEvent event, std::string text) const {
+    const TaskRecord& task = live.task();
+    const bool counted = event != TaskEvent::Released && event != TaskEvent::Snoozed;
+    ProgressView progress = live.progress_now();
+    rows::Settlement end;
+    end.seq = task.seq;
+    end.attempt = task.attempt;
+    end.attempt_stored = counted ? task.attempt : task.attempt - 1;
+    end.event = event;
+    end.to = *find_transition(TaskState::Running, event);
+    end.at = clock_.now();
+    end.started_at = task.started_at;
+    end.kills = task.kills;
+    end.progress = event == TaskEvent::Completed ? 100 : progress.percent;
+    end.message = std::move(progress.message);
+    end.text = std::move(text);
+    if (event != TaskEvent::Completed) end.text = cut_utf8(end.text, kErrorBytesMax);
+    return end;
+}
+
+rows::Settlement TaskEngine::Impl::retry_or_fail(const LiveTask& live, std::string error) const {
+    const TaskRecord& task = live.task();
+    if (task.attempt >= task.max_attempts) return settlement(live, TaskEvent::Failed, std::move(error));
+    rows::Settlement end = settlement(live, TaskEvent::Retrying, std::move(error));
+    end.run_at = clock_.now() + backoff_delay(task.backoff, task.attempt, random_.random_u64());
+    return end;
+}
+
+// Precondition: the caller claimed the end. The worker goes on at once; the write rides the next group commit.
+void TaskEngine::Impl::write_end(const Live& live, rows::Settlement end) {
+    {
+        MutexLock lock(mutex_);
+        ++unsettled_;
+    }
+    std::vector<store::WriteWork> works = live->take_finish_works();
+    if (end.event == TaskEvent::Completed && !works.empty())
+        return submit_end_with_works(live, std::move(end), std::move(works));
+    submit_end(live, std::move(end));
+}
+
+void TaskEngine::Impl::submit_end(const Live& live, rows::Settlement end) {
+    auto shared = std::make_shared<std::pair<rows::Settlement, bool>>(std::move(end), false);
+    journal_.append(
+        [this, live, shared](store::Executor& executor) -> Result<void> {
+            const rows::Settlement& settled = shared->first;
+            GALLEY_TRY(shared->second, rows::settle_attempt(executor, settled));
+            const bool hooked = settled.event == TaskEvent::Failed || settled.event == TaskEvent::Cancelled;
+            if (!shared->second || !hooked) return {};
+            return run_hook(executor, live->task(), settled.event, settled.text);
+        },
+        [this, live, shared](Result<void> result) {
+            if (!result) {
+                log(LogLevel::Error, "task_end_not_written",
+                    {{"task_id", live->task().id}, {"error", result.error().to_string()}});
+            }
+            after_end(live, shared->first, result && shared->second);
+        });
+}
+
+// These writes belong to the caller and may fail for their own reasons, so they do not share the journal's savepoint.
+void TaskEngine::Impl::submit_end_with_works(const Live& live, rows::Settlement end,
+                                             std::vector<store::WriteWork> works) {
+    auto shared = std::make_shared<rows::Settlement>(std::move(end));
+    auto fenced = std::make_shared<bool>(false);
+    database_.submit(
+        [shared, fenced, works = std::move(works)](store::Executor& executor) mutable -> Result<void> {
+            GALLEY_TRY(const bool applied, rows::settle_attempt(executor, *shared));
+            *fenced = !applied;
+            if (!applied) return fail(ErrorCode::Conflict, "the attempt is over");
+            for (store::WriteWork& work : works) GALLEY_TRY_VOID(work(executor));
+            return {};
+        },
+        [this, live, shared, fenced](Result<void> result) {
+            if (result || *fenced) return after_end(live, *shared, result.has_value());
+            const Error& error = result.error();
+            submit_end(live, may_pass(error) ? retry_or_fail(*live, error.to_string())
+                                             : settlement(*live, TaskEvent::Failed, error.to_string()));
+        });
+}
+
+// On the writer thread, the end being durable (or refused).
+void TaskEngine::Impl::after_end(const Live& live, const rows::Settlement& end, bool applied) {
+    {
+        MutexLock lock(mutex_);
+        if (const auto found = live_.find(end.seq); found != live_.end() && found->second == live) live_.erase(found);
+        --unsettled_;
+        count(TaskState::Running, -1);
+        if (applied) count(end.to, 1);
+        if (idle_workers_ > 0 && unsettled_ + 1 == options_.unsettled_max) work_wanted_.notify_all();
+    }
+    if (!applied) {
+        ++refused_late_;
+        log(LogLevel::Warning, "task_end_refused", {{"task_id", live->task().id}, {"attempt", end.attempt}});
+        return;
+    }
+    follow_up(live->task(), end);
+}
+
+void TaskEngine::Impl::follow_up(const TaskRecord& task, const rows::Settlement& end) {
+    TaskRecord shown = task;
+    shown.state = end.to;
+    shown.attempt = end.attempt_stored;
+    shown.progress = end.progress;
+    shown.message = end.message;
+    const bool is_error = end.event != TaskEvent::Completed;
+    const Duration ran = end.at - end.started_at.value_or(end.at);
+    notify(end.event, shown, is_error ? std::string_view(end.text) : std::string_view(), {}, ran);
+    if (is_terminal(end.to)) return waiters_.finish(end.seq);
+    if (end.to == TaskState::Pending) return push_ready(task.queue, ReadyTask{end.seq, task.priority, nullptr});
+    add_due(end.run_at.value_or(end.at), end.seq);
+}
+
+}  // namespace galley::tasks

@@ -1,0 +1,222 @@
+#include "tasks/engine.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "tasks/engine_impl.h"
+
+namespace galley::tasks {
+
+TaskEngine::Impl::Impl(store::Database& database, const os::Clock& clock, os::Random& random, EngineOptions options)
+    : database_(database),
+      clock_(clock),
+      random_(random),
+      options_(std::move(options)),
+      owner_id_(static_cast<std::int64_t>(random.random_u64() >> 1)),
+      journal_(database, clock, [this] { wake_timer_by(clock_.monotonic() + Journal::kRetryAfter); }),
+      due_(options_.ready_in_memory_max) {}
+
+TaskEngine::Impl::~Impl() {
+    stop(Duration(0));
+    workers_.clear();
+    flush_writes();  // no callback may find us gone
+}
+
+void TaskEngine::Impl::register_kind(KindOptions options, Handler handler) {
+    GALLEY_CHECK(workers_.empty() && handler);
+    std::string name = options.name;
+    GALLEY_CHECK(kinds_.emplace(std::move(name), Kind{std::move(options), std::move(handler)}).second);
+}
+
+Result<void> TaskEngine::Impl::start() {
+    GALLEY_CHECK(workers_.empty());
+    GALLEY_TRY_VOID(rescue_all());
+    GALLEY_TRY_VOID(load_state());
+    {
+        MutexLock lock(timer_mutex_);
+        leases_checked_ = next_wake_ = clock_.monotonic();
+        if (options_.retention > Duration(0)) cleanup_at_ = next_wake_ + options_.cleanup_every;
+    }
+    timer_ = std::jthread([this] { keep_time(); });
+    const auto processors = static_cast<int>(std::thread::hardware_concurrency());
+    const int workers = options_.workers > 0 ? options_.workers : std::max(processors, 1);
+    for (int i = 0; i < workers; ++i) workers_.emplace_back([this] { work(); });
+    return {};
+}
+
+// Whatever is running in the database ran in a process that is gone.
+Result<void> TaskEngine::Impl::rescue_all() {
+    constexpr std::size_t kBatch = 500;
+    for (;;) {
+        GALLEY_TRY(auto dead, database_.read([](store::Executor& executor) {
+            return rows::running(executor, std::nullopt, kBatch);
+        }));
+        if (dead.empty()) return {};
+        rescue(std::move(dead));
+        GALLEY_TRY_VOID(database_.flush());
+    }
+}
+
+Result<void> TaskEngine::Impl::load_state() {
+    std::vector<std::string> queues;
+    TaskCounts counts;
+    GALLEY_TRY_VOID(database_.read([&](store::Executor& executor) -> Result<void> {
+        GALLEY_TRY(const TaskSeq last, rows::last_seq(executor));
+        next_seq_ = last + 1;
+        GALLEY_TRY(counts, rows::counts(executor));
+        GALLEY_TRY(queues, rows::queues_with_ready(executor));
+        return {};
+    }));
+    {
+        MutexLock lock(mutex_);
+        counts_ = counts;
+        for (const std::string& queue : queues) {
+            QueueState& state = queue_state(queue);
+            state.window.set_more_in_database(true);
+            state.refilling = true;
+        }
+    }
+    for (const std::string& queue : queues) refill(queue);
+    refill_due();
+    return database_.flush();
+}
+
+std::size_t TaskEngine::Impl::stop(Duration grace) {
+    {
+        MutexLock lock(mutex_);
+        stopping_ = true;
+        work_wanted_.notify_all();
+        const MonotonicTime end = os::system_clock().monotonic() + grace;
+        while (handlers_running_ > 0 && work_changed_.wait_until(lock, end)) {
+        }
+    }
+    const std::size_t put_back = put_back_running();
+    if (timer_.joinable()) {
+        {
+            MutexLock lock(timer_mutex_);
+            timer_stop_ = true;
+            timer_wake_.notify_all();
+        }
+        timer_.join();
+    }
+    flush_writes();
+    waiters_.stop();
+    return put_back;
+}
+
+std::size_t TaskEngine::Impl::put_back_running() {
+    std::vector<Live> running;
+    {
+        MutexLock lock(mutex_);
+        for (const auto& [seq, live] : live_) running.push_back(live);
+    }
+    std::size_t put_back = 0;
+    for (const Live& live : running) {
+        live->stop(StopReason::ShuttingDown);
+        if (!live->loaded() || !live->claim_end()) continue;
+        write_end(live, settlement(*live, TaskEvent::Released, {}));
+        ++put_back;
+    }
+    return put_back;
+}
+
+// Three rounds: the ends of attempts; what failed among them, written another way; the last tries of a failing disk.
+void TaskEngine::Impl::flush_writes() {
+    (void)database_.flush();
+    (void)database_.flush();
+    journal_.close();
+    while (!database_.flush() && database_.stats().queue_depth > 0) std::this_thread::yield();
+}
+
+void TaskEngine::Impl::notify(TaskEvent event, const TaskRecord& task, std::string_view error, Duration waited,
+                              Duration ran) const {
+    if (options_.listeners.empty()) return;
+    const TaskNotice notice{event,        task.seq,      task.id,      task.kind, task.queue,      task.state,
+                            task.attempt, task.progress, task.message, error,     task.created_by, task.correlation_id,
+                            clock_.now(), waited,        ran};
+    for (const Listener& listener : options_.listeners) listener(notice);
+}
+
+EngineStats TaskEngine::Impl::stats() const {
+    EngineStats stats;
+    stats.started = started_;
+    stats.refused_late = refused_late_;
+    stats.starts_skipped = starts_skipped_;
+    stats.rescued = rescued_;
+    stats.waiters = waiters_.size();
+    MutexLock lock(mutex_);
+    stats.running = handlers_running_;
+    for (const auto& [name, queue] : queues_) stats.ready_in_memory += queue.window.size();
+    return stats;
+}
+
+TaskEngine::TaskEngine(store::Database& database, const os::Clock& clock, os::Random& random, EngineOptions options)
+    : impl_(std::make_unique<Impl>(database, clock, random, std::move(options))) {}
+TaskEngine::~TaskEngine() = default;
+
+void TaskEngine::register_kind(KindOptions options, Handler handler) {
+    impl_->register_kind(std::move(options), std::move(handler));
+}
+bool TaskEngine::knows_kind(std::string_view kind) const {
+    return impl_->knows_kind(kind);
+}
+Result<void> TaskEngine::start() {
+    return impl_->start();
+}
+std::size_t TaskEngine::stop(Duration grace) {
+    return impl_->stop(grace);
+}
+Result<TaskRef> TaskEngine::enqueue(store::Executor& executor, const NewTask& task) {
+    return impl_->enqueue(executor, task);
+}
+void TaskEngine::enqueue(NewTask task, std::move_only_function<void(Result<TaskRef>)> done) {
+    impl_->enqueue(std::move(task), std::move(done));
+}
+Result<TaskRef> TaskEngine::enqueue(NewTask task) {
+    GALLEY_TRY(auto refs, impl_->enqueue_many(std::span(&task, 1)));
+    return std::move(refs.front());
+}
+Result<std::vector<TaskRef>> TaskEngine::enqueue_many(std::span<const NewTask> tasks) {
+    return impl_->enqueue_many(tasks);
+}
+Result<TaskState> TaskEngine::cancel(std::string_view id) {
+    return impl_->cancel(id);
+}
+Result<TaskRef> TaskEngine::retry(std::string_view id) {
+    return impl_->retry(id);
+}
+Result<TaskRecord> TaskEngine::get(std::string_view id) const {
+    return impl_->get(id);
+}
+Result<std::vector<TaskRecord>> TaskEngine::get_many(std::span<const std::string> ids) const {
+    return impl_->get_many(ids);
+}
+Result<std::string> TaskEngine::input(std::string_view id) const {
+    return impl_->input(id);
+}
+Result<std::vector<AttemptError>> TaskEngine::attempt_errors(std::string_view id) const {
+    return impl_->attempt_errors(id);
+}
+Result<TaskPage> TaskEngine::list(const TaskFilter& filter) const {
+    return impl_->list(filter);
+}
+TaskCounts TaskEngine::counts() const {
+    return impl_->counts();
+}
+WaitId TaskEngine::when_finished(std::string_view id, MonotonicTime deadline, WaitCallback callback) {
+    return impl_->when_finished(id, deadline, std::move(callback));
+}
+bool TaskEngine::cancel_wait(WaitId wait) {
+    return impl_->cancel_wait(wait);
+}
+Result<std::int64_t> TaskEngine::cleanup(Time before) {
+    return impl_->cleanup(before);
+}
+EngineStats TaskEngine::stats() const {
+    return impl_->stats();
+}
+void TaskEngine::clock_changed() {
+    impl_->clock_changed();
+}
+
+}  // namespace galley::tasks

@@ -1,0 +1,182 @@
+// src/tasks/engine_impl.h — the engine's parts and their state; engine.h is the contract. One class, four files:
+// engine.cpp (start, stop), intake.cpp (new and waiting tasks), attempts.cpp (workers), timer.cpp (time), queries.cpp (reads).
+//
+// Shape    a task is, in memory, in at most one place: a ReadyWindow, live_ (an attempt whose end is not durable), the
+//          DueWindow, or held_ (being cancelled); or in none, then the database alone has it and a refill will bring it.
+//          What a refill reads is decided on the writer thread, where nothing else changes the tables.
+// Threads  workers, one timer, the database's writer (dones and hooks), and any caller. mutex_ guards what workers share,
+//          timer_mutex_ what waits for time; mutex_ may be taken inside no other lock, and no callback runs under either.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/mutex.h"
+#include "tasks/due_window.h"
+#include "tasks/engine.h"
+#include "tasks/journal.h"
+#include "tasks/live_task.h"
+#include "tasks/ready_window.h"
+#include "tasks/rows.h"
+#include "tasks/waiters.h"
+
+namespace galley::tasks {
+
+class TaskEngine::Impl {
+ public:
+    Impl(store::Database& database, const os::Clock& clock, os::Random& random, EngineOptions options);
+    ~Impl();
+
+    // engine.cpp
+    void register_kind(KindOptions options, Handler handler);
+    bool knows_kind(std::string_view kind) const { return kinds_.contains(kind); }
+    Result<void> start();
+    std::size_t stop(Duration grace);
+    EngineStats stats() const;
+
+    // intake.cpp
+    Result<TaskRef> enqueue(store::Executor& executor, const NewTask& task);
+    void enqueue(NewTask task, std::move_only_function<void(Result<TaskRef>)> done);
+    Result<std::vector<TaskRef>> enqueue_many(std::span<const NewTask> tasks);
+    Result<TaskState> cancel(std::string_view id);
+    Result<TaskRef> retry(std::string_view id);
+
+    // queries.cpp
+    Result<TaskRecord> get(std::string_view id) const;
+    Result<std::vector<TaskRecord>> get_many(std::span<const std::string> ids) const;
+    Result<std::string> input(std::string_view id) const;
+    Result<std::vector<AttemptError>> attempt_errors(std::string_view id) const;
+    Result<TaskPage> list(const TaskFilter& filter) const;
+    TaskCounts counts() const;
+    void overlay(TaskRecord& task) const;
+    Result<TaskPage> list_running(const TaskFilter& filter, int limit) const;
+    WaitId when_finished(std::string_view id, MonotonicTime deadline, WaitCallback callback);
+    bool cancel_wait(WaitId wait) { return waiters_.cancel(wait); }
+    Result<std::int64_t> cleanup(Time before);
+
+    // timer.cpp
+    void clock_changed() { wake_timer_by(clock_.monotonic()); }
+
+ private:
+    struct Kind {
+        KindOptions options;
+        Handler handler;
+    };
+    struct QueueState {
+        explicit QueueState(std::size_t entries_max) : window(entries_max) {}
+        ReadyWindow window;
+        bool refilling = false;
+    };
+    using Live = std::shared_ptr<LiveTask>;
+    struct Taken {
+        Live live;
+        ReadyTask ready;
+    };
+
+    // engine.cpp
+    Result<void> rescue_all();
+    Result<void> load_state();
+    void notify(TaskEvent event, const TaskRecord& task, std::string_view error = {}, Duration waited = {},
+                Duration ran = {}) const;
+    void count(TaskState state, std::int64_t by) GALLEY_REQUIRES(mutex_) {
+        counts_.by_state[static_cast<int>(state)] += by;
+    }
+    std::size_t put_back_running();
+    void flush_writes();
+
+    // intake.cpp
+    Result<TaskRecord> new_record(const NewTask& task);
+    void accept(std::unique_ptr<TaskSeed> seed);
+    void push_ready(std::string_view queue, ReadyTask ready);
+    void push_ready_locked(std::string_view queue, ReadyTask ready) GALLEY_REQUIRES(mutex_);
+    void keep_seed(ReadyTask& ready) GALLEY_REQUIRES(mutex_);
+    void drop_seed(std::optional<ReadyTask> ready) GALLEY_REQUIRES(mutex_);
+    QueueState& queue_state(std::string_view queue) GALLEY_REQUIRES(mutex_);
+    void refill(const std::string& queue);
+    void merge_refill(const std::string& queue, std::vector<rows::ReadyRow> found, bool more);
+    Result<void> run_hook(store::Executor& executor, const TaskRecord& task, TaskEvent event,
+                          std::string_view error) const;
+    bool hold_waiting(const TaskRecord& task);  // false: it runs, and has been told to stop
+    void release_hold(const TaskRecord& task, bool still_waiting);
+
+    // attempts.cpp
+    void work();
+    std::optional<Taken> take();
+    std::optional<Taken> pop_ready() GALLEY_REQUIRES(mutex_);
+    std::optional<std::string> queue_to_refill() GALLEY_REQUIRES(mutex_);
+    void run(Taken taken);
+    Result<std::unique_ptr<TaskSeed>> read_seed(TaskSeq seq);
+    bool begin(const Live& live, std::unique_ptr<TaskSeed> seed);
+    Outcome call_handler(const Live& live);
+    void give_up_attempt(const Live& live, bool read_failed);
+    void conclude(const Live& live, Outcome outcome);
+    rows::Settlement decide(const LiveTask& live, Outcome outcome) const;
+    rows::Settlement settlement(const LiveTask& live, TaskEvent event, std::string text) const;
+    rows::Settlement retry_or_fail(const LiveTask& live, std::string error) const;
+    void write_end(const Live& live, rows::Settlement end);
+    void submit_end(const Live& live, rows::Settlement end);
+    void submit_end_with_works(const Live& live, rows::Settlement end, std::vector<store::WriteWork> works);
+    void after_end(const Live& live, const rows::Settlement& end, bool applied);
+    void follow_up(const TaskRecord& task, const rows::Settlement& end);
+    rows::Lease lease() const { return {owner_id_, clock_.now() + options_.lease}; }
+
+    // timer.cpp
+    void keep_time();
+    void tick();
+    void wake_timer_by(MonotonicTime when);
+    void wake_timer_at(Time when);
+    void add_due(Time when, TaskSeq seq);
+    void run_due();
+    void refill_due();
+    void sweep_live();
+    void sweep_one(const Live& live, MonotonicTime now);
+    void rescue_expired();
+    void rescue(std::vector<TaskRecord> dead);
+    void clean_up_step();
+
+    store::Database& database_;
+    const os::Clock& clock_;
+    os::Random& random_;
+    const EngineOptions options_;
+    const std::int64_t owner_id_;
+    std::map<std::string, Kind, std::less<>> kinds_;  // fixed after start()
+    std::atomic<TaskSeq> next_seq_ = 1;
+    Journal journal_;
+    Waiters waiters_;
+
+    mutable Mutex mutex_;
+    CondVar work_wanted_;   // workers: something is ready, or room for ends, or stopping
+    CondVar work_changed_;  // stop(): a handler returned
+    std::map<std::string, QueueState, std::less<>> queues_ GALLEY_GUARDED_BY(mutex_);
+    std::string last_queue_ GALLEY_GUARDED_BY(mutex_);
+    std::unordered_map<TaskSeq, Live> live_ GALLEY_GUARDED_BY(mutex_);
+    std::unordered_multiset<TaskSeq> held_ GALLEY_GUARDED_BY(mutex_);
+    TaskCounts counts_ GALLEY_GUARDED_BY(mutex_);
+    std::size_t seed_bytes_ GALLEY_GUARDED_BY(mutex_) = 0;
+    std::size_t idle_workers_ GALLEY_GUARDED_BY(mutex_) = 0;
+    std::size_t handlers_running_ GALLEY_GUARDED_BY(mutex_) = 0;
+    std::size_t unsettled_ GALLEY_GUARDED_BY(mutex_) = 0;
+    bool stopping_ GALLEY_GUARDED_BY(mutex_) = false;
+
+    mutable Mutex timer_mutex_;
+    CondVar timer_wake_;
+    MonotonicTime next_wake_ GALLEY_GUARDED_BY(timer_mutex_){};
+    DueWindow due_ GALLEY_GUARDED_BY(timer_mutex_);
+    bool due_refilling_ GALLEY_GUARDED_BY(timer_mutex_) = false;
+    bool timer_stop_ GALLEY_GUARDED_BY(timer_mutex_) = false;
+    std::optional<MonotonicTime> cleanup_at_ GALLEY_GUARDED_BY(timer_mutex_);
+    TaskSeq cleanup_from_ GALLEY_GUARDED_BY(timer_mutex_) = 0;
+    MonotonicTime leases_checked_{};  // timer thread only
+
+    std::atomic<std::uint64_t> started_ = 0, refused_late_ = 0, starts_skipped_ = 0, rescued_ = 0;
+    std::vector<std::jthread> workers_;
+    std::jthread timer_;
+};
+
+}  // namespace galley::tasks

@@ -1,0 +1,274 @@
+// New tasks, and what happens to tasks while they wait.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.h"
+#include "tasks/engine_impl.h"
+
+namespace galley::tasks {
+namespace {
+
+constexpr std::size_t kRefillRows = 2'000;           // a few milliseconds of the writer's time
+constexpr std::size_t kRefillInputBytesMax = 4'096;  // larger inputs are read when the task starts
+
+bool may_pass(const Error& error) {
+    return error.code == ErrorCode::Unavailable || error.code == ErrorCode::LimitExceeded;
+}
+
+}  // namespace
+
+Result<TaskRecord> TaskEngine::Impl::new_record(const NewTask& task) {
+    GALLEY_TRY_VOID(validate(task));
+    const auto found = kinds_.find(task.kind);
+    if (found == kinds_.end())
+        return fail(ErrorCode::InvalidInput, fmt::format("unknown kind '{}'", task.kind), "/kind");
+    const KindOptions& kind = found->second.options;
+    const Time now = clock_.now();
+    TaskRecord record;
+    record.kind = task.kind;
+    record.queue = task.queue.value_or(kind.queue);
+    record.state = task.run_at && *task.run_at > now ? TaskState::Scheduled : TaskState::Pending;
+    record.priority = task.priority;
+    record.max_attempts = task.max_attempts.value_or(kind.max_attempts);
+    record.timeout = task.timeout.value_or(kind.timeout);
+    record.backoff = task.backoff.value_or(kind.backoff);
+    record.created_at = now;
+    record.scheduled_at = task.run_at;
+    record.correlation_id = task.correlation_id;
+    record.created_by = task.created_by;
+    return record;
+}
+
+Result<TaskRef> TaskEngine::Impl::enqueue(store::Executor& executor, const NewTask& task) {
+    auto seed = std::make_unique<TaskSeed>();
+    GALLEY_TRY(seed->task, new_record(task));
+    TaskRecord& record = seed->task;
+    const auto tag = static_cast<std::uint32_t>(random_.random_u64() & 0xffffff);
+    record.seq = next_seq_++;
+    record.id = task.id ? *task.id : make_task_id(record.seq, tag);
+    Result<bool> inserted = rows::insert(executor, record, tag, task.input, task.unique_key);
+    if (!inserted && inserted.error().code == ErrorCode::Conflict) {
+        return fail(ErrorCode::Conflict, fmt::format("a task '{}' already exists", record.id), "/id");
+    }
+    if (!inserted) return fail(std::move(inserted.error()));
+    if (!*inserted) {
+        GALLEY_TRY(auto joined, rows::find_by_unique_key(executor, *task.unique_key));
+        if (!joined) return fail(ErrorCode::Internal, "a unique key clashed and is not there");
+        return std::move(*joined);
+    }
+    TaskRef ref{record.seq, record.id, record.state, false};
+    seed->input = task.input;
+    executor.after_commit([this, owned = std::move(seed)]() mutable { accept(std::move(owned)); });
+    return ref;
+}
+
+void TaskEngine::Impl::enqueue(NewTask task, std::move_only_function<void(Result<TaskRef>)> done) {
+    auto ref = std::make_shared<TaskRef>();
+    database_.submit(
+        [this, ref, task = std::move(task)](store::Executor& executor) -> Result<void> {
+            GALLEY_TRY(*ref, enqueue(executor, task));
+            return {};
+        },
+        [ref, done = std::move(done)](Result<void> result) mutable {
+            if (result) return done(std::move(*ref));
+            done(fail(std::move(result.error())));
+        });
+}
+
+Result<std::vector<TaskRef>> TaskEngine::Impl::enqueue_many(std::span<const NewTask> tasks) {
+    if (tasks.size() > kTaskBatchMax) {
+        return fail(ErrorCode::LimitExceeded, fmt::format("at most {} tasks in one batch", kTaskBatchMax));
+    }
+    return database_.write([&](store::Executor& executor) -> Result<std::vector<TaskRef>> {
+        std::vector<TaskRef> refs;
+        refs.reserve(tasks.size());
+        for (std::size_t i = 0; i < tasks.size(); ++i) {
+            Result<TaskRef> ref = enqueue(executor, tasks[i]);
+            if (!ref) {
+                Error error = std::move(ref.error());
+                if (tasks.size() > 1) error.where = fmt::format("/{}{}", i, error.where);
+                return fail(std::move(error));
+            }
+            refs.push_back(std::move(*ref));
+        }
+        return refs;
+    });
+}
+
+// On the writer thread, the task being durable.
+void TaskEngine::Impl::accept(std::unique_ptr<TaskSeed> seed) {
+    const TaskRecord& task = seed->task;
+    notify(TaskEvent::Created, task);
+    if (task.state == TaskState::Scheduled) {
+        {
+            MutexLock lock(mutex_);
+            count(TaskState::Scheduled, 1);
+        }
+        return add_due(*task.scheduled_at, task.seq);
+    }
+    const std::string queue = task.queue;
+    MutexLock lock(mutex_);
+    count(TaskState::Pending, 1);
+    push_ready_locked(queue, ReadyTask{task.seq, task.priority, std::move(seed)});
+}
+
+void TaskEngine::Impl::push_ready(std::string_view queue, ReadyTask ready) {
+    MutexLock lock(mutex_);
+    push_ready_locked(queue, std::move(ready));
+}
+
+void TaskEngine::Impl::push_ready_locked(std::string_view queue, ReadyTask ready) {
+    if (live_.contains(ready.seq) || held_.contains(ready.seq)) return;
+    keep_seed(ready);
+    QueueState& state = queue_state(queue);
+    drop_seed(state.window.push(std::move(ready)));
+    if (idle_workers_ > 0) work_wanted_.notify_one();
+}
+
+void TaskEngine::Impl::keep_seed(ReadyTask& ready) {
+    if (!ready.seed) return;
+    if (seed_bytes_ + ready.seed->bytes() > options_.input_memory_bytes_max) return ready.seed.reset();
+    seed_bytes_ += ready.seed->bytes();
+}
+
+void TaskEngine::Impl::drop_seed(std::optional<ReadyTask> ready) {
+    if (ready && ready->seed) seed_bytes_ -= ready->seed->bytes();
+}
+
+TaskEngine::Impl::QueueState& TaskEngine::Impl::queue_state(std::string_view queue) {
+    const auto found = queues_.find(queue);
+    if (found != queues_.end()) return found->second;
+    return queues_.try_emplace(std::string(queue), options_.ready_in_memory_max).first->second;
+}
+
+// Precondition: refilling was set by the caller. The rows are chosen on the writer thread: there every row that says
+// pending is in memory already, or under way (live_), or really needs to be brought in.
+void TaskEngine::Impl::refill(const std::string& queue) {
+    struct Found {
+        std::vector<rows::ReadyRow> rows;
+        bool more = false;
+    };
+    auto found = std::make_shared<Found>();
+    database_.submit(
+        [this, queue, found](store::Executor& executor) -> Result<void> {
+            std::size_t rows_max = kRefillRows;
+            {
+                MutexLock lock(mutex_);
+                rows_max += queue_state(queue).window.size() + live_.size() + held_.size();
+            }
+            GALLEY_TRY(found->rows, rows::ready(executor, queue, rows_max, kRefillInputBytesMax));
+            found->more = found->rows.size() == rows_max;
+            return {};
+        },
+        [this, queue, found](Result<void> result) {
+            if (result) return merge_refill(queue, std::move(found->rows), found->more);
+            log(LogLevel::Warning, "task_refill_failed", {{"queue", queue}, {"error", result.error().message}});
+            {
+                MutexLock lock(mutex_);
+                queue_state(queue).refilling = false;
+            }
+            wake_timer_by(clock_.monotonic() + Journal::kRetryAfter);  // its sweep tries again
+        });
+}
+
+void TaskEngine::Impl::merge_refill(const std::string& queue, std::vector<rows::ReadyRow> found, bool more) {
+    MutexLock lock(mutex_);
+    QueueState& state = queue_state(queue);
+    state.refilling = false;
+    state.window.set_more_in_database(more);
+    for (rows::ReadyRow& row : found) {
+        if (live_.contains(row.task.seq) || held_.contains(row.task.seq)) continue;
+        ReadyTask ready{row.task.seq, row.task.priority, nullptr};
+        if (row.input) ready.seed = std::make_unique<TaskSeed>(TaskSeed{std::move(row.task), std::move(*row.input)});
+        keep_seed(ready);
+        drop_seed(state.window.refill(std::move(ready)));
+    }
+    work_wanted_.notify_all();
+}
+
+// A hook that fails for a reason that may pass fails the transition, which is tried again; any other failure is logged and
+// does not hold the task back.
+Result<void> TaskEngine::Impl::run_hook(store::Executor& executor, const TaskRecord& task, TaskEvent event,
+                                        std::string_view error) const {
+    const auto kind = kinds_.find(task.kind);
+    if (kind == kinds_.end() || !kind->second.options.on_transition) return {};
+    Result<void> result = kind->second.options.on_transition(executor, task, event, error);
+    if (result || may_pass(result.error())) return result;
+    log(LogLevel::Error, "task_hook_failed",
+        {{"task_id", task.id}, {"event", event_name(event)}, {"error", result.error().to_string()}});
+    return {};
+}
+
+Result<TaskState> TaskEngine::Impl::cancel(std::string_view id) {
+    constexpr std::string_view kReason = "cancelled";
+    GALLEY_TRY(const auto found, database_.read([&](store::Executor& executor) { return rows::find(executor, id); }));
+    if (!found) return fail(ErrorCode::NotFound, "no such task");
+    if (!hold_waiting(*found)) return TaskState::Running;
+    std::optional<TaskRecord> before;
+    std::optional<TaskRecord> after;
+    const Result<void> written = database_.write([&](store::Executor& executor) -> Result<void> {
+        GALLEY_TRY(before, rows::find(executor, found->seq));
+        GALLEY_TRY(after, rows::cancel_waiting(executor, found->seq, clock_.now(), kReason));
+        return after ? run_hook(executor, *after, TaskEvent::Cancelled, kReason) : Result<void>();
+    });
+    release_hold(*found, !written);
+    GALLEY_TRY_VOID(written);
+    if (!after)
+        return fail(ErrorCode::Conflict,
+                    fmt::format("the task is already {}", state_name(before ? before->state : found->state)));
+    {
+        MutexLock lock(mutex_);
+        count(before->state, -1);
+        count(TaskState::Cancelled, 1);
+    }
+    notify(TaskEvent::Cancelled, *after, kReason);
+    waiters_.finish(found->seq);
+    return TaskState::Cancelled;
+}
+
+// From here on no worker can take the task.
+bool TaskEngine::Impl::hold_waiting(const TaskRecord& task) {
+    Live running;
+    {
+        MutexLock lock(mutex_);
+        const auto live = live_.find(task.seq);
+        if (live == live_.end()) {
+            held_.insert(task.seq);
+            drop_seed(queue_state(task.queue).window.remove(task.seq, task.priority));
+            return true;
+        }
+        running = live->second;
+    }
+    running->stop(StopReason::Cancelled);
+    return false;
+}
+
+void TaskEngine::Impl::release_hold(const TaskRecord& task, bool still_waiting) {
+    MutexLock lock(mutex_);
+    held_.erase(held_.find(task.seq));
+    if (still_waiting && task.state == TaskState::Pending)
+        push_ready_locked(task.queue, ReadyTask{task.seq, task.priority, nullptr});
+}
+
+Result<TaskRef> TaskEngine::Impl::retry(std::string_view id) {
+    return database_.write([&](store::Executor& executor) -> Result<TaskRef> {
+        GALLEY_TRY(const auto found, rows::find(executor, id));
+        if (!found) return fail(ErrorCode::NotFound, "no such task");
+        GALLEY_TRY_VOID(next_state(found->state, TaskEvent::Requeued));
+        GALLEY_TRY(auto requeued, rows::requeue_failed(executor, found->seq));
+        GALLEY_CHECK(requeued.has_value());  // nothing else writes between the two statements
+        GALLEY_TRY_VOID(run_hook(executor, *requeued, TaskEvent::Requeued, {}));
+        const TaskRef ref{requeued->seq, requeued->id, requeued->state, false};
+        executor.after_commit([this, task = std::move(*requeued)] {
+            notify(TaskEvent::Requeued, task);
+            MutexLock lock(mutex_);
+            count(TaskState::Failed, -1);
+            count(TaskState::Pending, 1);
+            push_ready_locked(task.queue, ReadyTask{task.seq, task.priority, nullptr});
+        });
+        return ref;
+    });
+}
+
+}  // namespace galley::tasks

@@ -1,0 +1,73 @@
+// src/tasks/live_task.h — one attempt that is under way: what its handler sees, and what the engine knows of it.
+//
+// Shape    made when a worker takes the task, dropped when the attempt's end is durable. Whoever wins claim_end() decides how the
+//          attempt ends (handler, timeout, shutdown); the others are late.
+// Owner    shared by the worker, the engine's table and the writes under way.
+// Threads  the handler's thread and helpers call the TaskContext part; the engine the rest, from any thread.
+#pragma once
+
+#include <atomic>
+#include <semaphore>
+#include <string>
+#include <vector>
+
+#include "base/mutex.h"
+#include "tasks/handler.h"
+
+namespace galley::tasks {
+
+struct ProgressView {
+    int percent = 0;
+    std::string message;
+};
+
+class LiveTask final : public TaskContext {
+ public:
+    // Called on progress that listeners should see; on the caller's thread, without locks.
+    using ProgressSink = std::function<void(const LiveTask&, const ProgressView&)>;
+
+    explicit LiveTask(TaskSeq seq) : seq_(seq) {}
+    // Before it is shown to anyone: everything but the row number.
+    void load(TaskRecord task, std::string input, MonotonicTime deadline, ProgressSink sink);
+
+    const TaskRecord& task() const override { return task_; }
+    const std::string& input() const override { return input_; }
+    MonotonicTime deadline() const override { return deadline_; }
+    std::stop_token stop_token() const override { return stop_.get_token(); }
+    StopReason stop_reason() const override { return reason_.load(std::memory_order_relaxed); }
+    void progress(int percent, std::string_view message) override;
+    void finish_with(store::WriteWork work) override;
+
+    TaskSeq seq() const { return seq_; }
+    bool loaded() const { return loaded_.load(std::memory_order_acquire); }
+    void stop(StopReason reason);  // the first reason stays
+    bool claim_end() { return !ended_.exchange(true); }
+    bool ended() const { return ended_.load(); }
+    ProgressView progress_now() const;
+    // Progress that the database does not have yet, once.
+    std::optional<ProgressView> take_unsaved_progress();
+    std::vector<store::WriteWork> take_finish_works();
+
+    // Written by the writer thread or before it can see the attempt.
+    std::atomic<bool> start_written = false;
+    std::atomic<MonotonicTime::rep> lease_renewed{0};
+    std::binary_semaphore start_settled{0};
+    bool start_refused = false;  // valid after start_settled
+
+ private:
+    const TaskSeq seq_;
+    TaskRecord task_;
+    std::string input_;
+    MonotonicTime deadline_{};
+    ProgressSink sink_;
+    std::stop_source stop_;
+    std::atomic<StopReason> reason_ = StopReason::None;
+    std::atomic<bool> loaded_ = false;
+    std::atomic<bool> ended_ = false;
+    mutable Mutex mutex_;
+    ProgressView progress_ GALLEY_GUARDED_BY(mutex_);
+    bool unsaved_ GALLEY_GUARDED_BY(mutex_) = false;
+    std::vector<store::WriteWork> finish_works_ GALLEY_GUARDED_BY(mutex_);
+};
+
+}  // namespace galley::tasks

@@ -1,0 +1,367 @@
+#include "tasks/rows.h"
+
+#include <algorithm>
+
+namespace galley::tasks::rows {
+namespace {
+
+using store::Executor;
+using store::Row;
+using store::Sql;
+using store::Value;
+
+#define GALLEY_TASK_COLUMNS                                                                                 \
+    "t.seq, t.tag, t.custom_id, t.kind, t.queue, t.state, t.priority, t.attempt, t.max_attempts, t.kills, " \
+    "t.timeout_ms, t.backoff_base_ms, t.backoff_cap_ms, t.progress, t.created_at, t.run_at, t.started_at, " \
+    "t.completed_at, t.message, t.correlation_id, t.created_by"
+constexpr std::size_t kColumns = 21;
+// The attempt $2 of row $1 is the current one, whether or not its start was written.
+#define GALLEY_FENCE " WHERE seq = $1 AND ((state = 2 AND attempt = $2) OR (state = 1 AND attempt = $2 - 1))"
+
+Value optional_time(const std::optional<Time>& time) {
+    return time ? Value(to_unix_ms(*time)) : Value();
+}
+Value text_or_null(std::string_view text) {
+    return text.empty() ? Value() : Value(text);
+}
+std::optional<Time> read_time(const Row& row, std::size_t column) {
+    return row.is_null(column) ? std::nullopt : std::optional(from_unix_ms(row.integer(column)));
+}
+
+TaskRecord read_task(const Row& row) {
+    TaskRecord task;
+    task.seq = row.integer(0);
+    task.id =
+        row.is_null(2) ? make_task_id(task.seq, static_cast<std::uint32_t>(row.integer(1))) : std::string(row.text(2));
+    task.kind = row.text(3);
+    task.queue = row.text(4);
+    task.state = static_cast<TaskState>(row.integer(5));
+    task.priority = static_cast<int>(row.integer(6));
+    task.attempt = static_cast<int>(row.integer(7));
+    task.max_attempts = static_cast<int>(row.integer(8));
+    task.kills = static_cast<int>(row.integer(9));
+    task.timeout = Duration(row.integer(10));
+    task.backoff = {Duration(row.integer(11)), Duration(row.integer(12))};
+    task.progress = static_cast<int>(row.integer(13));
+    task.created_at = from_unix_ms(row.integer(14));
+    task.scheduled_at = read_time(row, 15);
+    task.started_at = read_time(row, 16);
+    task.completed_at = read_time(row, 17);
+    task.message = row.text(18);
+    task.correlation_id = row.text(19);
+    task.created_by = row.text(20);
+    return task;
+}
+
+Result<std::optional<TaskRecord>> one_task(Executor& executor, Sql sql, std::initializer_list<Value> values) {
+    std::optional<TaskRecord> task;
+    GALLEY_TRY_VOID(executor.each(sql, values, [&](const Row& row) -> Result<void> {
+        task = read_task(row);
+        return {};
+    }));
+    return task;
+}
+
+Result<std::vector<TaskRecord>> all_tasks(Executor& executor, Sql sql, std::span<const Value> values) {
+    std::vector<TaskRecord> tasks;
+    GALLEY_TRY_VOID(executor.run(sql, values, [&](const Row& row) -> Result<void> {
+        tasks.push_back(read_task(row));
+        return {};
+    }));
+    return tasks;
+}
+
+Result<bool> changed(Executor& executor, Sql sql, std::initializer_list<Value> values) {
+    GALLEY_TRY(const std::int64_t rows, executor.execute(sql, values));
+    return rows > 0;
+}
+
+bool is_error_event(TaskEvent event) {
+    return event == TaskEvent::Retrying || event == TaskEvent::Failed || event == TaskEvent::Poisoned ||
+           event == TaskEvent::Rescued;
+}
+
+Result<void> write_end(Executor& executor, TaskSeq seq, TaskState to, std::string_view text) {
+    if (to == TaskState::Completed && text == "null") return {};  // no row says the same
+    const bool completed = to == TaskState::Completed;
+    GALLEY_TRY_VOID(
+        executor.execute("INSERT INTO task_result(seq, result, error) VALUES($1, $2, $3) "
+                         "ON CONFLICT(seq) DO UPDATE SET result = excluded.result, error = excluded.error",
+                         {seq, completed ? Value(text) : Value(), completed ? Value() : Value(text)}));
+    return {};
+}
+
+Result<bool> settle_terminal(Executor& executor, const Settlement& end) {
+    GALLEY_TRY(
+        const bool applied,
+        changed(
+            executor,
+            "UPDATE task SET state = $3, attempt = $2, started_at = $4, completed_at = $5, kills = $6, progress = $7, "
+            "message = $8, lease_until = NULL, lease_owner = NULL, unique_live = NULL" GALLEY_FENCE,
+            {end.seq, end.attempt, static_cast<int>(end.to), optional_time(end.started_at), to_unix_ms(end.at),
+             end.kills, end.progress, text_or_null(end.message)}));
+    if (applied) GALLEY_TRY_VOID(write_end(executor, end.seq, end.to, end.text));
+    return applied;
+}
+
+Result<bool> settle_again(Executor& executor, const Settlement& end) {
+    return changed(executor,
+                   "UPDATE task SET state = $3, attempt = $4, started_at = $5, run_at = COALESCE($6, run_at), kills = "
+                   "$7, progress = 0, "
+                   "message = NULL, lease_until = NULL, lease_owner = NULL" GALLEY_FENCE,
+                   {end.seq, end.attempt, static_cast<int>(end.to), end.attempt_stored, optional_time(end.started_at),
+                    optional_time(end.run_at), end.kills});
+}
+
+}  // namespace
+
+Result<bool> insert(Executor& executor, const TaskRecord& task, std::uint32_t tag, std::string_view input,
+                    const std::optional<Digest>& unique_key) {
+    const bool custom = !parse_task_id(task.id);
+    GALLEY_TRY(
+        const bool inserted,
+        changed(
+            executor,
+            "INSERT INTO task(seq, tag, custom_id, kind, queue, state, priority, attempt, max_attempts, kills, "
+            "timeout_ms, "
+            "backoff_base_ms, backoff_cap_ms, progress, created_at, run_at, correlation_id, created_by, unique_live) "
+            "VALUES($1, $2, $3, $4, $5, $6, $7, 0, $8, 0, $9, $10, $11, 0, $12, $13, $14, $15, $16) "
+            "ON CONFLICT(unique_live) WHERE unique_live IS NOT NULL DO NOTHING",
+            {task.seq, tag, custom ? Value(task.id) : Value(), task.kind, task.queue, static_cast<int>(task.state),
+             task.priority, task.max_attempts, task.timeout.count(), task.backoff.base.count(),
+             task.backoff.cap.count(), to_unix_ms(task.created_at), optional_time(task.scheduled_at),
+             text_or_null(task.correlation_id), text_or_null(task.created_by),
+             unique_key ? Value(store::Blob{unique_key->view()}) : Value()}));
+    if (inserted)
+        GALLEY_TRY_VOID(executor.execute("INSERT INTO task_body(seq, input) VALUES($1, $2)", {task.seq, input}));
+    return inserted;
+}
+
+Result<std::optional<TaskRef>> find_by_unique_key(Executor& executor, const Digest& key) {
+    GALLEY_TRY(const auto task, one_task(executor, "SELECT " GALLEY_TASK_COLUMNS " FROM task t WHERE unique_live = $1",
+                                         {store::Blob{key.view()}}));
+    if (!task) return std::nullopt;
+    return TaskRef{task->seq, task->id, task->state, true};
+}
+
+Result<bool> start_attempt(Executor& executor, TaskSeq seq, int attempt, Time at, const Lease& lease) {
+    return changed(executor,
+                   "UPDATE task SET state = 2, attempt = $2, started_at = $3, lease_until = $4, lease_owner = $5 "
+                   "WHERE seq = $1 AND state = 1 AND attempt = $2 - 1",
+                   {seq, attempt, to_unix_ms(at), to_unix_ms(lease.until), lease.owner});
+}
+
+Result<bool> settle_attempt(Executor& executor, const Settlement& end) {
+    GALLEY_TRY(const bool applied, is_terminal(end.to) ? settle_terminal(executor, end) : settle_again(executor, end));
+    if (applied && is_error_event(end.event)) {
+        GALLEY_TRY_VOID(
+            executor.execute("INSERT INTO attempt_error(seq, attempt, at, error) VALUES($1, $2, $3, $4) "
+                             "ON CONFLICT(seq, attempt) DO UPDATE SET at = excluded.at, error = excluded.error",
+                             {end.seq, end.attempt, to_unix_ms(end.at), end.text}));
+    }
+    return applied;
+}
+
+Result<bool> renew_lease(Executor& executor, TaskSeq seq, int attempt, const Lease& lease) {
+    return changed(executor, "UPDATE task SET lease_until = $3 WHERE seq = $1 AND state = 2 AND attempt = $2",
+                   {seq, attempt, to_unix_ms(lease.until)});
+}
+
+Result<bool> write_progress(Executor& executor, TaskSeq seq, int attempt, int progress, std::string_view message) {
+    return changed(executor,
+                   "UPDATE task SET progress = $3, message = $4 WHERE seq = $1 AND state = 2 AND attempt = $2",
+                   {seq, attempt, progress, text_or_null(message)});
+}
+
+Result<std::optional<TaskRecord>> make_due(Executor& executor, TaskSeq seq, Time now) {
+    GALLEY_TRY(const bool due,
+               changed(executor, "UPDATE task SET state = 1 WHERE seq = $1 AND state = 0 AND run_at <= $2",
+                       {seq, to_unix_ms(now)}));
+    if (!due) return std::nullopt;
+    return find(executor, seq);
+}
+
+Result<std::optional<TaskRecord>> cancel_waiting(Executor& executor, TaskSeq seq, Time now, std::string_view reason) {
+    GALLEY_TRY(const bool cancelled, changed(executor,
+                                             "UPDATE task SET state = 5, completed_at = $2, unique_live = NULL "
+                                             "WHERE seq = $1 AND state IN (0, 1)",
+                                             {seq, to_unix_ms(now)}));
+    if (!cancelled) return std::nullopt;
+    GALLEY_TRY_VOID(write_end(executor, seq, TaskState::Cancelled, reason));
+    return find(executor, seq);
+}
+
+Result<std::optional<TaskRecord>> requeue_failed(Executor& executor, TaskSeq seq) {
+    GALLEY_TRY(const bool requeued,
+               changed(executor,
+                       "UPDATE task SET state = 1, completed_at = NULL, progress = 0, message = NULL, kills = 0, "
+                       "max_attempts = CASE WHEN attempt >= max_attempts THEN attempt + 1 ELSE max_attempts END "
+                       "WHERE seq = $1 AND state = 4",
+                       {seq}));
+    if (!requeued) return std::nullopt;
+    GALLEY_TRY_VOID(executor.execute("DELETE FROM task_result WHERE seq = $1", {seq}));
+    return find(executor, seq);
+}
+
+Result<std::optional<TaskRecord>> find(Executor& executor, std::string_view id) {
+    if (const auto parsed = parse_task_id(id)) {
+        return one_task(executor,
+                        "SELECT " GALLEY_TASK_COLUMNS " FROM task t WHERE seq = $1 AND tag = $2 AND custom_id IS NULL",
+                        {parsed->seq, parsed->tag});
+    }
+    return one_task(executor, "SELECT " GALLEY_TASK_COLUMNS " FROM task t WHERE custom_id = $1", {id});
+}
+
+Result<std::optional<TaskRecord>> find(Executor& executor, TaskSeq seq) {
+    return one_task(executor, "SELECT " GALLEY_TASK_COLUMNS " FROM task t WHERE seq = $1", {seq});
+}
+
+Result<void> load_end(Executor& executor, TaskRecord& task) {
+    return executor.each("SELECT result, error FROM task_result WHERE seq = $1", {task.seq},
+                         [&](const Row& row) -> Result<void> {
+                             task.result = row.optional_text(0);
+                             task.error = row.optional_text(1);
+                             return {};
+                         });
+}
+
+Result<std::optional<std::string>> input(Executor& executor, TaskSeq seq) {
+    std::optional<std::string> found;
+    GALLEY_TRY_VOID(
+        executor.each("SELECT input FROM task_body WHERE seq = $1", {seq}, [&](const Row& row) -> Result<void> {
+            found = std::string(row.text(0));
+            return {};
+        }));
+    return found;
+}
+
+Result<std::vector<AttemptError>> attempt_errors(Executor& executor, TaskSeq seq) {
+    std::vector<AttemptError> errors;
+    GALLEY_TRY_VOID(executor.each("SELECT attempt, at, error FROM attempt_error WHERE seq = $1 ORDER BY attempt", {seq},
+                                  [&](const Row& row) -> Result<void> {
+                                      errors.push_back({static_cast<int>(row.integer(0)), from_unix_ms(row.integer(1)),
+                                                        std::string(row.text(2))});
+                                      return {};
+                                  }));
+    return errors;
+}
+
+Result<std::vector<ReadyRow>> ready(Executor& executor, std::string_view queue, std::size_t rows_max,
+                                    std::size_t input_bytes_max) {
+    std::vector<ReadyRow> found;
+    GALLEY_TRY_VOID(executor.each("SELECT " GALLEY_TASK_COLUMNS ", CASE WHEN length(b.input) <= $3 THEN b.input END "
+                                  "FROM task t JOIN task_body b ON b.seq = t.seq WHERE t.state = 1 AND t.queue = $1 "
+                                  "ORDER BY t.priority DESC, t.seq LIMIT $2",
+                                  {queue, rows_max, input_bytes_max}, [&](const Row& row) -> Result<void> {
+                                      found.push_back({read_task(row), row.optional_text(kColumns)});
+                                      return {};
+                                  }));
+    return found;
+}
+
+// One step of the index per queue: the number of waiting tasks does not matter.
+Result<std::vector<std::string>> queues_with_ready(Executor& executor) {
+    std::vector<std::string> queues;
+    std::string last;
+    for (bool more = true; more;) {
+        more = false;
+        GALLEY_TRY_VOID(executor.each("SELECT queue FROM task WHERE state = 1 AND queue > $1 ORDER BY queue LIMIT 1",
+                                      {last}, [&](const Row& row) -> Result<void> {
+                                          last = queues.emplace_back(row.text(0));
+                                          more = true;
+                                          return {};
+                                      }));
+    }
+    return queues;
+}
+
+Result<std::vector<ScheduledRow>> scheduled(Executor& executor, std::size_t rows_max) {
+    std::vector<ScheduledRow> found;
+    GALLEY_TRY_VOID(executor.each("SELECT seq, run_at FROM task WHERE state = 0 ORDER BY run_at, seq LIMIT $1",
+                                  {rows_max}, [&](const Row& row) -> Result<void> {
+                                      found.push_back({row.integer(0), from_unix_ms(row.integer(1))});
+                                      return {};
+                                  }));
+    return found;
+}
+
+Result<std::vector<TaskRecord>> running(Executor& executor, std::optional<Time> now, std::size_t rows_max) {
+    const std::int64_t before = now ? to_unix_ms(*now) : INT64_MAX;
+    const Value values[] = {before, rows_max};
+    return all_tasks(executor,
+                     "SELECT " GALLEY_TASK_COLUMNS
+                     " FROM task t WHERE state = 2 AND lease_until < $1 ORDER BY lease_until LIMIT $2",
+                     values);
+}
+
+Result<TaskCounts> counts(Executor& executor) {
+    TaskCounts counts;
+    GALLEY_TRY_VOID(
+        executor.each("SELECT state, count(*) FROM task GROUP BY state", {}, [&](const Row& row) -> Result<void> {
+            counts.by_state[row.integer(0)] = row.integer(1);
+            return {};
+        }));
+    return counts;
+}
+
+Result<TaskSeq> last_seq(Executor& executor) {
+    GALLEY_TRY(const auto last, executor.query_integer("SELECT max(seq) FROM task"));
+    return last.value_or(0);
+}
+
+Result<TaskSeq> first_seq(Executor& executor) {
+    GALLEY_TRY(const auto first, executor.query_integer("SELECT min(seq) FROM task"));
+    return first.value_or(0);
+}
+
+Result<std::vector<TaskRecord>> list(Executor& executor, const TaskFilter& filter, TaskSeq from, TaskSeq before,
+                                     int rows_max) {
+    std::string text = "SELECT " GALLEY_TASK_COLUMNS " FROM task t WHERE seq >= $1 AND seq < $2";
+    std::vector<Value> values{from, before};
+    const auto where = [&](std::string_view column, Value value) {
+        values.push_back(value);
+        text.append(" AND ").append(column).append(" = $").append(std::to_string(values.size()));
+    };
+    if (filter.state)
+        where("+state", static_cast<int>(*filter.state));  // '+': walk by seq, not by an index of the state
+    if (filter.kind) where("kind", *filter.kind);
+    if (filter.queue) where("+queue", *filter.queue);
+    if (filter.created_by) where("created_by", *filter.created_by);
+    values.push_back(rows_max);
+    text.append(" ORDER BY seq DESC LIMIT $").append(std::to_string(values.size()));
+    return all_tasks(executor, Sql::assembled(text), values);
+}
+
+Result<CleanupStep> find_finished(Executor& executor, Time before, TaskSeq from, std::size_t rows_max) {
+    CleanupStep step;
+    std::size_t seen = 0;
+    // A task cannot have finished before it was created, so the walk ends at the first one that is too young.
+    bool young = false;
+    GALLEY_TRY_VOID(
+        executor.each("SELECT seq, state, completed_at, created_at FROM task WHERE seq >= $1 ORDER BY seq LIMIT $2",
+                      {from, rows_max}, [&](const Row& row) -> Result<void> {
+                          ++seen;
+                          young = young || row.integer(3) >= to_unix_ms(before);
+                          const bool finished = is_terminal(static_cast<TaskState>(row.integer(1)));
+                          if (finished && row.integer(2) < to_unix_ms(before)) step.finished.push_back(row.integer(0));
+                          step.next = row.integer(0) + 1;
+                          return {};
+                      }));
+    if (young || seen < rows_max) step.next.reset();
+    return step;
+}
+
+Result<void> remove(Executor& executor, const std::vector<TaskSeq>& seqs, TaskCounts& removed) {
+    for (const TaskSeq seq : seqs) {
+        GALLEY_TRY(const auto state,
+                   executor.query_integer("DELETE FROM task WHERE seq = $1 AND state >= 3 RETURNING state", {seq}));
+        if (!state) continue;
+        ++removed.by_state[*state];
+        GALLEY_TRY_VOID(executor.execute("DELETE FROM task_body WHERE seq = $1", {seq}));
+        GALLEY_TRY_VOID(executor.execute("DELETE FROM task_result WHERE seq = $1", {seq}));
+        GALLEY_TRY_VOID(executor.execute("DELETE FROM attempt_error WHERE seq = $1", {seq}));
+    }
+    return {};
+}
+
+}  // namespace galley::tasks::rows

@@ -1,0 +1,98 @@
+// src/tasks/rows.h — the SQL of the task tables, one function per question or change. No threads, no memory of its own.
+//
+// Shape    every change of a running attempt is fenced by its number: it applies only while the row says (running, a), or
+//          (pending, a−1) when the attempt's start was never written.
+// Errors   the database's.
+// Owner    as Executor.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/executor.h"
+#include "tasks/task.h"
+
+namespace galley::tasks::rows {
+
+struct Lease {
+    std::int64_t owner = 0;
+    Time until{};
+};
+
+// How one attempt ended, or how a waiting task was taken out.
+struct Settlement {
+    TaskSeq seq = 0;
+    int attempt = 0;         // the attempt that ended
+    int attempt_stored = 0;  // what the row says afterwards: one less when the attempt does not count
+    TaskEvent event{};
+    TaskState to{};
+    Time at{};
+    std::optional<Time> started_at{};
+    std::optional<Time> run_at{};  // of the next attempt
+    int kills = 0;
+    int progress = 0;
+    std::string message{};
+    std::string text{};  // result or error
+};
+
+// False: a live task has the same unique key.
+Result<bool> insert(store::Executor& executor, const TaskRecord& task, std::uint32_t tag, std::string_view input,
+                    const std::optional<Digest>& unique_key);
+Result<std::optional<TaskRef>> find_by_unique_key(store::Executor& executor, const Digest& key);
+
+// All four: false when fenced.
+Result<bool> start_attempt(store::Executor& executor, TaskSeq seq, int attempt, Time at, const Lease& lease);
+Result<bool> settle_attempt(store::Executor& executor, const Settlement& end);
+Result<bool> renew_lease(store::Executor& executor, TaskSeq seq, int attempt, const Lease& lease);
+Result<bool> write_progress(store::Executor& executor, TaskSeq seq, int attempt, int progress,
+                            std::string_view message);
+
+// scheduled → pending, if its time has come.
+Result<std::optional<TaskRecord>> make_due(store::Executor& executor, TaskSeq seq, Time now);
+// scheduled or pending → cancelled.
+Result<std::optional<TaskRecord>> cancel_waiting(store::Executor& executor, TaskSeq seq, Time now,
+                                                 std::string_view reason);
+// failed → pending, with one attempt more than were made.
+Result<std::optional<TaskRecord>> requeue_failed(store::Executor& executor, TaskSeq seq);
+
+Result<std::optional<TaskRecord>> find(store::Executor& executor, std::string_view id);
+Result<std::optional<TaskRecord>> find(store::Executor& executor, TaskSeq seq);
+Result<void> load_end(store::Executor& executor, TaskRecord& task);  // result and error
+Result<std::optional<std::string>> input(store::Executor& executor, TaskSeq seq);
+Result<std::vector<AttemptError>> attempt_errors(store::Executor& executor, TaskSeq seq);
+
+struct ReadyRow {
+    TaskRecord task;
+    std::optional<std::string> input;  // only when small
+};
+Result<std::vector<ReadyRow>> ready(store::Executor& executor, std::string_view queue, std::size_t rows_max,
+                                    std::size_t input_bytes_max);
+Result<std::vector<std::string>> queues_with_ready(store::Executor& executor);
+struct ScheduledRow {
+    TaskSeq seq;
+    Time run_at;
+};
+Result<std::vector<ScheduledRow>> scheduled(store::Executor& executor, std::size_t rows_max);
+// Running rows whose lease ended before `now`; all of them without `now`.
+Result<std::vector<TaskRecord>> running(store::Executor& executor, std::optional<Time> now, std::size_t rows_max);
+
+Result<TaskCounts> counts(store::Executor& executor);
+Result<TaskSeq> last_seq(store::Executor& executor);
+Result<TaskSeq> first_seq(store::Executor& executor);
+// Newest first among rows with from <= seq < before that match the filter.
+Result<std::vector<TaskRecord>> list(store::Executor& executor, const TaskFilter& filter, TaskSeq from, TaskSeq before,
+                                     int rows_max);
+
+struct CleanupStep {
+    std::vector<TaskSeq> finished;  // to delete
+    std::optional<TaskSeq> next{};  // go on here
+};
+// Looks at rows_max rows from `from` on for tasks finished before `before`.
+Result<CleanupStep> find_finished(store::Executor& executor, Time before, TaskSeq from, std::size_t rows_max);
+// Deletes those that are (still) finished; adds to `removed`.
+Result<void> remove(store::Executor& executor, const std::vector<TaskSeq>& seqs, TaskCounts& removed);
+
+}  // namespace galley::tasks::rows

@@ -1,0 +1,64 @@
+// The tables of the task engine.
+//
+// task is the hot table: narrow rows, appended in order of seq, and only partial indexes over live rows, so that a task's cost
+// does not grow with what is stored. Inputs, results and errors stand apart. A generated id is made of (seq, tag) and needs no
+// index; only ids that the caller chose are indexed. unique_live holds the unique key while the task is not finished.
+// Rejected: an index over (created_by, seq) and one over completed_at — each costs every enqueue a page; lists and
+// clean-up walk the table in order of seq instead, a bounded stretch at a time.
+#include "tasks/engine.h"
+
+namespace galley::tasks {
+namespace {
+
+constexpr char kTasksSqlite[] = R"sql(
+CREATE TABLE task(
+    seq INTEGER PRIMARY KEY,
+    tag INTEGER NOT NULL,
+    custom_id TEXT,
+    kind TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    priority INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    max_attempts INTEGER NOT NULL,
+    kills INTEGER NOT NULL,
+    timeout_ms INTEGER NOT NULL,
+    backoff_base_ms INTEGER NOT NULL,
+    backoff_cap_ms INTEGER NOT NULL,
+    progress INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    run_at INTEGER,
+    started_at INTEGER,
+    completed_at INTEGER,
+    lease_until INTEGER,
+    lease_owner INTEGER,
+    message TEXT,
+    correlation_id TEXT,
+    created_by TEXT,
+    unique_live BLOB
+) STRICT;
+CREATE UNIQUE INDEX task_custom_id ON task(custom_id) WHERE custom_id IS NOT NULL;
+CREATE UNIQUE INDEX task_unique ON task(unique_live) WHERE unique_live IS NOT NULL;
+CREATE INDEX task_scheduled ON task(run_at, seq) WHERE state = 0;
+CREATE INDEX task_ready ON task(queue, priority DESC, seq) WHERE state = 1;
+CREATE INDEX task_running ON task(lease_until) WHERE state = 2;
+CREATE TABLE task_body(seq INTEGER PRIMARY KEY, input TEXT NOT NULL) STRICT;
+CREATE TABLE task_result(seq INTEGER PRIMARY KEY, result TEXT, error TEXT) STRICT;
+CREATE TABLE attempt_error(
+    seq INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    PRIMARY KEY(seq, attempt)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr store::Migration kMigrations[] = {{1, "tasks", kTasksSqlite, nullptr}};
+
+}  // namespace
+
+store::Component schema() {
+    return {"tasks", kMigrations};
+}
+
+}  // namespace galley::tasks
