@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 GALLEY := build/release/galley
 
-.PHONY: help setup build demo run test lint tidy asan tsan fuzz bench bench-peers golden-update clean
+.PHONY: help setup build demo run test lint asan tsan ci-sanitizers fuzz bench bench-peers golden-update clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  \1\t/' | expand -t 18
@@ -39,6 +39,12 @@ tsan: setup      ## the concurrent modules' tests under the thread sanitizer
 	@cmake --preset tsan >/dev/null
 	@ninja -C build/tsan -j$(JOBS) galley_net_test galley_store_test galley_tasks_test galley_cache_test galley_metrics_test galley_binary
 	@ctest --test-dir build/tsan --output-on-failure -R '^(net|store|tasks|cache|metrics)$$'
+
+ci-sanitizers: setup  ## what .ci/run does after the tests: address+UB on the unit, fuzz and server tests, thread sanitizer on what is concurrent
+	@cmake --preset asan-ubsan >/dev/null
+	@ninja -C build/asan-ubsan -j$(JOBS)
+	@ctest --test-dir build/asan-ubsan --output-on-failure -j$(JOBS) -LE 'slow|tools'
+	@$(MAKE) --no-print-directory tsan
 
 fuzz: setup      ## run every fuzzer for FUZZ_SECONDS (60) on its corpus
 	@cmake --preset fuzz >/dev/null

@@ -51,8 +51,8 @@ struct RoomAccess {
 };
 
 struct RoomListFilter {
-    std::optional<std::string> member;  // only rooms of this member
-    std::optional<std::int64_t> before;
+    std::optional<std::string> member{};  // only rooms of this member
+    std::optional<std::int64_t> before{};
     int limit = 50;
 };
 

@@ -22,12 +22,6 @@ bool parse_lower_hex(std::string_view text, Number& number) {
 
 }  // namespace
 
-Result<SnapshotState> next_snapshot_state(SnapshotState from, SnapshotEvent event) {
-    for (const SnapshotTransition& transition : kSnapshotTransitions)
-        if (transition.from == from && transition.event == event) return transition.to;
-    return fail(ErrorCode::Conflict, "the snapshot is " + std::string(snapshot_state_name(from)));
-}
-
 std::string_view snapshot_state_name(SnapshotState state) {
     constexpr std::array<std::string_view, 3> kNames = {"generating", "completed", "failed"};
     return kNames.at(static_cast<std::size_t>(state));

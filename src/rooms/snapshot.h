@@ -1,7 +1,7 @@
 // src/rooms/snapshot.h — what a snapshot is, its states as a table, and its public id.
 //
 // Shape    id = "snap-" + 18 hex digits (row number and a random tag); its task's id = "snapshot-" + id (R21).
-// Errors   parse_snapshot_id: nullopt. next_snapshot_state: Conflict.
+// Errors   parse_snapshot_id: nullopt.
 // Limits   kSnapshotTitleBytesMax.
 // Source   SPEC R21–R22; docs/states.md.
 #pragma once
@@ -35,7 +35,13 @@ inline constexpr std::array kSnapshotTransitions{
     SnapshotTransition{SnapshotState::Failed, SnapshotEvent::RenderRetried, SnapshotState::Generating},
 };
 
-Result<SnapshotState> next_snapshot_state(SnapshotState from, SnapshotEvent event);
+// The one transition of an event: statements take their states from it.
+consteval SnapshotTransition snapshot_transition(SnapshotEvent event) {
+    for (const SnapshotTransition& transition : kSnapshotTransitions)
+        if (transition.event == event) return transition;
+    throw "an event without a transition";
+}
+
 std::string_view snapshot_state_name(SnapshotState state);  // "generating", "completed", "failed"
 
 // Which sections are printed.

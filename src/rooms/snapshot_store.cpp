@@ -12,6 +12,10 @@ constexpr int number(SnapshotState state) {
     return static_cast<int>(state);
 }
 
+constexpr SnapshotTransition kRendered = snapshot_transition(SnapshotEvent::Rendered);
+constexpr SnapshotTransition kRenderFailed = snapshot_transition(SnapshotEvent::RenderFailed);
+constexpr SnapshotTransition kRenderRetried = snapshot_transition(SnapshotEvent::RenderRetried);
+
 Snapshot read_snapshot(const Row& row) {
     Snapshot snapshot;
     snapshot.id = {row.integer(0), static_cast<std::uint32_t>(row.integer(1))};
@@ -71,11 +75,10 @@ Result<SnapshotId> SnapshotStore::create_in(Executor& executor, const NewSnapsho
 Result<bool> SnapshotStore::complete_in(Executor& executor, SnapshotId id, const RenderedDocument& document,
                                         Time now) const {
     GALLEY_TRY(const std::int64_t changed,
-               executor.execute(
-                   "UPDATE snapshot SET state = $3, content_hash = $4, file_size = $5, page_count = $6, "
-                   "completed_at = $7, error = NULL WHERE seq = $1 AND tag = $2 AND state = $8",
-                   {id.seq, id.tag, number(SnapshotState::Completed), Blob{document.content_hash.view()},
-                    document.file_size, document.page_count, to_unix_ms(now), number(SnapshotState::Generating)}));
+               executor.execute("UPDATE snapshot SET state = $3, content_hash = $4, file_size = $5, page_count = $6, "
+                                "completed_at = $7, error = NULL WHERE seq = $1 AND tag = $2 AND state = $8",
+                                {id.seq, id.tag, number(kRendered.to), Blob{document.content_hash.view()},
+                                 document.file_size, document.page_count, to_unix_ms(now), number(kRendered.from)}));
     if (changed == 0) return false;
     GALLEY_TRY_VOID(hold_document(executor, document, now));
     return true;
@@ -84,14 +87,14 @@ Result<bool> SnapshotStore::complete_in(Executor& executor, SnapshotId id, const
 Result<void> SnapshotStore::fail_in(Executor& executor, SnapshotId id, std::string_view error, Time now) const {
     GALLEY_TRY_VOID(executor.execute(
         "UPDATE snapshot SET state = $3, error = $4, completed_at = $5 WHERE seq = $1 AND tag = $2 AND state = $6",
-        {id.seq, id.tag, number(SnapshotState::Failed), error, to_unix_ms(now), number(SnapshotState::Generating)}));
+        {id.seq, id.tag, number(kRenderFailed.to), error, to_unix_ms(now), number(kRenderFailed.from)}));
     return {};
 }
 
 Result<void> SnapshotStore::reopen_in(Executor& executor, SnapshotId id) const {
     GALLEY_TRY_VOID(executor.execute(
         "UPDATE snapshot SET state = $3, error = NULL, completed_at = NULL WHERE seq = $1 AND tag = $2 AND state = $4",
-        {id.seq, id.tag, number(SnapshotState::Generating), number(SnapshotState::Failed)}));
+        {id.seq, id.tag, number(kRenderRetried.to), number(kRenderRetried.from)}));
     return {};
 }
 

@@ -71,6 +71,13 @@ TEST_P(Values, ExecuteCountsChangedRows) {
     EXPECT_EQ(*counts, (std::vector<std::int64_t>{2, 0, 0, 3}));
 }
 
+TEST_P(Values, PlaceholdersCountByNumberInWhateverOrderTheyStand) {
+    const auto got = database_->read(
+        [](Executor& executor) { return executor.query("SELECT $2 - $1 * $3 - $2 * $1", {3, 100, 7}); });
+    ASSERT_TRUE(got) << got.error().to_string();
+    EXPECT_EQ((*got)[0].integer(0), 100 - 3 * 7 - 100 * 3);
+}
+
 TEST_P(Values, ReturningGivesTheNewRow) {
     const auto rows = database_->write([](Executor& executor) {
         return executor.query("INSERT INTO note(id, text) VALUES($1, $2) RETURNING id, text", {7, "seven"});

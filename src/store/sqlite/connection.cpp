@@ -67,6 +67,18 @@ Value column_value(sqlite3_stmt* statement, int column) {
     }
 }
 
+// SQLite takes $1 for a name and numbers placeholders in the order in which they appear; we mean PostgreSQL's numbers.
+// 0 for anything but $ and digits.
+std::size_t parameter_number(const char* name) {
+    if (name == nullptr || *name != '$') return 0;
+    std::size_t number = 0;
+    for (const char* c = name + 1; *c != '\0'; ++c) {
+        if (*c < '0' || *c > '9') return 0;
+        number = number * 10 + static_cast<std::size_t>(*c - '0');
+    }
+    return number;
+}
+
 int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
     // A null pointer would bind SQL null instead of an empty value.
     const auto data = [](std::string_view bytes) { return bytes.data() == nullptr ? "" : bytes.data(); };
@@ -161,11 +173,16 @@ Result<sqlite3_stmt*> Connection::cached(std::string_view text) {
 }
 
 Result<void> Connection::bind(sqlite3_stmt* statement, std::span<const Value> values) {
-    if (static_cast<std::size_t>(sqlite3_bind_parameter_count(statement)) != values.size()) {
+    const int count = sqlite3_bind_parameter_count(statement);
+    if (static_cast<std::size_t>(count) != values.size()) {
         return fail(ErrorCode::Internal, fmt::format("{} values for: {}", values.size(), sqlite3_sql(statement)));
     }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (bind_value(statement, static_cast<int>(i) + 1, values[i]) != SQLITE_OK) return fail(last_error("bind"));
+    for (int index = 1; index <= count; ++index) {
+        const std::size_t number = parameter_number(sqlite3_bind_parameter_name(statement, index));
+        if (number < 1 || number > values.size()) {
+            return fail(ErrorCode::Internal, fmt::format("a placeholder out of range in: {}", sqlite3_sql(statement)));
+        }
+        if (bind_value(statement, index, values[number - 1]) != SQLITE_OK) return fail(last_error("bind"));
     }
     return {};
 }
