@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <memory_resource>
 #include <span>
@@ -17,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.h"
+#include "document/geometry/image_info.h"
 #include "document/html/dom.h"
 #include "document/style/computed_style.h"
 
@@ -44,13 +45,6 @@ enum class BoxKind : std::uint8_t {
 
 struct LayoutCache;  // layout/layout_cache.h
 
-// A resource that a box shows; `file` is empty when the size alone is known.
-struct BoxImage {
-    SharedBytes file;
-    int width_px = 0, height_px = 0;
-    bool jpeg = false;
-};
-
 struct NamedString {
     std::string_view name, value;
 };
@@ -71,7 +65,7 @@ struct Box {
     const Node* node = nullptr;  // null when anonymous; the originating element for generated boxes
     Box *parent = nullptr, *first_child = nullptr, *last_child = nullptr, *next = nullptr;
     std::string_view text;            // Text, Leader
-    const BoxImage* image = nullptr;  // Replaced; may be null
+    const std::shared_ptr<const ImageData>* image = nullptr;  // Replaced; null when there is none to show
     Box* marker = nullptr;            // list items: the outside marker, an inline-block
     std::span<const NamedString> strings;
     std::string_view bookmark;  // title, when style->bookmark_level > 0
@@ -97,9 +91,8 @@ class BoxTree {
         return *box;
     }
     std::string_view keep(std::string_view text);
-    const BoxImage* keep(BoxImage image) {
-        images_.push_back(std::make_unique<BoxImage>(std::move(image)));
-        return images_.back().get();
+    const std::shared_ptr<const ImageData>* keep(std::shared_ptr<const ImageData> image) {
+        return &images_.emplace_back(std::move(image));
     }
     std::size_t size() const { return count_; }
 
@@ -107,11 +100,12 @@ class BoxTree {
     std::vector<Box*> fixed;              // position: fixed, in document order: repeated on every page
     std::vector<Box*> running;            // position: running()
     bool uses_page_facts = false;         // some text depends on page numbers
+    bool uses_page_names = false;         // some style names its page
     std::vector<std::string> warnings;
 
  private:
     std::pmr::monotonic_buffer_resource arena_{256 * 1024};
-    std::vector<std::unique_ptr<BoxImage>> images_;
+    std::deque<std::shared_ptr<const ImageData>> images_;
     std::size_t count_ = 0;
 };
 

@@ -64,6 +64,12 @@ class LayoutUnit {
 struct Point {
     LayoutUnit x, y;
     bool operator==(const Point&) const = default;
+    constexpr Point& operator+=(const Point& other) {
+        x += other.x;
+        y += other.y;
+        return *this;
+    }
+    friend constexpr Point operator+(Point a, const Point& b) { return a += b; }
 };
 
 struct Size {

@@ -1,0 +1,420 @@
+#include "document/box/box_builder.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "document/box/box_fixup.h"
+#include "document/box/counters.h"
+#include "document/box/generated_content.h"
+#include "document/box/image_store.h"
+
+namespace galley::document {
+
+namespace {
+
+constexpr int kSpanMax = 1000;
+
+// An element whose children are being visited.
+struct Frame {
+    const Node* element = nullptr;
+    const Node* next_child = nullptr;
+    const ComputedStyle* style = nullptr;
+    Box* box = nullptr;      // null: children go to the frame `target`
+    std::size_t target = 0;  // index of the frame that takes children; itself when box is set
+    bool split = false;      // an inline box was cut by a block: reopen before the next child
+};
+
+int integer_attribute(const Node& node, std::string_view name, int fallback) {
+    const std::string_view* value = node.attribute(name);
+    if (value == nullptr) return fallback;
+    std::string_view text = *value;
+    while (!text.empty() && (text.front() == ' ' || text.front() == '+')) text.remove_prefix(1);
+    int number = fallback;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    return parsed.ec == std::errc() ? number : fallback;
+}
+
+BoxKind kind_of(Display display) {
+    switch (display) {
+        case Display::Inline: return BoxKind::Inline;
+        case Display::Flex:
+        case Display::InlineFlex: return BoxKind::Flex;
+        case Display::Table:
+        case Display::InlineTable: return BoxKind::Table;
+        case Display::TableRow: return BoxKind::Row;
+        case Display::TableRowGroup:
+        case Display::TableHeaderGroup:
+        case Display::TableFooterGroup: return BoxKind::RowGroup;
+        case Display::TableCell: return BoxKind::Cell;
+        case Display::TableColumn: return BoxKind::Column;
+        case Display::TableColumnGroup: return BoxKind::ColumnGroup;
+        case Display::TableCaption: return BoxKind::Caption;
+        default: return BoxKind::Block;
+    }
+}
+
+bool is_inline_outside(Display display) {
+    return display == Display::Inline || display == Display::InlineBlock || display == Display::InlineFlex ||
+           display == Display::InlineGrid || display == Display::InlineTable;
+}
+
+bool makes_context(BoxKind kind, const ComputedStyle& style) {
+    return kind == BoxKind::Flex || kind == BoxKind::Table || kind == BoxKind::Cell || kind == BoxKind::Caption ||
+           style.display == Display::FlowRoot || style.display == Display::InlineBlock ||
+           style.overflow != Overflow::Visible || style.display == Display::Grid || style.display == Display::InlineGrid;
+}
+
+class Builder final : public ContentSources {
+ public:
+    Builder(StyledDocument& styled, const BoxOptions& options)
+        : styled_(styled), options_(options), tree_(std::make_unique<BoxTree>()), images_(options.loader, options.base_url) {}
+
+    Result<std::unique_ptr<BoxTree>> build() {
+        if (const Node* html = styled_.dom().html()) {
+            open(*html);
+            while (!frames_.empty()) {
+                GALLEY_TRY_VOID(check());
+                step();
+            }
+        }
+        return std::move(tree_);
+    }
+
+    // ContentSources
+    std::vector<int> counter_values(std::string_view name) override;
+    std::string named_string(std::string_view, std::string_view) override { return ""; }
+    std::string target_counter(std::string_view target, std::string_view name, std::string_view style) override;
+    std::string target_text(std::string_view target) override;
+    std::string element_text() override { return document::element_text(*element_); }
+    int& quote_depth() override { return quote_depth_; }
+
+ private:
+    Result<void> check() const {
+        if (tree_->size() > options_.boxes_max) return fail(ErrorCode::LimitExceeded, "the document makes too many boxes");
+        if ((tree_->size() & 1023U) == 0 && options_.cancelled != nullptr && options_.cancelled->load(std::memory_order_relaxed))
+            return fail(ErrorCode::Cancelled, "the render was cancelled");
+        return {};
+    }
+    void step();
+    void visit(const Node& child);
+    void open(const Node& element);
+    void close();
+    void add_text(const Node& text);
+    Box* make_box(const Node& element, const ComputedStyle& style);
+    Box* make_replaced(const Node& element, const ComputedStyle& style);
+    void set_spans(Box& box, const Node& element);
+    void place(Box& box);
+    void append(Box& child);
+    Box& open_box(std::size_t frame);
+    void split_inlines(std::size_t frame);
+    void count(const Node& element, const ComputedStyle& style);
+    void add_pseudo(const Node& element, PseudoElement pseudo);
+    void add_marker(const Node& element, const ComputedStyle& style, Box& box);
+    void fill(Box& box, const std::vector<ContentPart>& parts);
+    void annotate(const Node& element, const ComputedStyle& style, Box& box);
+    std::string marker_text(const ComputedStyle& style);
+    void finish(Box& box) { finish_box({*tree_, styled_}, box); }
+
+    StyledDocument& styled_;
+    const BoxOptions& options_;
+    std::unique_ptr<BoxTree> tree_;
+    ImageStore images_;
+    Counters counters_;
+    std::vector<Frame> frames_;
+    const Node* element_ = nullptr;  // whose content() is asked for
+    int quote_depth_ = 0;
+    std::map<std::string_view, const Node*> targets_;
+};
+
+std::vector<int> Builder::counter_values(std::string_view name) {
+    if (name == "pages") {
+        tree_->uses_page_facts = true;
+        return {options_.facts != nullptr ? options_.facts->page_count : 10};
+    }
+    return counters_.values(name);
+}
+
+std::string Builder::target_counter(std::string_view target, std::string_view name, std::string_view style) {
+    tree_->uses_page_facts = true;
+    if (name == "pages" && options_.facts != nullptr) return format_counter(options_.facts->page_count, style);
+    if (options_.facts == nullptr) return "00";
+    if (target.starts_with('#')) target.remove_prefix(1);
+    const auto found = options_.facts->anchor_page.find(target);
+    return found == options_.facts->anchor_page.end() ? "" : format_counter(found->second, style);
+}
+
+std::string Builder::target_text(std::string_view target) {
+    if (targets_.empty())
+        for (std::uint32_t i = 0; i < styled_.dom().node_count(); ++i)
+            if (const Node& node = styled_.dom().node(i); !node.id.empty()) targets_.emplace(node.id, &node);
+    if (target.starts_with('#')) target.remove_prefix(1);
+    const auto found = targets_.find(target);
+    return found == targets_.end() ? "" : document::element_text(*found->second);
+}
+
+void Builder::step() {
+    Frame& frame = frames_.back();
+    if (frame.next_child == nullptr) return close();
+    const Node& child = *frame.next_child;
+    frame.next_child = child.next_sibling;
+    visit(child);
+}
+
+void Builder::visit(const Node& child) {
+    if (child.is_text()) return add_text(child);
+    if (child.is_element()) open(child);
+}
+
+void Builder::add_text(const Node& text) {
+    if (text.text.empty()) return;
+    const std::size_t target = frames_.back().target;
+    const Box& parent = *frames_[target].box;
+    Box& box = tree_->make(BoxKind::Text, *frames_.back().style, &text);
+    box.inline_level = true;
+    box.text = text.text;
+    const bool space = is_collapsible_space(box);
+    const bool drops = parent.kind == BoxKind::Table || parent.kind == BoxKind::RowGroup || parent.kind == BoxKind::Row ||
+                       parent.kind == BoxKind::Flex || parent.kind == BoxKind::ColumnGroup;
+    if (space && drops) return;
+    box.line_content = !space;
+    append(box);
+}
+
+// https://www.w3.org/TR/css-lists-3/#counters — reset, increment, set, in this order.
+void Builder::count(const Node& element, const ComputedStyle& style) {
+    bool reset_list = false, counted_item = false;
+    for (const CounterChange& change : style.counter_reset) {
+        counters_.reset(change.name, change.value);
+        reset_list |= change.name == "list-item";
+    }
+    if (element.is("ol") || (!reset_list && (element.is("ul") || element.is("menu"))))
+        counters_.reset("list-item", element.is("ol") ? integer_attribute(element, "start", 1) - 1 : 0);
+    for (const CounterChange& change : style.counter_increment) {
+        counters_.increment(change.name, change.value);
+        counted_item |= change.name == "list-item";
+    }
+    if (style.display == Display::ListItem && !counted_item) counters_.increment("list-item", 1);
+    for (const CounterChange& change : style.counter_set) counters_.set(change.name, change.value);
+    if (element.is("li") && element.attribute("value") != nullptr)
+        counters_.set("list-item", integer_attribute(element, "value", counters_.value("list-item")));
+}
+
+Box& Builder::open_box(std::size_t index) {
+    // Reopen from the outermost split inline box inwards.
+    std::vector<std::size_t> chain;
+    for (std::size_t at = index; frames_[at].split; at = frames_[at - 1].target) chain.push_back(at);
+    for (auto at = chain.rbegin(); at != chain.rend(); ++at) {
+        Frame& frame = frames_[*at];
+        Box& part = tree_->make(BoxKind::Inline, *frame.style, frame.element);
+        part.inline_level = part.continuation = true;
+        append_child(*frames_[frames_[*at - 1].target].box, part);
+        frame.box = &part;
+        frame.split = false;
+    }
+    return *frames_[index].box;
+}
+
+// Closes the inline boxes around frame `index`, so that a block can become their container's child.
+void Builder::split_inlines(std::size_t index) {
+    for (std::size_t at = index; frames_[at].box->kind == BoxKind::Inline; at = frames_[at - 1].target) {
+        if (frames_[at].split) continue;
+        frames_[at].box->continued = true;
+        frames_[at].split = true;
+        finish(*frames_[at].box);
+    }
+}
+
+void Builder::append(Box& child) {
+    std::size_t target = frames_.back().target;
+    const bool cuts = child.in_flow() && !child.inline_level && !child.is_table_part();
+    if (cuts && frames_[target].box->kind == BoxKind::Inline) {
+        split_inlines(target);
+        while (frames_[target].box->kind == BoxKind::Inline) target = frames_[target - 1].target;
+        append_child(*frames_[target].box, child);
+        return;
+    }
+    append_child(open_box(target), child);
+}
+
+void Builder::set_spans(Box& box, const Node& element) {
+    const auto span = [&](std::string_view name, int least) {
+        return static_cast<std::uint16_t>(std::clamp(integer_attribute(element, name, 1), least, kSpanMax));
+    };
+    if (box.kind == BoxKind::Cell) {
+        box.column_span = span("colspan", 1);
+        box.row_span = span("rowspan", 0);
+    } else if (box.kind == BoxKind::Column || box.kind == BoxKind::ColumnGroup) {
+        box.column_span = span("span", 1);
+    }
+}
+
+Box* Builder::make_replaced(const Node& element, const ComputedStyle& style) {
+    if (element.is("svg")) return &tree_->make(BoxKind::Replaced, style, &element);
+    const std::string_view* source = element.attribute("src");
+    std::shared_ptr<const ImageData> image = source != nullptr ? images_.get(*source, tree_->warnings) : nullptr;
+    const std::string_view* alt = element.attribute("alt");
+    if (image == nullptr && alt != nullptr && !alt->empty()) {
+        Box& text = tree_->make(BoxKind::Text, style, &element);
+        text.inline_level = text.line_content = true;
+        text.text = *alt;
+        Box& box = tree_->make(style.display == Display::Inline ? BoxKind::Inline : BoxKind::Block, style, &element);
+        append_child(box, text);
+        return &box;
+    }
+    Box& box = tree_->make(BoxKind::Replaced, style, &element);
+    if (image != nullptr) box.image = tree_->keep(std::move(image));
+    return &box;
+}
+
+Box* Builder::make_box(const Node& element, const ComputedStyle& style) {
+    if (element.is("br")) {
+        Box& box = tree_->make(BoxKind::LineBreak, style, &element);
+        box.inline_level = box.line_content = true;
+        return &box;
+    }
+    const bool replaced = element.is("img") || element.is("svg");
+    Box* box = replaced ? make_replaced(element, style) : &tree_->make(kind_of(style.display), style, &element);
+    box->floating = style.float_side == Float::Left || style.float_side == Float::Right;
+    box->positioned = style.position == Position::Absolute || style.position == Position::Fixed;
+    if (box->positioned) box->floating = false;
+    const bool out = box->floating || box->positioned || style.position == Position::Running;
+    const bool block = out || frames_.empty();
+    if (block && (box->kind == BoxKind::Inline || box->is_table_part())) box->kind = BoxKind::Block;
+    box->inline_level = !block && is_inline_outside(style.display);
+    box->new_context = out || frames_.empty() || makes_context(box->kind, style);
+    box->line_content = box->inline_level && box->kind != BoxKind::Inline;
+    set_spans(*box, element);
+    return box;
+}
+
+void Builder::annotate(const Node& element, const ComputedStyle& style, Box& box) {
+    element_ = &element;
+    tree_->uses_page_names |= !style.page.empty();
+    if (style.bookmark_level > 0) box.bookmark = tree_->keep(document::element_text(element));
+    if (style.string_set.empty()) return;
+    std::pmr::polymorphic_allocator<NamedString> allocator(&tree_->arena());
+    NamedString* strings = allocator.allocate(style.string_set.size());
+    for (std::size_t i = 0; i < style.string_set.size(); ++i) {
+        const StringSet& set = style.string_set[i];
+        strings[i] = {set.name, tree_->keep(content_text(set.value, style.text->quotes, *this))};
+    }
+    box.strings = {strings, style.string_set.size()};
+}
+
+void Builder::place(Box& box) {
+    const Position position = box.style->position;
+    if (frames_.empty())
+        tree_->root = &box;
+    else if (position == Position::Fixed)
+        tree_->fixed.push_back(&box);
+    else if (position == Position::Running)
+        tree_->running.push_back(&box);
+    else
+        append(box);
+}
+
+void Builder::open(const Node& element) {
+    const ComputedStyle& style = *styled_.style(element);
+    if (style.display == Display::None) return;
+    count(element, style);
+    Frame frame{&element, element.first_child, &style, nullptr, frames_.size(), false};
+    const bool root = frames_.empty();
+    if (!root && (style.display == Display::Contents || frames_.size() >= kBoxDepthMax)) {
+        frame.target = frames_.back().target;
+    } else {
+        frame.box = make_box(element, style);
+        annotate(element, style, *frame.box);
+        place(*frame.box);
+        const bool leaf = frame.box->kind == BoxKind::Replaced || frame.box->kind == BoxKind::LineBreak || element.is("img");
+        if (leaf) return finish(*frame.box);
+    }
+    frames_.push_back(frame);
+    counters_.enter();
+    if (frame.box != nullptr && style.display == Display::ListItem) add_marker(element, style, *frame.box);
+    add_pseudo(element, PseudoElement::Before);
+}
+
+void Builder::close() {
+    add_pseudo(*frames_.back().element, PseudoElement::After);
+    counters_.leave();
+    const Frame frame = frames_.back();
+    if (frame.box != nullptr && !frame.split) finish(*frame.box);
+    frames_.pop_back();
+}
+
+void Builder::fill(Box& box, const std::vector<ContentPart>& parts) {
+    for (const ContentPart& part : parts) {
+        if (part.kind == ContentPart::Kind::Element) continue;
+        Box* child = nullptr;
+        if (part.kind == ContentPart::Kind::Image) {
+            std::shared_ptr<const ImageData> image = images_.get(part.text, tree_->warnings);
+            if (image == nullptr) continue;
+            child = &tree_->make(BoxKind::Replaced, *styled_.anonymous_style(*box.style, Display::Inline), nullptr);
+            child->image = tree_->keep(std::move(image));
+        } else {
+            if (part.text.empty()) continue;
+            child = &tree_->make(part.kind == ContentPart::Kind::Text ? BoxKind::Text : BoxKind::Leader, *box.style, nullptr);
+            child->text = tree_->keep(part.text);
+        }
+        child->inline_level = child->generated = true;
+        child->line_content = child->kind != BoxKind::Text || !is_collapsible_space(*child);
+        append_child(box, *child);
+    }
+}
+
+void Builder::add_pseudo(const Node& element, PseudoElement pseudo) {
+    const ComputedStyle* style = styled_.pseudo_style(element, pseudo);
+    if (style == nullptr || style->display == Display::None || !style->content) return;
+    element_ = &element;
+    for (const CounterChange& change : style->counter_reset) counters_.reset(change.name, change.value);
+    for (const CounterChange& change : style->counter_increment) counters_.increment(change.name, change.value);
+    for (const CounterChange& change : style->counter_set) counters_.set(change.name, change.value);
+    Box& box = *make_box(element, *style);
+    if (box.kind == BoxKind::Replaced || box.kind == BoxKind::LineBreak) return;
+    box.generated = true;
+    fill(box, evaluate_content(*style->content, style->text->quotes, *this));
+    finish(box);
+    place(box);
+}
+
+std::string Builder::marker_text(const ComputedStyle& style) {
+    const std::string& type = style.text->list_style_type;
+    if (type == "none" || type.empty()) return "";
+    if (type.front() == '"' || type.front() == '\'') return type.substr(1, type.size() >= 2 ? type.size() - 2 : 0);
+    const std::string text = format_counter(counters_.value("list-item"), type);
+    return is_symbol_style(type) ? text + " " : text + ". ";
+}
+
+// https://www.w3.org/TR/css-lists-3/#markers
+void Builder::add_marker(const Node& element, const ComputedStyle& style, Box& box) {
+    const ComputedStyle* given = styled_.pseudo_style(element, PseudoElement::Marker);
+    if (given != nullptr && given->display == Display::None) return;
+    element_ = &element;
+    const bool outside = style.text->list_style_position == ListStylePosition::Outside;
+    const ComputedStyle& marker_style = given != nullptr ? *given : *styled_.anonymous_style(style, Display::Inline);
+    std::vector<ContentPart> parts;
+    if (given != nullptr && given->content)
+        parts = evaluate_content(*given->content, given->text->quotes, *this);
+    else if (std::string text = marker_text(given != nullptr ? *given : style); !text.empty())
+        parts.push_back({ContentPart::Kind::Text, std::move(text), {}});
+    if (parts.empty()) return;
+    Box& marker = tree_->make(outside ? BoxKind::Block : BoxKind::Inline, marker_style, &element);
+    marker.generated = marker.inline_level = true;
+    marker.new_context = outside;
+    fill(marker, parts);
+    finish(marker);
+    if (outside) {
+        box.marker = &marker;
+        marker.parent = &box;
+    } else {
+        append(marker);
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<BoxTree>> build_boxes(StyledDocument& styled, const BoxOptions& options) {
+    return Builder(styled, options).build();
+}
+
+}  // namespace galley::document

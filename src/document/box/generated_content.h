@@ -1,0 +1,42 @@
+// src/document/box/generated_content.h — turns the items of `content` and `string-set` into text, leaders and images.
+//
+// Shape    evaluate_content(items, …) → parts in order, adjacent text joined.
+// Source   CSS Generated Content 3 §1, CSS GCPM 3 §1.1, §5.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "document/html/dom.h"
+#include "document/style/computed_style.h"
+
+namespace galley::document {
+
+struct ContentPart {
+    enum class Kind : std::uint8_t { Text, Leader, Image, Element } kind = Kind::Text;
+    std::string text;     // Text; Leader: pattern; Image: URL; Element: name
+    std::string keyword;  // Element: first, start, last
+};
+
+// Where values come from: the flow has counters of the tree, a margin box those of the page.
+class ContentSources {
+ public:
+    virtual ~ContentSources() = default;
+    virtual std::vector<int> counter_values(std::string_view name) = 0;  // outermost first, at least one
+    virtual std::string named_string(std::string_view name, std::string_view keyword) = 0;
+    virtual std::string target_counter(std::string_view target, std::string_view name, std::string_view style) = 0;
+    virtual std::string target_text(std::string_view target) = 0;
+    virtual std::string element_text() = 0;  // content()
+    virtual int& quote_depth() = 0;
+};
+
+std::vector<ContentPart> evaluate_content(const std::vector<ContentItem>& items, const std::vector<std::string>& quotes,
+                                          ContentSources& sources);
+// The same, text parts only.
+std::string content_text(const std::vector<ContentItem>& items, const std::vector<std::string>& quotes,
+                         ContentSources& sources);
+// All text below `node`, runs of white space as one space, trimmed.
+std::string element_text(const Node& node);
+
+}  // namespace galley::document

@@ -1,0 +1,2 @@
+list(APPEND GALLEY_DOCUMENT_SOURCES
+  box/box.cpp box/box_builder.cpp box/box_fixup.cpp box/counters.cpp box/generated_content.cpp box/image_store.cpp)

@@ -1,0 +1,248 @@
+#include <algorithm>
+
+#include "document/layout/block_layout.h"
+#include "document/layout/box_geometry.h"
+#include "document/layout/break_rules.h"
+#include "document/layout/content_layout.h"
+
+namespace galley::document {
+
+namespace {
+
+// A place between two children where the page may end.
+struct BreakPoint {
+    const Box* child = nullptr;  // begins the next page
+    Fragment* last = nullptr;
+    LayoutUnit end;
+    std::size_t floats = 0;
+};
+
+class BlockFlow {
+ public:
+    BlockFlow(LayoutContext& context, const Box& box, Fragment& fragment, const ContentSpace& space, const BreakToken* token)
+        : context_(context), box_(box), fragment_(fragment), space_(space), token_(token), adjoins_(space.start_adjoins) {}
+    ContentResult run();
+
+ private:
+    enum class Step : std::uint8_t { Placed, Broken };
+    Step add(const Box& child, const BreakToken* child_token);
+    Step add_in_flow(const Box& child, const BreakToken* child_token);
+    Step add_float(const Box& child);
+    void add_placeholder(const Box& child);
+    void add_empty(const Box& child);
+    bool forced_before(const Box& child);
+    LayoutUnit top_of(const Box& child, const BreakToken* child_token) const;
+    LayoutUnit clear_floats(const Box& child, const Edges& edges, LayoutUnit top, Space& inner, Point& corner) const;
+    void accept(const Box& child, const LayoutResult& result, Point corner, const Edges& edges);
+    Step break_before(const Box& child);
+    Step break_at(const BreakPoint& point, Appeal appeal);
+    Step handle_token(const Box& child, const LayoutResult& result, Point corner, const Edges& edges, bool at_top);
+    BreakPoint point_before(const Box& child) const {
+        return {&child, fragment_.last_child, y_, space_.floats != nullptr ? space_.floats->mark() : 0};
+    }
+    bool fits(LayoutUnit bottom) const { return space_.page == LayoutUnit::max() || bottom <= space_.page; }
+
+    LayoutContext& context_;
+    const Box& box_;
+    Fragment& fragment_;
+    const ContentSpace& space_;
+    const BreakToken* token_;
+    ContentResult result_;
+    bool adjoins_;
+    bool placed_ = false;            // something on this page stands above
+    const Box* previous_ = nullptr;  // last in-flow child seen in this fragment
+    LayoutUnit y_;
+    MarginStrut strut_;
+    std::optional<BreakPoint> best_;  // the last one that violates nothing
+    std::optional<BreakPoint> current_;
+};
+
+bool BlockFlow::forced_before(const Box& child) {
+    if (previous_ == nullptr || space_.page == LayoutUnit::max()) return false;
+    const BreakBetween between = meet(break_after_of(*previous_), break_before_of(child));
+    const bool renamed = context_.tree.uses_page_names && end_page_name(*previous_) != start_page_name(child);
+    if (!is_forced(between) && !renamed) return false;
+    break_at(point_before(child), Appeal::Perfect);
+    result_.token->forced = true;
+    result_.token->side = between;
+    return true;
+}
+
+LayoutUnit BlockFlow::top_of(const Box& child, const BreakToken* child_token) const {
+    if (child_token != nullptr || adjoins_) return {};
+    const bool resumed_here = token_ != nullptr && token_->child == &child;
+    if (resumed_here && !token_->forced) return {};  // a margin at an unforced break is cut off
+    MarginStrut strut = strut_;
+    strut.add(start_strut(child, space_.width));
+    return y_ + strut.sum();
+}
+
+// Moves below cleared floats; formatting contexts keep out of floats' way.
+LayoutUnit BlockFlow::clear_floats(const Box& child, const Edges& edges, LayoutUnit top, Space& inner, Point& corner) const {
+    FloatContext* floats = space_.floats;
+    if (floats == nullptr || floats->empty()) return top;
+    if (child.style->clear != Clear::None) top = std::max(top, floats->clear_edge(child.style->clear) - space_.in_context.y);
+    if (!child.new_context) return top;
+    const LayoutUnit edge = space_.in_context.x;
+    for (;;) {
+        const LayoutUnit context_top = space_.in_context.y + top;
+        const FloatContext::Band band = floats->band(context_top, LayoutUnit::from_px(1), edge, edge + space_.width);
+        if (band.left == edge && band.right == edge + space_.width) return top;
+        const LayoutUnit free = band.right - band.left;
+        const BlockPlacement placement = place_block(context_, child, free, edges);
+        const LayoutUnit next = floats->next_edge(context_top);
+        if (placement.width <= free || next == LayoutUnit::max()) {
+            inner.width = placement.width;
+            corner.x = band.left - edge + placement.left;
+            return top;
+        }
+        top = next - space_.in_context.y;
+    }
+}
+
+void BlockFlow::accept(const Box& child, const LayoutResult& result, Point corner, const Edges& edges) {
+    Fragment& placed = *result.fragment;
+    (void)edges;
+    placed.offset = space_.in_fragment + corner;
+    fragment_.append(placed);
+    note_baseline(fragment_, placed);
+    if (child.style->position == Position::Relative) placed.offset += relative_offset(child, space_.width, space_.height);
+    y_ = corner.y + placed.size.height;
+    strut_ = result.end_strut;
+    adjoins_ = false;
+    placed_ = true;
+    previous_ = &child;
+}
+
+BlockFlow::Step BlockFlow::break_at(const BreakPoint& point, Appeal appeal) {
+    fragment_.truncate(point.last);
+    if (space_.floats != nullptr) space_.floats->release(point.floats);
+    result_.token = &context_.make_token(box_);
+    result_.token->child = point.child;
+    result_.height = point.end;
+    result_.appeal = appeal;
+    return Step::Broken;
+}
+
+// `child` cannot start on this page.
+BlockFlow::Step BlockFlow::break_before(const Box& child) {
+    (void)child;
+    if (best_) return break_at(*best_, Appeal::Perfect);
+    if (current_) return break_at(*current_, Appeal::Violating);
+    result_.refused = true;
+    return Step::Broken;
+}
+
+BlockFlow::Step BlockFlow::handle_token(const Box& child, const LayoutResult& result, Point corner, const Edges& edges, bool at_top) {
+    if (result.appeal == Appeal::Violating && !at_top && best_) return break_at(*best_, Appeal::Perfect);
+    accept(child, result, corner, edges);
+    result_.token = &context_.make_token(box_);
+    result_.token->child = &child;
+    result_.token->child_token = result.token;
+    result_.token->forced = result.token->forced;
+    result_.token->side = result.token->side;
+    result_.height = y_;
+    result_.appeal = result.appeal;
+    return Step::Broken;
+}
+
+BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child_token) {
+    if (forced_before(child)) return Step::Broken;
+    if (placed_) {
+        current_ = point_before(child);
+        const bool avoided = previous_ != nullptr && is_avoided(meet(break_after_of(*previous_), break_before_of(child)));
+        if (!avoided) best_ = current_;
+    }
+    const Edges edges = resolve_edges(child, space_.width);
+    const BlockPlacement placement = place_block(context_, child, space_.width, edges);
+    Space inner;
+    inner.width = placement.width;
+    inner.container_width = space_.width;
+    inner.container_height = space_.height;
+    Point corner{placement.left, top_of(child, child_token)};
+    corner.y = clear_floats(child, edges, corner.y, inner, corner);
+    inner.page = page_left(space_.page, corner.y);
+    inner.at_top = space_.at_top && !placed_;
+    inner.floats = space_.floats;
+    inner.in_context = space_.in_context + corner;
+    const LayoutResult result = layout_box(context_, child, inner, child_token);
+    if (result.fragment == nullptr) return break_before(child);
+    if (result.token != nullptr) return handle_token(child, result, corner, edges, inner.at_top);
+    if (!inner.at_top && !fits(corner.y + result.fragment->size.height)) return break_before(child);
+    accept(child, result, corner, edges);
+    return Step::Placed;
+}
+
+BlockFlow::Step BlockFlow::add_float(const Box& child) {
+    const LayoutUnit top = y_ + (adjoins_ ? LayoutUnit() : strut_.sum());
+    if (placed_) best_ = current_ = point_before(child);
+    Fragment* placed = place_float(context_, child, space_, top, !space_.at_top || placed_);
+    if (placed == nullptr) return break_before(child);
+    fragment_.append(*placed);
+    return Step::Placed;
+}
+
+void BlockFlow::add_placeholder(const Box& child) {
+    Fragment& placeholder = context_.make_fragment(FragmentKind::Placeholder, child);
+    context_.has_positioned = true;
+    placeholder.offset = space_.in_fragment + Point{{}, y_ + (adjoins_ ? LayoutUnit() : strut_.sum())};
+    fragment_.append(placeholder);
+}
+
+// Both margins of an empty box adjoin; it stands where the next box's border edge would be.
+void BlockFlow::add_empty(const Box& child) {
+    add_through_margins(child, space_.width, strut_);
+    const Edges edges = resolve_edges(child, space_.width);
+    const BlockPlacement placement = place_block(context_, child, space_.width, edges);
+    const Point corner{placement.left, y_ + (adjoins_ ? LayoutUnit() : strut_.sum())};
+    Space inner;
+    inner.width = placement.width;
+    inner.container_width = space_.width;
+    inner.floats = space_.floats;
+    inner.in_context = space_.in_context + corner;
+    const LayoutResult result = layout_box(context_, child, inner, nullptr);
+    if (result.fragment == nullptr) return;
+    result.fragment->offset = space_.in_fragment + corner;
+    fragment_.append(*result.fragment);
+    if (child.style->clear == Clear::None || space_.floats == nullptr || space_.floats->empty()) return;
+    const LayoutUnit edge = space_.floats->clear_edge(child.style->clear) - space_.in_context.y;
+    if (edge > y_ + strut_.sum()) {  // clearance: what follows starts below the floats
+        y_ = edge;
+        strut_ = {};
+        adjoins_ = false;
+    }
+}
+
+BlockFlow::Step BlockFlow::add(const Box& child, const BreakToken* child_token) {
+    if (child.positioned) {
+        add_placeholder(child);
+        return Step::Placed;
+    }
+    if (child.floating) return add_float(child);
+    if (!child.empty_through) return add_in_flow(child, child_token);
+    if (forced_before(child)) return Step::Broken;
+    add_empty(child);
+    if (is_forced(break_after_of(child)) || is_forced(break_before_of(child))) previous_ = &child;
+    return Step::Placed;
+}
+
+ContentResult BlockFlow::run() {
+    const Box* child = token_ != nullptr && token_->child != nullptr ? token_->child : box_.first_child;
+    const BreakToken* child_token = token_ != nullptr ? token_->child_token : nullptr;
+    for (; child != nullptr && !context_.stopped; child = child->next) {
+        if (add(*child, child_token) == Step::Broken) return result_;
+        child_token = nullptr;
+    }
+    result_.height = y_;
+    result_.end_strut = strut_;
+    return result_;
+}
+
+}  // namespace
+
+ContentResult layout_blocks(LayoutContext& context, const Box& box, Fragment& fragment, const ContentSpace& space,
+                            const BreakToken* token) {
+    return BlockFlow(context, box, fragment, space, token).run();
+}
+
+}  // namespace galley::document

@@ -1,0 +1,255 @@
+#include "document/layout/block_layout.h"
+
+#include <algorithm>
+
+#include "document/layout/box_geometry.h"
+#include "document/layout/break_rules.h"
+#include "document/layout/content_layout.h"
+#include "document/layout/flex_layout.h"
+#include "document/layout/table_layout.h"
+
+namespace galley::document {
+
+namespace {
+
+bool top_adjoins_children(const Box& box, const Edges& edges) {
+    return box.kind == BoxKind::Block && !box.new_context && !box.children_inline && edges.top() == LayoutUnit();
+}
+
+bool bottom_adjoins_children(const Box& box, const Edges& edges) {
+    return box.kind == BoxKind::Block && !box.new_context && !box.children_inline && edges.bottom() == LayoutUnit() &&
+           box.style->height.is_auto() && !(box.style->min_height.is_value() && box.style->min_height.px > LayoutUnit());
+}
+
+class BlockBox {
+ public:
+    BlockBox(LayoutContext& context, const Box& box, const Space& space, const BreakToken* token)
+        : context_(context), box_(box), space_(space), token_(token), edges_(resolve_edges(box, space.container_width)),
+          fragment_(context.make_fragment(FragmentKind::Box, box)) {
+        if (space.borders != nullptr) edges_.border = *space.borders;
+        if (token != nullptr && box.style->box_decoration_break == BoxDecorationBreak::Slice)
+            edges_.border.top = edges_.padding.top = {};
+        fragment_.has_start = token == nullptr;
+        fragment_.size.width = space.width;
+    }
+    LayoutResult run();
+
+ private:
+    ContentSpace content_space(std::optional<LayoutUnit> height);
+    ContentResult lay_content(const ContentSpace& inner);
+    LayoutResult finish(const ContentResult& content, std::optional<LayoutUnit> height);
+    void set_token(LayoutResult& result, const ContentResult& content);
+    void add_marker();
+    LayoutUnit consumed() const { return token_ != nullptr ? token_->consumed : LayoutUnit(); }
+    LayoutUnit with_floats(LayoutUnit height) const;
+
+    LayoutContext& context_;
+    const Box& box_;
+    const Space& space_;
+    const BreakToken* token_;
+    Edges edges_;
+    Fragment& fragment_;
+    FloatContext own_floats_;
+};
+
+ContentSpace BlockBox::content_space(std::optional<LayoutUnit> height) {
+    ContentSpace inner;
+    inner.width = std::max(LayoutUnit(), space_.width - edges_.inline_sum());
+    if (height) inner.height = std::max(LayoutUnit(), *height - edges_.block_sum());
+    inner.page = page_left(space_.page, edges_.top() + edges_.bottom());
+    // A box of fixed height that fits is not broken, however far its content reaches.
+    if (height && space_.fragmented() && *height - consumed() <= space_.page) inner.page = LayoutUnit::max();
+    inner.at_top = space_.at_top;
+    inner.start_adjoins = token_ == nullptr && top_adjoins_children(box_, edges_);
+    inner.in_fragment = {edges_.left(), edges_.top()};
+    const bool own = box_.new_context || space_.floats == nullptr;
+    inner.floats = own ? &own_floats_ : space_.floats;
+    inner.in_context = own ? Point{} : space_.in_context + inner.in_fragment;
+    return inner;
+}
+
+ContentResult BlockBox::lay_content(const ContentSpace& inner) {
+    if (context_.depth >= kLayoutDepthMax) {
+        context_.too_deep = true;
+        return {};
+    }
+    ++context_.depth;
+    const ContentResult content = box_.children_inline ? layout_lines(context_, box_, fragment_, inner, token_)
+                                                       : layout_blocks(context_, box_, fragment_, inner, token_);
+    --context_.depth;
+    return content;
+}
+
+// Formatting contexts reach down to the end of their floats.
+LayoutUnit BlockBox::with_floats(LayoutUnit height) const {
+    return own_floats_.empty() ? height : std::max(height, own_floats_.bottom());
+}
+
+// https://www.w3.org/TR/css-lists-3/#list-style-position-outside
+void BlockBox::add_marker() {
+    if (box_.marker == nullptr || token_ != nullptr) return;
+    const Box& marker = *box_.marker;
+    Space space;
+    space.container_width = space_.width;
+    space.width = intrinsic_widths(context_, marker).most;
+    const LayoutResult result = layout_box(context_, marker, space, nullptr);
+    if (result.fragment == nullptr) return;
+    Fragment& placed = *result.fragment;
+    const LayoutUnit gap = context_.font(marker.text_style()).space;
+    const bool rtl = box_.text_style().direction == Direction::Rtl;
+    placed.offset.x = rtl ? space_.width + gap : -space.width - gap;
+    placed.offset.y = edges_.top();
+    if (fragment_.has_baseline && placed.has_baseline) placed.offset.y = fragment_.first_baseline - placed.first_baseline;
+    fragment_.append(placed);
+    if (!fragment_.has_baseline) {
+        fragment_.size.height = std::max(fragment_.size.height, edges_.block_sum() + placed.size.height);
+        note_baseline(fragment_, placed);
+    }
+}
+
+void BlockBox::set_token(LayoutResult& result, const ContentResult& content) {
+    content.token->consumed = consumed() + content.height;
+    result.token = content.token;
+    result.appeal = content.appeal;
+    if (avoids_inside(box_) && !content.token->forced) result.appeal = Appeal::Violating;
+}
+
+LayoutResult BlockBox::finish(const ContentResult& content, std::optional<LayoutUnit> height) {
+    LayoutResult result;
+    result.fragment = &fragment_;
+    const bool broken = content.token != nullptr;
+    if (broken && box_.style->box_decoration_break == BoxDecorationBreak::Slice) edges_.border.bottom = edges_.padding.bottom = {};
+    fragment_.has_end = !broken;
+    fragment_.border = edges_.border;
+    fragment_.padding = edges_.padding;
+    LayoutUnit inner = content.height;
+    MarginStrut end;
+    if (!broken && bottom_adjoins_children(box_, edges_)) {
+        end = content.end_strut;
+    } else if (!broken) {
+        inner = std::max(LayoutUnit(), inner + content.end_strut.sum());
+    }
+    inner = with_floats(inner);
+    LayoutUnit outer = inner + edges_.top() + edges_.bottom();
+    if (!broken && height)
+        outer = std::max(edges_.top() + edges_.bottom(), *height - consumed());
+    else if (!broken)
+        outer = clamp_height(box_, edges_, space_, outer + consumed()) - consumed();
+    fragment_.size.height = outer;
+    end.add(broken ? LayoutUnit() : edges_.margin.bottom);
+    result.end_strut = end;
+    if (broken) set_token(result, content);
+    add_marker();
+    return result;
+}
+
+LayoutResult BlockBox::run() {
+    const std::optional<LayoutUnit> height = definite_height(box_, edges_, space_);
+    const ContentResult content = lay_content(content_space(height));
+    if (content.refused) return {};
+    return finish(content, height);
+}
+
+LayoutResult layout_replaced(LayoutContext& context, const Box& box, const Space& space) {
+    Fragment& fragment = context.make_fragment(FragmentKind::Box, box);
+    const Edges edges = resolve_edges(box, space.container_width);
+    fragment.border = edges.border;
+    fragment.padding = edges.padding;
+    fragment.size = replaced_size(box, edges, space.container_width, space.container_height);
+    if (space.width != fragment.size.width && fragment.size.width > LayoutUnit() && !space.height) {
+        // The parent (flex) decided the width: keep the proportions where the height is free.
+        if (box.style->height.is_auto() && box.style->width.is_auto())
+            fragment.size.height = fragment.size.height.scaled(space.width.raw(), fragment.size.width.raw());
+        fragment.size.width = space.width;
+    }
+    if (space.height) fragment.size = {space.width, *space.height};
+    LayoutResult result;
+    result.fragment = &fragment;
+    result.end_strut.add(edges.margin.bottom);
+    return result;
+}
+
+LayoutResult dispatch(LayoutContext& context, const Box& box, const Space& space, const BreakToken* token) {
+    switch (box.kind) {
+        case BoxKind::Replaced: return layout_replaced(context, box, space);
+        case BoxKind::Table: return layout_table(context, box, space, token);
+        case BoxKind::Flex: return layout_flex(context, box, space, token);
+        default: return layout_block(context, box, space, token);
+    }
+}
+
+}  // namespace
+
+void add_through_margins(const Box& root, LayoutUnit width, MarginStrut& strut) {
+    for (const Box* box = &root; box != nullptr;) {
+        if (box->in_flow() && !box->inline_level) {
+            const Edges edges = resolve_edges(*box, width);
+            strut.add(edges.margin.top);
+            strut.add(edges.margin.bottom);
+        }
+        if (box->first_child != nullptr && box->in_flow() && !box->children_inline) {
+            box = box->first_child;
+            continue;
+        }
+        while (box != &root && box->next == nullptr) box = box->parent;
+        box = box == &root ? nullptr : box->next;
+    }
+}
+
+MarginStrut start_strut(const Box& root, LayoutUnit width) {
+    MarginStrut strut;
+    for (const Box* box = &root; box != nullptr;) {
+        const Edges edges = resolve_edges(*box, width);
+        strut.add(edges.margin.top);
+        if (!top_adjoins_children(*box, edges)) break;
+        const Box* child = box->first_child;
+        for (; child != nullptr && (!child->in_flow() || child->empty_through); child = child->next)
+            if (child->in_flow()) add_through_margins(*child, width, strut);
+        box = child;
+    }
+    return strut;
+}
+
+Fragment* place_float(LayoutContext& context, const Box& box, const ContentSpace& space, LayoutUnit top, bool may_refuse) {
+    const Edges edges = resolve_edges(box, space.width);
+    Space inner;
+    inner.container_width = space.width;
+    inner.container_height = space.height;
+    inner.width = used_width(context, box, space.width, edges, AutoWidth::Fit);
+    const LayoutResult result = layout_box(context, box, inner, nullptr);
+    if (result.fragment == nullptr) return nullptr;
+    Fragment& fragment = *result.fragment;
+    const Size outer{edges.margin.left + fragment.size.width + edges.margin.right,
+                     edges.margin.top + fragment.size.height + edges.margin.bottom};
+    LayoutUnit start = space.in_context.y + top;
+    if (box.style->clear != Clear::None) start = std::max(start, space.floats->clear_edge(box.style->clear));
+    const Point at = space.floats->find_place(box.style->float_side, outer, start, space.in_context.x,
+                                              space.in_context.x + space.width);
+    const LayoutUnit bottom = at.y - space.in_context.y + outer.height;
+    if (may_refuse && space.page != LayoutUnit::max() && bottom > space.page) return nullptr;
+    space.floats->add(box.style->float_side, {at.x, at.y, outer.width, outer.height});
+    fragment.offset = space.in_fragment + Point{at.x - space.in_context.x + edges.margin.left,
+                                                at.y - space.in_context.y + edges.margin.top};
+    if (box.style->position == Position::Relative) fragment.offset += relative_offset(box, space.width, space.height);
+    return &fragment;
+}
+
+LayoutResult layout_block(LayoutContext& context, const Box& box, const Space& space, const BreakToken* token) {
+    return BlockBox(context, box, space, token).run();
+}
+
+LayoutResult layout_box(LayoutContext& context, const Box& box, const Space& space, const BreakToken* token) {
+    context.tick();
+    if (context.stopped || context.depth >= kLayoutDepthMax) {
+        context.too_deep |= !context.stopped;
+        Fragment& fragment = context.make_fragment(FragmentKind::Box, box);
+        fragment.size.width = space.width;
+        return {&fragment, nullptr, Appeal::Perfect, {}};
+    }
+    ++context.depth;
+    const LayoutResult result = dispatch(context, box, space, token);
+    --context.depth;
+    return result;
+}
+
+}  // namespace galley::document

@@ -1,0 +1,473 @@
+#include "document/layout/flex_layout.h"
+
+#include <algorithm>
+
+#include "document/layout/break_rules.h"
+#include "document/layout/content_layout.h"
+#include "document/layout/flex_lines.h"
+
+namespace galley::document {
+
+namespace {
+
+bool is_column(const Box& box) {
+    return box.style->flex_direction == FlexDirection::Column || box.style->flex_direction == FlexDirection::ColumnReverse;
+}
+
+bool is_reversed(const Box& box) {
+    return box.style->flex_direction == FlexDirection::RowReverse || box.style->flex_direction == FlexDirection::ColumnReverse;
+}
+
+LayoutUnit gap_of(const Length& gap, LayoutUnit base) {
+    return gap.is_value() ? gap.resolve(base) : LayoutUnit();
+}
+
+Align self_align(const Box& container, const Box& item) {
+    const Align own = item.style->align_self;
+    const Align align = own == Align::Auto ? container.style->align_items : own;
+    return align == Align::Normal || align == Align::Auto ? Align::Stretch : align;
+}
+
+struct Child {
+    const Box* box = nullptr;
+    Edges edges;
+    Fragment* fragment = nullptr;
+    const BreakToken* token = nullptr;
+    LayoutUnit cross;  // border box
+    std::size_t number = 0;  // in document order
+};
+
+class FlexFlow {
+ public:
+    FlexFlow(LayoutContext& context, const Box& box, const Space& space, const BreakToken* token)
+        : context_(context), box_(box), space_(space), token_(token), edges_(resolve_edges(box, space.container_width)),
+          fragment_(context.make_fragment(FragmentKind::Box, box)) {
+        if (token != nullptr) edges_.border.top = edges_.padding.top = {};
+        width_ = std::max(LayoutUnit(), space.width - edges_.inline_sum());
+        height_ = definite_height(box, edges_, space);
+        if (height_) height_ = std::max(LayoutUnit(), *height_ - edges_.block_sum());
+        page_ = page_left(space.page, edges_.top() + edges_.bottom());
+    }
+    LayoutResult run();
+
+ private:
+    void collect();
+    void add_placeholder(const Box& child);
+    FlexItem row_item(Child& child);
+    void run_rows();
+    bool lay_line(std::size_t begin, std::size_t end, const BreakToken* token);
+    LayoutUnit lay_items(std::size_t begin, std::size_t end, LayoutUnit page, const BreakToken* token);
+    bool break_line(std::size_t begin, std::size_t end, const BreakToken* token);
+    void place_line(std::size_t begin, std::size_t end, LayoutUnit cross);
+    void stretch(Child& child, LayoutUnit cross, LayoutUnit main);
+    LayoutUnit cross_offset(const Child& child, LayoutUnit cross, LayoutUnit baseline) const;
+    void run_column();
+    Space column_space(const Child& child) const;
+    bool place_column_item(std::size_t index, const BreakToken* token);
+    void flex_column();
+    void end_page(std::size_t item, std::span<const BreakToken* const> parallel, Appeal appeal);
+    LayoutResult finish();
+
+    LayoutContext& context_;
+    const Box& box_;
+    const Space& space_;
+    const BreakToken* token_;
+    Edges edges_;
+    Fragment& fragment_;
+    LayoutUnit width_, page_;
+    std::optional<LayoutUnit> height_;  // definite, content box
+    std::vector<Child> children_;
+    std::vector<FlexItem> items_;
+    LayoutUnit y_;  // content height so far
+    LayoutResult result_;
+    bool refused_ = false;
+};
+
+void FlexFlow::add_placeholder(const Box& child) {
+    Fragment& placeholder = context_.make_fragment(FragmentKind::Placeholder, child);
+    placeholder.offset = {edges_.left(), edges_.top()};
+    context_.has_positioned = true;
+    fragment_.append(placeholder);
+}
+
+void FlexFlow::collect() {
+    for (const Box* child = box_.first_child; child != nullptr; child = child->next) {
+        if (!child->positioned)
+            children_.push_back({child, resolve_edges(*child, width_), nullptr, nullptr, {}, children_.size()});
+        else if (token_ == nullptr)
+            add_placeholder(*child);
+    }
+    if (std::ranges::none_of(children_, [](const Child& child) { return child.box->style->order != 0; })) return;
+    std::ranges::sort(children_, {}, [](const Child& child) { return std::pair(child.box->style->order, child.number); });
+}
+
+// https://www.w3.org/TR/css-flexbox-1/#algo-main-item
+FlexItem FlexFlow::row_item(Child& child) {
+    const Box& box = *child.box;
+    const ComputedStyle& style = *box.style;
+    FlexItem item;
+    item.edges = child.edges.inline_sum();
+    item.margins = child.edges.margin.left + child.edges.margin.right;
+    item.auto_margins = (style.margin.left.is_auto() ? 1 : 0) + (style.margin.right.is_auto() ? 1 : 0);
+    item.grow = style.flex_grow;
+    item.shrink = style.flex_shrink;
+    const auto border_box = [&](const Length& length) {
+        const LayoutUnit value = length.resolve(width_);
+        return style.box_sizing == BoxSizing::BorderBox ? std::max(value, item.edges) : value + item.edges;
+    };
+    if (style.flex_basis.is_value())
+        item.base = border_box(style.flex_basis);
+    else if (style.flex_basis.is_auto() && (style.width.is_value() || box.kind == BoxKind::Replaced || box.kind == BoxKind::Table))
+        item.base = used_width(context_, box, width_, child.edges, AutoWidth::Fit);
+    else
+        item.base = intrinsic_widths(context_, box).most;
+    if (style.max_width.is_value()) item.most = border_box(style.max_width);
+    if (style.min_width.is_value())
+        item.least = border_box(style.min_width);
+    else if (style.overflow == Overflow::Visible) {
+        item.least = intrinsic_widths(context_, box).least;
+        if (style.width.is_value()) item.least = std::min(item.least, border_box(style.width));
+        item.least = std::min(item.least, item.most);
+    }
+    item.least = std::max(item.least, item.edges);
+    return item;
+}
+
+// Lays out the items of a line at their main sizes; returns the line's cross size.
+LayoutUnit FlexFlow::lay_items(std::size_t begin, std::size_t end, LayoutUnit page, const BreakToken* token) {
+    LayoutUnit cross, above, below;
+    for (std::size_t i = begin; i < end; ++i) {
+        Child& child = children_[i];
+        const std::size_t slot = i - begin;
+        const BreakToken* resumed = token != nullptr && slot < token->parallel.size() ? token->parallel[slot] : nullptr;
+        if (token != nullptr && resumed == nullptr) {
+            child.fragment = nullptr;  // finished on an earlier page
+            continue;
+        }
+        Space space;
+        space.width = items_[i].size;
+        space.container_width = width_;
+        space.container_height = height_;
+        space.page = page_left(page, child.edges.margin.top);
+        const LayoutResult result = layout_box(context_, *child.box, space, resumed);
+        child.fragment = result.fragment;
+        child.token = result.token;
+        if (result.fragment == nullptr) continue;
+        child.cross = result.fragment->size.height;
+        const LayoutUnit outer = child.cross + child.edges.margin.top + child.edges.margin.bottom;
+        cross = std::max(cross, outer);
+        if (self_align(box_, *child.box) != Align::Baseline) continue;
+        const LayoutUnit base = child.edges.margin.top + (result.fragment->has_baseline ? result.fragment->first_baseline : child.cross);
+        above = std::max(above, base);
+        below = std::max(below, outer - base);
+    }
+    return std::max(cross, above + below);
+}
+
+LayoutUnit FlexFlow::cross_offset(const Child& child, LayoutUnit cross, LayoutUnit baseline) const {
+    const Edges& edges = child.edges;
+    const ComputedStyle& style = *child.box->style;
+    const LayoutUnit rest = cross - child.cross - edges.margin.top - edges.margin.bottom;
+    if (style.margin.top.is_auto()) return std::max(LayoutUnit(), style.margin.bottom.is_auto() ? rest / 2 : rest);
+    if (style.margin.bottom.is_auto()) return {};
+    switch (self_align(box_, *child.box)) {
+        case Align::End:
+        case Align::FlexEnd: return edges.margin.top + rest;
+        case Align::Center: return edges.margin.top + rest / 2;
+        case Align::Baseline: return baseline - (child.fragment->has_baseline ? child.fragment->first_baseline : child.cross);
+        default: return edges.margin.top;
+    }
+}
+
+void FlexFlow::stretch(Child& child, LayoutUnit cross, LayoutUnit main) {
+    const ComputedStyle& style = *child.box->style;
+    if (self_align(box_, *child.box) != Align::Stretch || !style.height.is_auto() || style.margin.top.is_auto() || style.margin.bottom.is_auto())
+        return;
+    Space space;
+    space.width = main;
+    space.container_width = width_;
+    space.container_height = height_;
+    const LayoutUnit wanted = clamp_height(*child.box, child.edges, space, cross - child.edges.margin.top - child.edges.margin.bottom);
+    if (wanted == child.cross || child.box->kind == BoxKind::Replaced) return;
+    if (child.box->kind == BoxKind::Flex && child.token == nullptr) {  // its own items may stretch or be aligned
+        space.height = wanted;
+        const LayoutResult again = layout_box(context_, *child.box, space, nullptr);
+        if (again.fragment != nullptr) child.fragment = again.fragment;
+    }
+    child.fragment->size.height = child.cross = wanted;
+}
+
+void FlexFlow::place_line(std::size_t begin, std::size_t end, LayoutUnit cross) {
+    const LayoutUnit gap = gap_of(box_.style->column_gap, width_);
+    LayoutUnit rest = width_ - gap * static_cast<int>(end - begin - 1), baseline;
+    int autos = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+        rest -= items_[i].size + items_[i].margins;
+        autos += items_[i].auto_margins;
+        const Child& child = children_[i];
+        if (child.fragment != nullptr && self_align(box_, *child.box) == Align::Baseline)
+            baseline = std::max(baseline, child.edges.margin.top +
+                                              (child.fragment->has_baseline ? child.fragment->first_baseline : child.cross));
+    }
+    const LayoutUnit per_auto = autos > 0 && rest > LayoutUnit() ? rest / autos : LayoutUnit();
+    const bool reversed = is_reversed(box_);
+    const Distribution spread =
+        per_auto > LayoutUnit() ? Distribution{} : distribute_space(box_.style->justify_content, rest, end - begin, reversed);
+    LayoutUnit x = spread.before;
+    for (std::size_t i = begin; i < end; ++i) {
+        Child& child = children_[i];
+        const Sides<Length>& margin = child.box->style->margin;
+        x += child.edges.margin.left + (margin.left.is_auto() ? per_auto : LayoutUnit());
+        if (child.fragment != nullptr) {
+            stretch(child, cross, items_[i].size);
+            const LayoutUnit left = reversed ? width_ - x - items_[i].size : x;
+            child.fragment->offset = {edges_.left() + left, edges_.top() + y_ + cross_offset(child, cross, baseline)};
+            if (child.box->style->position == Position::Relative) child.fragment->offset += relative_offset(*child.box, width_, height_);
+            fragment_.append(*child.fragment);
+            note_baseline(fragment_, *child.fragment);
+        }
+        x += items_[i].size + child.edges.margin.right + (margin.right.is_auto() ? per_auto : LayoutUnit()) + gap + spread.between;
+    }
+}
+
+void FlexFlow::end_page(std::size_t item, std::span<const BreakToken* const> parallel, Appeal appeal) {
+    BreakToken& token = context_.make_token(box_);
+    token.row = static_cast<std::uint32_t>(item);
+    token.parallel = parallel;
+    token.consumed = (token_ != nullptr ? token_->consumed : LayoutUnit()) + y_;
+    result_.token = &token;
+    result_.appeal = appeal;
+}
+
+// The line is laid again in the space that is left, every item with its own token. False: the page ends.
+bool FlexFlow::break_line(std::size_t begin, std::size_t end, const BreakToken* token) {
+    const LayoutUnit cross = lay_items(begin, end, page_left(page_, y_), token);
+    const std::span<const BreakToken*> tokens = context_.tree_span<const BreakToken*>(end - begin);
+    bool any = false;
+    for (std::size_t i = begin; i < end; ++i) {
+        tokens[i - begin] = children_[i].fragment != nullptr ? children_[i].token : nullptr;
+        any |= tokens[i - begin] != nullptr;
+    }
+    place_line(begin, end, cross);
+    y_ += cross;
+    if (any) end_page(begin, tokens, Appeal::Perfect);
+    return !any;
+}
+
+bool FlexFlow::lay_line(std::size_t begin, std::size_t end, const BreakToken* token) {
+    const LayoutUnit gap = gap_of(box_.style->column_gap, width_);
+    resolve_flexible_lengths(std::span(items_).subspan(begin, end - begin), width_ - gap * static_cast<int>(end - begin - 1));
+    if (token != nullptr) return break_line(begin, end, token);
+    LayoutUnit cross = lay_items(begin, end, LayoutUnit::max(), nullptr);
+    const bool single = begin == 0 && end == children_.size();
+    if (single && height_ && box_.style->flex_wrap == FlexWrap::NoWrap) cross = *height_;
+    const bool fits = page_ == LayoutUnit::max() || y_ + cross <= page_;
+    if (!fits) {
+        const bool first = begin == 0;
+        const bool nothing_above = space_.at_top && (first || y_ == LayoutUnit());
+        if (nothing_above || cross > context_.page_height) return break_line(begin, end, nullptr);
+        if (first)
+            refused_ = true;
+        else
+            end_page(begin, {}, Appeal::Perfect);
+        return false;
+    }
+    place_line(begin, end, cross);
+    y_ += cross;
+    return true;
+}
+
+void FlexFlow::run_rows() {
+    for (Child& child : children_) items_.push_back(row_item(child));
+    const LayoutUnit gap = gap_of(box_.style->column_gap, width_);
+    const std::vector<std::size_t> ends = break_flex_lines(items_, width_, gap, box_.style->flex_wrap != FlexWrap::NoWrap);
+    std::size_t begin = 0;
+    bool first = true;
+    for (const std::size_t end : ends) {
+        const bool earlier = token_ != nullptr && begin < token_->row;
+        if (!earlier) {
+            const bool resumes = token_ != nullptr && begin == token_->row && !token_->parallel.empty();
+            if (!first) y_ += gap_of(box_.style->row_gap, height_.value_or(LayoutUnit()));
+            first = false;
+            if (!lay_line(begin, end, resumes ? token_ : nullptr)) return;
+        }
+        begin = end;
+    }
+}
+
+Space FlexFlow::column_space(const Child& child) const {
+    Space space;
+    space.container_width = width_;
+    space.container_height = height_;
+    const bool stretches = self_align(box_, *child.box) == Align::Stretch && child.box->style->width.is_auto() &&
+                           !child.box->style->margin.left.is_auto() && !child.box->style->margin.right.is_auto();
+    space.width = used_width(context_, *child.box, width_, child.edges, stretches ? AutoWidth::Fill : AutoWidth::Fit);
+    return space;
+}
+
+// Gives each item of a column of definite height its share.
+void FlexFlow::flex_column() {
+    for (Child& child : children_) {
+        const ComputedStyle& style = *child.box->style;
+        FlexItem item;
+        item.edges = child.edges.block_sum();
+        item.margins = child.edges.margin.top + child.edges.margin.bottom;
+        item.auto_margins = (style.margin.top.is_auto() ? 1 : 0) + (style.margin.bottom.is_auto() ? 1 : 0);
+        item.grow = style.flex_grow;
+        item.shrink = style.flex_shrink;
+        const LayoutResult natural = layout_box(context_, *child.box, column_space(child), nullptr);
+        const LayoutUnit content = natural.fragment != nullptr ? natural.fragment->size.height : LayoutUnit();
+        item.base = content;
+        if (style.flex_basis.is_value() && (height_ || !style.flex_basis.has_percent()))
+            item.base = std::max(item.edges, style.flex_basis.resolve(height_.value_or(LayoutUnit())) +
+                                                 (style.box_sizing == BoxSizing::BorderBox ? LayoutUnit() : item.edges));
+        item.least = style.overflow == Overflow::Visible && !style.min_height.is_value() ? std::max(content, item.edges) : item.edges;
+        if (style.min_height.is_value()) item.least = std::max(item.edges, style.min_height.resolve(height_.value_or(LayoutUnit())));
+        items_.push_back(item);
+    }
+    const LayoutUnit gap = gap_of(box_.style->row_gap, *height_);
+    const LayoutUnit gaps = children_.empty() ? LayoutUnit() : gap * static_cast<int>(children_.size() - 1);
+    resolve_flexible_lengths(items_, *height_ - gaps);
+}
+
+// False: the page ends before or within the item.
+bool FlexFlow::place_column_item(std::size_t index, const BreakToken* token) {
+    Child& child = children_[index];
+    const bool alone = y_ == LayoutUnit() && space_.at_top;
+    const bool has_above = fragment_.last_child != nullptr && index > 0;
+    if (has_above && token == nullptr && page_ != LayoutUnit::max()) {
+        const BreakBetween meeting = meet(break_after_of(*children_[index - 1].box), break_before_of(*child.box));
+        const bool resumed_here = token_ != nullptr && token_->row == index;
+        if (is_forced(meeting) && !resumed_here) {
+            end_page(index, {}, Appeal::Perfect);
+            auto& made = const_cast<BreakToken&>(*result_.token);
+            made.forced = true;
+            made.side = meeting;
+            return false;
+        }
+    }
+    Space space = column_space(child);
+    const LayoutUnit top = token == nullptr ? child.edges.margin.top : LayoutUnit();
+    if (height_ && token == nullptr && index < items_.size()) space.height = items_[index].size;
+    space.page = height_ ? LayoutUnit::max() : page_left(page_, y_ + top);
+    space.at_top = alone;
+    const LayoutResult result = layout_box(context_, *child.box, space, token);
+    const bool too_high = result.fragment != nullptr && result.token == nullptr && !alone && space.fragmented() &&
+                          result.fragment->size.height > space.page;
+    if (result.fragment == nullptr || too_high) {
+        if (y_ == LayoutUnit())
+            refused_ = true;
+        else
+            end_page(index, {}, Appeal::Perfect);
+        return false;
+    }
+    child.fragment = result.fragment;
+    const LayoutUnit rest = width_ - space.width - child.edges.margin.left - child.edges.margin.right;
+    const Sides<Length>& margin = child.box->style->margin;
+    const Align align = self_align(box_, *child.box);
+    LayoutUnit x = child.edges.margin.left;
+    if (margin.left.is_auto())
+        x += margin.right.is_auto() ? rest / 2 : rest;
+    else if (align == Align::Center)
+        x += rest / 2;
+    else if (align == Align::End || align == Align::FlexEnd)
+        x += rest;
+    child.fragment->offset = {edges_.left() + x, edges_.top() + y_ + top};
+    if (child.box->style->position == Position::Relative) child.fragment->offset += relative_offset(*child.box, width_, height_);
+    fragment_.append(*child.fragment);
+    note_baseline(fragment_, *child.fragment);
+    y_ += top + child.fragment->size.height;
+    if (result.token == nullptr) {
+        y_ += child.edges.margin.bottom;
+        return true;
+    }
+    const std::span<const BreakToken*> tokens = context_.tree_span<const BreakToken*>(1);
+    tokens[0] = result.token;
+    end_page(index, tokens, result.appeal);
+    return false;
+}
+
+void FlexFlow::run_column() {
+    if (is_reversed(box_)) std::ranges::reverse(children_);
+    if (height_ && token_ == nullptr) flex_column();
+    const LayoutUnit gap = gap_of(box_.style->row_gap, height_.value_or(LayoutUnit()));
+    Distribution spread;
+    LayoutUnit per_auto;
+    if (!items_.empty()) {
+        LayoutUnit rest = *height_ - gap * static_cast<int>(items_.size() - 1);
+        int autos = 0;
+        for (const FlexItem& item : items_) {
+            rest -= item.size + item.margins;
+            autos += item.auto_margins;
+        }
+        if (autos > 0 && rest > LayoutUnit())
+            per_auto = rest / autos;
+        else
+            spread = distribute_space(box_.style->justify_content, rest, items_.size(), is_reversed(box_));
+    }
+    y_ = spread.before;
+    const std::size_t begin = token_ != nullptr ? token_->row : 0;
+    for (std::size_t i = begin; i < children_.size() && !context_.stopped; ++i) {
+        const Sides<Length>& margin = children_[i].box->style->margin;
+        const BreakToken* resumed = token_ != nullptr && i == begin && !token_->parallel.empty() ? token_->parallel[0] : nullptr;
+        if (i > begin) y_ += gap + spread.between;
+        if (margin.top.is_auto()) y_ += per_auto;
+        if (!place_column_item(i, resumed)) return;
+        if (margin.bottom.is_auto()) y_ += per_auto;
+    }
+}
+
+LayoutResult FlexFlow::finish() {
+    if (refused_) return {};
+    const bool broken = result_.token != nullptr;
+    if (broken) edges_.border.bottom = edges_.padding.bottom = {};
+    fragment_.has_start = token_ == nullptr;
+    fragment_.has_end = !broken;
+    fragment_.border = edges_.border;
+    fragment_.padding = edges_.padding;
+    const LayoutUnit consumed = token_ != nullptr ? token_->consumed : LayoutUnit();
+    LayoutUnit height = y_;
+    if (height_ && !broken) height = std::max(LayoutUnit(), *height_ - consumed);
+    LayoutUnit outer = height + edges_.top() + edges_.bottom();
+    if (!height_ && !broken) outer = clamp_height(box_, edges_, space_, outer + consumed) - consumed;
+    fragment_.size = {space_.width, outer};
+    result_.fragment = &fragment_;
+    if (!broken) result_.end_strut.add(edges_.margin.bottom);
+    if (broken && avoids_inside(box_) && !result_.token->forced) result_.appeal = Appeal::Violating;
+    return result_;
+}
+
+LayoutResult FlexFlow::run() {
+    collect();
+    if (is_column(box_))
+        run_column();
+    else
+        run_rows();
+    return finish();
+}
+
+}  // namespace
+
+LayoutResult layout_flex(LayoutContext& context, const Box& box, const Space& space, const BreakToken* token) {
+    return FlexFlow(context, box, space, token).run();
+}
+
+IntrinsicWidths flex_widths(LayoutContext& context, const Box& box) {
+    IntrinsicWidths result;
+    int count = 0;
+    const bool column = is_column(box), wraps = box.style->flex_wrap != FlexWrap::NoWrap;
+    for (const Box* child = box.first_child; child != nullptr; child = child->next) {
+        if (child->positioned) continue;
+        const IntrinsicWidths widths = outer_intrinsic_widths(context, *child);
+        result.least = column || wraps ? std::max(result.least, widths.least) : result.least + widths.least;
+        result.most = column ? std::max(result.most, widths.most) : result.most + widths.most;
+        ++count;
+    }
+    if (column || count < 2) return result;
+    const LayoutUnit gaps = gap_of(box.style->column_gap, {}) * (count - 1);
+    if (!wraps) result.least += gaps;
+    result.most += gaps;
+    return result;
+}
+
+}  // namespace galley::document

@@ -1,0 +1,46 @@
+#include "document/layout/float_context.h"
+
+namespace galley::document {
+
+FloatContext::Band FloatContext::band(LayoutUnit top, LayoutUnit height, LayoutUnit left, LayoutUnit right) const {
+    Band band{left, right};
+    const LayoutUnit bottom = top + std::max(height, LayoutUnit::from_raw(1));
+    for (const Placed& placed : floats_) {
+        if (placed.rect.bottom() <= top || placed.rect.y >= bottom || placed.rect.width <= LayoutUnit()) continue;
+        if (placed.side == Float::Left)
+            band.left = std::max(band.left, placed.rect.right());
+        else
+            band.right = std::min(band.right, placed.rect.x);
+    }
+    return band;
+}
+
+LayoutUnit FloatContext::clear_edge(Clear clear) const {
+    LayoutUnit edge = -LayoutUnit::max();
+    for (const Placed& placed : floats_) {
+        const bool counts = clear == Clear::Both || (clear == Clear::Left && placed.side == Float::Left) ||
+                            (clear == Clear::Right && placed.side == Float::Right);
+        if (counts) edge = std::max(edge, placed.rect.bottom());
+    }
+    return edge;
+}
+
+LayoutUnit FloatContext::next_edge(LayoutUnit top) const {
+    LayoutUnit edge = LayoutUnit::max();
+    for (const Placed& placed : floats_)
+        if (placed.rect.bottom() > top) edge = std::min(edge, placed.rect.bottom());
+    return edge;
+}
+
+Point FloatContext::find_place(Float side, Size size, LayoutUnit top, LayoutUnit left, LayoutUnit right) const {
+    for (const Placed& placed : floats_) top = std::max(top, placed.rect.y);  // rules 5 and 6
+    for (;;) {
+        const Band free = band(top, size.height, left, right);
+        const LayoutUnit next = next_edge(top);
+        if (free.right - free.left >= size.width || next == LayoutUnit::max())
+            return {side == Float::Left ? free.left : free.right - size.width, top};
+        top = next;
+    }
+}
+
+}  // namespace galley::document

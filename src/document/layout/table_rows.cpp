@@ -1,0 +1,169 @@
+#include "document/layout/table_rows.h"
+
+#include <algorithm>
+
+#include "document/layout/content_layout.h"
+
+namespace galley::document {
+
+TableRows::TableRows(LayoutContext& context, TableGrid& grid, const Box& table, LayoutUnit width, const Edges& edges)
+    : context_(context), grid_(grid), width_(std::max(LayoutUnit(), width - edges.inline_sum())) {
+    assign_columns(context, grid, table, width, edges);
+    lefts_.reserve(grid.widths.size() + 1);
+    LayoutUnit left = grid.spacing_x;
+    for (const LayoutUnit column : grid.widths) {
+        lefts_.push_back(left);
+        left += column + grid.spacing_x;
+    }
+    lefts_.push_back(left);
+}
+
+std::uint32_t TableRows::run_end(std::uint32_t row) const {
+    std::uint32_t end = row + 1;
+    while (end < grid_.rows.size() && grid_.rows[end].tied) ++end;
+    return end;
+}
+
+LayoutUnit TableRows::cell_width(const GridCell& cell) const {
+    return lefts_[cell.column + cell.columns] - grid_.spacing_x - lefts_[cell.column];
+}
+
+LayoutUnit TableRows::row_height(const GridRow& row) const {
+    const Length& height = row.box->style->height;
+    return height.is_value() && !height.has_percent() ? height.px : LayoutUnit();
+}
+
+Fragment& TableRows::make_row(std::uint32_t row) {
+    Fragment& fragment = context_.make_fragment(FragmentKind::Box, *grid_.rows[row].box);
+    fragment.size.width = width_;
+    return fragment;
+}
+
+LayoutResult TableRows::lay_cell(const GridCell& cell, LayoutUnit page, bool at_top, const BreakToken* token) {
+    const Sides<LayoutUnit> borders = cell_borders(grid_, cell);
+    Space space;
+    space.container_width = width_;
+    space.width = cell_width(cell);
+    space.page = page;
+    space.at_top = at_top;
+    space.borders = &borders;
+    return layout_box(context_, *cell.box, space, token);
+}
+
+// Gives a cell its row's height and moves its content by vertical-align.
+void TableRows::stretch(const GridCell& cell, Fragment& fragment, LayoutUnit height, LayoutUnit row_baseline) const {
+    const LayoutUnit rest = height - fragment.size.height;
+    LayoutUnit down;
+    switch (cell.box->style->vertical_align) {
+        case VerticalAlign::Top: break;
+        case VerticalAlign::Middle: down = rest / 2; break;
+        case VerticalAlign::Bottom: down = rest; break;
+        default:
+            if (fragment.has_baseline) down = std::min(std::max(rest, LayoutUnit()), row_baseline - fragment.first_baseline);
+            break;
+    }
+    fragment.size.height = height;
+    if (down <= LayoutUnit()) return;
+    fragment.baseline += down;
+    fragment.first_baseline += down;
+    for (Fragment* child = fragment.first_child; child != nullptr; child = child->next) child->offset.y += down;
+}
+
+// What remains of cells that began on an earlier page: background and borders only.
+void TableRows::add_frames(std::uint32_t first, std::uint32_t last, const std::vector<Fragment*>& made) {
+    if (!grid_.rows[first].tied) return;
+    for (std::uint32_t i = 0; i < grid_.rows[first].cell_begin; ++i) {
+        const GridCell& cell = grid_.cells[i];
+        if (cell.rows == 1 || cell.row + cell.rows <= first) continue;
+        Fragment& frame = context_.make_fragment(FragmentKind::Box, *cell.box);
+        frame.has_start = false;
+        frame.border = cell_borders(grid_, cell);
+        frame.offset.x = lefts_[cell.column];
+        frame.size.width = cell_width(cell);
+        for (std::uint32_t r = first; r < std::min(last, cell.row + cell.rows); ++r) frame.size.height += made[r - first]->size.height;
+        made.front()->append(frame);
+    }
+}
+
+std::vector<Fragment*> TableRows::lay_rows(std::uint32_t first, std::uint32_t last) {
+    std::vector<Fragment*> made;
+    std::vector<LayoutUnit> baselines;
+    std::vector<std::pair<const GridCell*, Fragment*>> cells;
+    for (std::uint32_t r = first; r < last; ++r) {
+        Fragment& row = make_row(r);
+        LayoutUnit height = row_height(grid_.rows[r]), above, below;
+        for (std::uint32_t i = grid_.rows[r].cell_begin; i < grid_.rows[r].cell_end; ++i) {
+            const GridCell& cell = grid_.cells[i];
+            const LayoutResult result = lay_cell(cell, LayoutUnit::max(), true, nullptr);
+            if (result.fragment == nullptr) continue;
+            Fragment& placed = *result.fragment;
+            placed.offset.x = lefts_[cell.column];
+            row.append(placed);
+            cells.emplace_back(&cell, &placed);
+            const bool aligned = cell.box->style->vertical_align == VerticalAlign::Baseline && placed.has_baseline;
+            if (aligned) above = std::max(above, placed.first_baseline);
+            if (cell.rows > 1) continue;
+            height = std::max(height, placed.size.height);
+            if (aligned) below = std::max(below, placed.size.height - placed.first_baseline);
+        }
+        row.size.height = std::max(height, above + below);
+        made.push_back(&row);
+        baselines.push_back(above);
+    }
+    // Spanning cells that need more make their last row higher.
+    for (const auto& [cell, fragment] : cells) {
+        const std::uint32_t end = std::min(last, cell->row + cell->rows);
+        LayoutUnit height = grid_.spacing_y * static_cast<int>(end - cell->row - 1);
+        for (std::uint32_t r = cell->row; r < end; ++r) height += made[r - first]->size.height;
+        if (fragment->size.height > height) made[end - 1 - first]->size.height += fragment->size.height - height;
+    }
+    for (const auto& [cell, fragment] : cells) {
+        const std::uint32_t end = std::min(last, cell->row + cell->rows);
+        LayoutUnit height = grid_.spacing_y * static_cast<int>(end - cell->row - 1);
+        for (std::uint32_t r = cell->row; r < end; ++r) height += made[r - first]->size.height;
+        stretch(*cell, *fragment, height, baselines[cell->row - first]);
+        note_baseline(*made[cell->row - first], *fragment);
+    }
+    add_frames(first, last, made);
+    return made;
+}
+
+RowPart TableRows::lay_row_part(std::uint32_t index, LayoutUnit page, bool force, const BreakToken* token) {
+    const GridRow& row = grid_.rows[index];
+    RowPart part;
+    Fragment& fragment = make_row(index);
+    fragment.has_start = token == nullptr;
+    const std::span<const BreakToken*> tokens = context_.tree_span<const BreakToken*>(row.cell_end - row.cell_begin);
+    std::vector<std::pair<const GridCell*, Fragment*>> cells;
+    LayoutUnit height;
+    for (std::uint32_t i = row.cell_begin; i < row.cell_end; ++i) {
+        const std::size_t slot = i - row.cell_begin;
+        const BreakToken* resumed = token != nullptr && slot < token->parallel.size() ? token->parallel[slot] : nullptr;
+        Fragment* placed = nullptr;
+        if (token != nullptr && resumed == nullptr) {
+            placed = &context_.make_fragment(FragmentKind::Box, *grid_.cells[i].box);
+            placed->border = cell_borders(grid_, grid_.cells[i]);
+            placed->size.width = cell_width(grid_.cells[i]);
+            placed->has_start = false;
+        } else {
+            const LayoutResult result = lay_cell(grid_.cells[i], page, force, resumed);
+            if (result.fragment == nullptr) return {};
+            placed = result.fragment;
+            if (result.appeal == Appeal::Violating) part.appeal = Appeal::Violating;
+            tokens[slot] = result.token;
+            part.finished &= result.token == nullptr;
+        }
+        placed->offset.x = lefts_[grid_.cells[i].column];
+        fragment.append(*placed);
+        cells.emplace_back(&grid_.cells[i], placed);
+        height = std::max(height, placed->size.height);
+    }
+    fragment.size.height = height;
+    fragment.has_end = part.finished;
+    for (const auto& [cell, placed] : cells) stretch(*cell, *placed, height, placed->first_baseline);
+    part.fragment = &fragment;
+    part.tokens = tokens;
+    return part;
+}
+
+}  // namespace galley::document
