@@ -1,0 +1,59 @@
+// src/document/pdf/navigation.h — links, named places and the outline: collected page by page, written at the end, when all
+// targets are known.
+//
+// Shape    add_page(page, object) notes what a page holds; annotations(page index) → /Annots entries; write() → catalog entries.
+// Errors   none: a link to a name that nobody has becomes a warning.
+// Units    input px from the page's top left corner, output points from its bottom left corner.
+// Threads  one.
+// Limits   kOutlineLevelMax levels; deeper bookmarks count as that deep.
+// Source   ISO 32000-1 §12.3.2 (destinations), §12.3.3 (outline), §12.5.6.5 (links).
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "document/paint/display_list.h"
+#include "document/pdf/pdf_file.h"
+
+namespace galley::document {
+
+class Navigation {
+ public:
+    void add_page(const DisplayPage& page, ObjectId page_object);
+    // The page's "/Annots[…]" or nothing; link targets may lie on any page. Call after the last add_page().
+    std::string annotations(std::size_t page, PdfFile& file, std::vector<std::string>& warnings);
+    // "/Outlines … /Names …" for the catalog.
+    std::string write(PdfFile& file);
+
+ private:
+    struct Place {
+        ObjectId page = 0;
+        std::string position;  // "/XYZ x y 0"
+    };
+    struct Page {
+        LayoutUnit height;
+        std::vector<Link> links;
+    };
+    struct Entry {
+        int level = 1;
+        std::string title;
+        Place place;
+        std::size_t parent = 0, previous = 0, next = 0, first = 0, last = 0;  // indices into entries_, 0 = none
+        std::size_t count = 0;
+        ObjectId id = 0;
+    };
+
+    std::string action(const Link& link, std::vector<std::string>& warnings);
+    std::string write_outline(PdfFile& file);
+    std::string write_names(PdfFile& file) const;
+    void connect();
+
+    std::vector<Page> pages_;
+    std::map<std::string, Place> anchors_;
+    std::vector<Entry> entries_{1};  // entry 0 is the outline's root
+    std::set<std::string> missing_;
+};
+
+}  // namespace galley::document

@@ -1,0 +1,179 @@
+#include "document/pdf/page_painter.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "document/pdf/gradient.h"
+
+namespace galley::document {
+namespace {
+
+constexpr std::size_t kNestingMax = 1000;
+constexpr double kPointsPerPx = 0.75;
+
+// px to points and the origin to the page's top left corner; y stays upwards (content_stream.h negates it).
+std::string page_matrix(const Size& size) {
+    std::string out = ".75 0 0 .75 0 ";
+    append_real(out, size.height.px() * kPointsPerPx, 4);
+    return out + " cm\n";
+}
+
+std::string page_box(const Size& size) {
+    std::string out = "0 ";
+    append_hundredths(out, -to_hundredths(size.height));
+    out += ' ';
+    append_hundredths(out, to_hundredths(size.width));
+    return out + " 0";
+}
+
+}  // namespace
+
+std::string PagePainter::paint(const DisplayPage& page) {
+    groups_.clear();
+    open_.clear();
+    groups_.emplace_back().content.assume_page_defaults();
+    transforms_ = 0;
+    box_ = page_box(page.size);
+    out().raw(page_matrix(page.size));
+    for (const DisplayItem& item : page.items) std::visit([&](const auto& value) { draw(value); }, item);
+    while (!open_.empty()) close();
+    return out().take();
+}
+
+std::string PagePainter::box() const {
+    return transforms_ == 0 ? box_ : "-32000 -32000 32000 32000";
+}
+
+void PagePainter::set_alpha(std::uint8_t alpha) {
+    if (out().has_alpha(alpha)) return;
+    out().alpha(alpha, resources_.alpha(alpha));
+}
+
+void PagePainter::fill_style(Color color) {
+    out().fill_color(color);
+    set_alpha(color.a);
+}
+
+void PagePainter::draw(const FillRect& item) {
+    if (item.rect.empty() || item.color.transparent()) return;
+    fill_style(item.color);
+    out().rounded_rect(item.rect, item.radii);
+    out().fill();
+}
+
+void PagePainter::draw(const FillRing& item) {
+    if (item.outer.empty() || item.color.transparent()) return;
+    fill_style(item.color);
+    out().rounded_rect(item.outer, item.outer_radii);
+    if (!item.inner.empty()) out().rounded_rect(item.inner, item.inner_radii);
+    out().fill_even_odd();
+}
+
+void PagePainter::draw(const FillPolygon& item) {
+    if (item.points.size() < 3 || item.color.transparent()) return;
+    fill_style(item.color);
+    out().move_to(item.points.front());
+    for (std::size_t i = 1; i < item.points.size(); ++i) out().line_to(item.points[i]);
+    out().close_fill();
+}
+
+void PagePainter::draw(const StrokeLine& item) {
+    if (item.width <= LayoutUnit() || item.color.transparent()) return;
+    out().stroke_color(item.color);
+    set_alpha(item.color.a);
+    out().line(item.width, item.dashes, item.round_cap);
+    out().move_to(item.from);
+    out().line_to(item.to);
+    out().raw("S\n");
+}
+
+void PagePainter::draw(const FillGradient& item) {
+    if (item.rect.empty() || item.stops.empty()) return;
+    if (item.from == item.to) return draw(FillRect{item.rect, item.stops.back().color, item.radii});
+    out().save();
+    out().rounded_rect(item.rect, item.radii);
+    out().clip();
+    set_alpha(255);
+    if (has_transparency(item)) {
+        const std::string mask = "/" + resources_.shading(alpha_shading(item)) + " sh\n";
+        out().raw("/" + resources_.luminosity_mask(mask, box()) + " gs\n");
+    }
+    out().raw("/" + resources_.shading(color_shading(item)) + " sh\n");
+    out().restore();
+}
+
+void PagePainter::draw(const DrawText& item) {
+    if (item.color.transparent()) return;
+    fill_style(item.color);
+    encoder_.draw(item, out());
+}
+
+void PagePainter::draw(const DrawImage& item) {
+    if (!item.image || item.rect.empty()) return;
+    const Result<ObjectId> image = images_.embed(item.image);
+    if (!image) {
+        warnings_.push_back("image skipped: " + image.error().message);
+        return;
+    }
+    out().save();
+    set_alpha(255);
+    std::string matrix;
+    for (const std::int64_t value :
+         {to_hundredths(item.rect.width), std::int64_t{0}, std::int64_t{0}, to_hundredths(item.rect.height),
+          to_hundredths(item.rect.x), -to_hundredths(item.rect.bottom())}) {
+        append_hundredths(matrix, value);
+        matrix += ' ';
+    }
+    out().raw(matrix + "cm\n/" + resources_.image(*image) + " Do\n");
+    out().restore();
+}
+
+bool PagePainter::open(Open kind) {
+    const bool fits = open_.size() < kNestingMax;
+    if (!fits && (open_.back() != Open::Ignored)) warnings_.push_back("clips and groups are nested too deeply");
+    open_.push_back(fits ? kind : Open::Ignored);
+    return fits;
+}
+
+void PagePainter::draw(const PushClip& item) {
+    if (!open(Open::Clip)) return;
+    out().save();
+    out().rounded_rect(item.rect, item.radii);
+    out().clip();
+}
+
+void PagePainter::draw(const PushTransform& item) {
+    if (!open(Open::Transform)) return;
+    ++transforms_;
+    out().save();
+    out().transform(item.a, item.b, item.c, item.d, item.e, item.f);
+}
+
+void PagePainter::draw(const PushOpacity& item) {
+    if (!open(Open::Group)) return;
+    groups_.emplace_back().opacity = std::clamp(std::isfinite(item.opacity) ? item.opacity : 1.0, 0.0, 1.0);
+}
+
+void PagePainter::close() {
+    if (open_.empty()) return;
+    const Open kind = open_.back();
+    open_.pop_back();
+    if (kind == Open::Group) return close_group();
+    if (kind == Open::Transform) --transforms_;
+    if (kind != Open::Ignored) out().restore();
+}
+
+void PagePainter::close_group() {
+    Group group = std::move(groups_.back());
+    groups_.pop_back();
+    const std::string content = group.content.take();
+    if (content.empty() || group.opacity == 0) return;
+    const std::string name = resources_.group(content, box());
+    const auto alpha = static_cast<std::uint8_t>(std::lround(group.opacity * 255));
+    out().save();
+    set_alpha(alpha);
+    out().raw("/" + name + " Do\n");
+    out().restore();
+}
+
+}  // namespace galley::document

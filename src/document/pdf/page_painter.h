@@ -1,0 +1,68 @@
+// src/document/pdf/page_painter.h — a display list as a page's content stream.
+//
+// Shape    paint(page) → the operators; images, groups and shadings go to the resources on the way.
+// Errors   none: what cannot be drawn becomes a warning.
+// Owner    borrows all of it.
+// Threads  one.
+// Limits   kNestingMax open clips, transforms and groups; deeper ones are ignored with a warning.
+// Source   ISO 32000-1 §8, §11.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "document/paint/display_list.h"
+#include "document/pdf/content_stream.h"
+#include "document/pdf/document_images.h"
+#include "document/pdf/resources.h"
+#include "document/pdf/text_encoder.h"
+
+namespace galley::document {
+
+class PagePainter {
+ public:
+    PagePainter(Resources& resources, DocumentFonts& fonts, DocumentImages& images, std::vector<std::string>& warnings)
+        : resources_(resources), images_(images), encoder_(fonts), warnings_(warnings) {}
+
+    std::string paint(const DisplayPage& page);
+
+ private:
+    enum class Open : std::uint8_t { Clip, Transform, Group, Ignored };
+    struct Group {
+        ContentStream content;
+        double opacity = 1;
+    };
+
+    void draw(const FillRect& item);
+    void draw(const FillRing& item);
+    void draw(const FillPolygon& item);
+    void draw(const StrokeLine& item);
+    void draw(const FillGradient& item);
+    void draw(const DrawText& item);
+    void draw(const DrawImage& item);
+    void draw(const PushClip& item);
+    void draw(const PushTransform& item);
+    void draw(const PushOpacity& item);
+    void draw(const PopClip& /*item*/) { close(); }
+    void draw(const PopTransform& /*item*/) { close(); }
+    void draw(const PopOpacity& /*item*/) { close(); }
+
+    bool open(Open kind);
+    void close();
+    void close_group();
+    ContentStream& out() { return groups_.back().content; }
+    void set_alpha(std::uint8_t alpha);
+    void fill_style(Color color);
+    std::string box() const;
+
+    Resources& resources_;
+    DocumentImages& images_;
+    TextEncoder encoder_;
+    std::vector<std::string>& warnings_;
+    std::vector<Group> groups_;  // the page itself first
+    std::vector<Open> open_;
+    std::string box_;
+    int transforms_ = 0;
+};
+
+}  // namespace galley::document

@@ -1,0 +1,55 @@
+// src/document/pdf/text_encoder.h — one DrawText as text operators: one-byte codes where the encoding has the character and the
+// font's own glyph for it is drawn, glyph numbers otherwise.
+//
+// Shape    draw(text) appends to the content stream. Advances that differ from the font's own become TJ numbers, rounded as a
+//          running sum so that long runs do not drift.
+// Units    TJ numbers are 1/1000 of the font size.
+// Owner    borrows the stream and the fonts.
+// Threads  one.
+// Source   ISO 32000-1 §9.4.3; §14.9.4 (ActualText) for right-to-left runs and glyphs that stand for several texts.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "document/paint/display_list.h"
+#include "document/pdf/content_stream.h"
+#include "document/pdf/document_fonts.h"
+
+namespace galley::document {
+
+class TextEncoder {
+ public:
+    explicit TextEncoder(DocumentFonts& fonts) : fonts_(fonts) {}
+    // The caller has set colour and alpha.
+    void draw(const DrawText& text, ContentStream& out);
+
+ private:
+    enum class Mode : std::uint8_t { None, OneByte, Composite };
+
+    void encode_glyphs(const DrawText& text);
+    std::size_t encode_ascii(const DrawText& text, std::size_t i);
+    void encode_glyph(const DrawText& text, std::size_t i);
+    void encode_composite(const DrawText& text, std::size_t i, std::string_view characters);
+    std::string_view cluster_text(const DrawText& text, std::size_t i) const;
+    bool starts_cluster(const DrawText& text, std::size_t i) const;
+
+    void enter(Mode mode, const DrawText& text);
+    void adjust();
+    void append_byte(unsigned char byte);
+    void flush();
+
+    DocumentFonts& fonts_;
+    ContentStream* out_ = nullptr;
+    FaceUse* use_ = nullptr;
+    Mode mode_ = Mode::None;
+    std::string operand_;  // "(ab)-12(c" so far
+    bool string_open_ = false;
+    bool adjusted_ = false;
+    std::int64_t units_per_em_ = 1000;
+    std::int64_t gap_units_ = 0;  // font's own advance minus the wanted one, summed since the last origin
+    std::int64_t written_ = 0;    // of it, written as TJ numbers
+    bool actual_text_ = false;
+};
+
+}  // namespace galley::document
