@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <array>
+
+#include "document/paint/box_painter.h"
+
+namespace galley::document {
+
+namespace {
+
+// A side as painted: its edge polygon between the outer and the inner rectangle.
+struct Side {
+    const Border* border;
+    LayoutUnit width;
+    std::array<Point, 4> corners;  // outer start, outer end, inner end, inner start
+};
+
+std::array<Side, 4> sides_of(const ComputedStyle& style, const Rect& outer, const Rect& inner, const Sides<LayoutUnit>& widths) {
+    const Point otl{outer.x, outer.y}, otr{outer.right(), outer.y}, obr{outer.right(), outer.bottom()}, obl{outer.x, outer.bottom()};
+    const Point itl{inner.x, inner.y}, itr{inner.right(), inner.y}, ibr{inner.right(), inner.bottom()}, ibl{inner.x, inner.bottom()};
+    return {{{&style.border.top, widths.top, {otl, otr, itr, itl}},
+             {&style.border.right, widths.right, {otr, obr, ibr, itr}},
+             {&style.border.bottom, widths.bottom, {obr, obl, ibl, ibr}},
+             {&style.border.left, widths.left, {obl, otl, itl, ibl}}}};
+}
+
+bool visible(const Side& side) {
+    return side.width > LayoutUnit() && side.border->style != BorderStyle::None && side.border->style != BorderStyle::Hidden &&
+           !side.border->color.transparent();
+}
+
+bool fills(BorderStyle style) {
+    return style != BorderStyle::Dashed && style != BorderStyle::Dotted && style != BorderStyle::Double;
+}
+
+Color shaded(Color color, bool darker) {
+    const auto channel = [darker](std::uint8_t value) {
+        return static_cast<std::uint8_t>(darker ? value * 2 / 3 : value + (255 - value) / 3);
+    };
+    return {channel(color.r), channel(color.g), channel(color.b), color.a};
+}
+
+// inset and outset look lit from the top left; groove and ridge are painted likewise, in one tone a side.
+Color side_color(const Side& side, std::size_t index) {
+    const bool top_left = index == 0 || index == 3;
+    switch (side.border->style) {
+        case BorderStyle::Inset:
+        case BorderStyle::Groove: return shaded(side.border->color, top_left);
+        case BorderStyle::Outset:
+        case BorderStyle::Ridge: return shaded(side.border->color, !top_left);
+        default: return side.border->color;
+    }
+}
+
+// All visible sides together make one ring of one colour.
+bool is_ring(const std::array<Side, 4>& sides) {
+    const Side* first = nullptr;
+    for (const Side& side : sides) {
+        if (!visible(side)) {
+            if (side.width > LayoutUnit()) return false;
+            continue;
+        }
+        if (side.border->style != BorderStyle::Solid && side.border->style != BorderStyle::Double) return false;
+        if (first != nullptr && (side.border->color != first->border->color || side.border->style != first->border->style)) return false;
+        first = &side;
+    }
+    return first != nullptr;
+}
+
+Sides<LayoutUnit> part_of(const Sides<LayoutUnit>& widths, int numerator, int denominator) {
+    return {widths.top.scaled(numerator, denominator), widths.right.scaled(numerator, denominator),
+            widths.bottom.scaled(numerator, denominator), widths.left.scaled(numerator, denominator)};
+}
+
+void paint_ring(const Rect& outer, const Radii& radii, const Sides<LayoutUnit>& from, const Sides<LayoutUnit>& to, Color color,
+                DisplayItems& out) {
+    out.emplace_back(FillRing{inset_rect(outer, from), inset_rect(outer, to), shrink_radii(radii, from), shrink_radii(radii, to), color});
+}
+
+bool one_side_only(const std::array<Side, 4>& sides) {
+    int wide = 0;
+    for (const Side& side : sides) wide += side.width > LayoutUnit() ? 1 : 0;
+    return wide == 1;
+}
+
+Rect side_rect(const Side& side) {
+    LayoutUnit left = LayoutUnit::max(), top = LayoutUnit::max(), right = -LayoutUnit::max(), bottom = -LayoutUnit::max();
+    for (const Point& corner : side.corners) {
+        left = std::min(left, corner.x);
+        right = std::max(right, corner.x);
+        top = std::min(top, corner.y);
+        bottom = std::max(bottom, corner.y);
+    }
+    return {left, top, right - left, bottom - top};
+}
+
+void paint_side(const Side& side, std::size_t index, bool alone, DisplayItems& out) {
+    if (!fills(side.border->style)) {
+        const auto middle = [](Point a, Point b) { return Point{(a.x + b.x) / 2, (a.y + b.y) / 2}; };
+        Point from = middle(side.corners[0], side.corners[3]), to = middle(side.corners[1], side.corners[2]);
+        Border border = *side.border;
+        border.width = side.width;
+        return paint_line_segment(border, from, to, out);
+    }
+    const Color color = side_color(side, index);
+    if (alone)
+        out.emplace_back(FillRect{side_rect(side), color, {}});
+    else
+        out.emplace_back(FillPolygon{{side.corners.begin(), side.corners.end()}, color});
+}
+
+}  // namespace
+
+void paint_line_segment(const Border& border, Point from, Point to, DisplayItems& out) {
+    const LayoutUnit width = border.width;
+    if (border.style == BorderStyle::Dashed || border.style == BorderStyle::Dotted) {
+        const bool dotted = border.style == BorderStyle::Dotted;
+        std::vector<LayoutUnit> dashes = dotted ? std::vector<LayoutUnit>{LayoutUnit(), width * 2} : std::vector<LayoutUnit>{width * 3, width * 3};
+        out.emplace_back(StrokeLine{from, to, width, border.color, std::move(dashes), dotted});
+        return;
+    }
+    const bool across = from.y == to.y;
+    const auto bar = [&](LayoutUnit offset, LayoutUnit thickness) {
+        const LayoutUnit start = (across ? from.y : from.x) - width / 2 + offset;
+        const LayoutUnit low = across ? std::min(from.x, to.x) : std::min(from.y, to.y);
+        const LayoutUnit high = across ? std::max(from.x, to.x) : std::max(from.y, to.y);
+        const Rect rect = across ? Rect{low, start, high - low, thickness} : Rect{start, low, thickness, high - low};
+        out.emplace_back(FillRect{rect, border.color, {}});
+    };
+    if (border.style == BorderStyle::Double && width >= LayoutUnit::from_px(1)) {
+        bar({}, width / 3);
+        bar(width - width / 3, width / 3);
+        return;
+    }
+    bar({}, width);
+}
+
+void paint_borders(const ComputedStyle& style, const PaintedBox& box, DisplayItems& out) {
+    const Sides<LayoutUnit>& widths = box.border;
+    if (widths == Sides<LayoutUnit>{}) return;
+    const Rect inner = inset_rect(box.rect, widths);
+    const std::array<Side, 4> sides = sides_of(style, box.rect, inner, widths);
+    const Radii radii = used_radii(style, box);
+    const bool alone = one_side_only(sides);
+    if (is_ring(sides) && (!alone || radii.any())) {
+        const Side& shown = *std::ranges::find_if(sides, visible);
+        const Sides<LayoutUnit> none;
+        if (shown.border->style != BorderStyle::Double) return paint_ring(box.rect, radii, none, widths, shown.border->color, out);
+        paint_ring(box.rect, radii, none, part_of(widths, 1, 3), shown.border->color, out);
+        return paint_ring(box.rect, radii, part_of(widths, 2, 3), widths, shown.border->color, out);
+    }
+    const bool clipped = radii.any();
+    if (clipped) out.emplace_back(PushClip{box.rect, radii});
+    for (std::size_t i = 0; i < sides.size(); ++i)
+        if (visible(sides[i])) paint_side(sides[i], i, alone, out);
+    if (clipped) out.emplace_back(PopClip{});
+}
+
+}  // namespace galley::document
