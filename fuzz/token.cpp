@@ -1,5 +1,5 @@
 // fuzz/token.cpp — bearer tokens. The first byte says how far the input gets: 'T' it is the whole token; 'H' it is the
-// header and 'C' the claims of a token that is otherwise good and rightly signed, so that the checks behind are reached.
+// header and 'C' the claims of a token that is otherwise good and rightly signed, to reach the checks behind.
 #include "auth/token.h"
 
 #include <cstddef>

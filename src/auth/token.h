@@ -5,12 +5,12 @@
 //          the only key.
 // Units    times in the token are seconds since 1970; leeway and lifetime in seconds.
 // Errors   create, mint: InvalidInput (no key, two keys with one kid, a secret under kTokenSecretBytesMin bytes, leeway
-//          out of 0–60 s, claims that verify would refuse). verify, bearer_token: Unauthenticated, saying what is wrong.
+//          out of 0–60 s, claims that verify would refuse). verify, bearer_token: Unauthenticated, saying why.
 // Owner    copies the keys into keyed contexts; borrows the clock, which must outlive the verifier.
 // Threads  verify() from any thread; contexts are pooled, so that calls do not wait for each other's arithmetic.
 // Limits   kTokenBytesMax; those of caller.h for subject and name.
 // Source   RFC 7519, RFC 7515, RFC 8725 (best practice). Strict: base64url without padding or spare bits; `none`,
-//          `crit`, `jku`, `jwk`, `x5u`, `x5c` and duplicate names are refused; `exp` is required; an absent `role` means
+//          `crit`, `jku`, `jwk`, `x5u`, `x5c` and duplicate names are refused; `exp` is required; without `role` it is
 //          `user`.
 #pragma once
 

@@ -180,7 +180,7 @@ TEST(TokenVerifier, RefusesASignatureWithSpareBits) {
     const os::FakeClock clock;
     const auto verifier = verifier_with({}, clock);
     std::string token = signed_token(kHeader, claims_until(kNow + 100));
-    // 32 bytes leave four bits in the 43rd character, of which two must be zero: the next letter decodes to the same bytes.
+    // 32 bytes leave four bits in the 43rd character, of which two must be zero: the next letter gives the same bytes.
     const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     token.back() = alphabet[alphabet.find(token.back()) + 1];
     EXPECT_THAT(refusal(verifier, token), HasSubstr("base64url"));

@@ -1,6 +1,6 @@
 // src/template/expression_parser.h — expressions into instructions that leave one value on the stack.
 //
-// Shape    parse() reads from the reader as far as the expression goes. `loops` names the loop variables that can be seen,
+// Shape    parse() reads from the reader as far as the expression goes. `loops` names the loop variables in sight,
 //          outermost first: they become frame numbers, and `loop.index` a field of the innermost frame.
 // Errors   InvalidInput, Unsupported, LimitExceeded, with the place.
 // Threads  one.

@@ -1,7 +1,7 @@
 // src/template/lexer.h — template text into tokens: literal text, and the words of {{ }} and {% %}.
 //
 // Shape    Text holds literal text with whitespace control already applied; String holds its text with escapes decoded.
-//          Line ends become \n and one at the very end is dropped, as Jinja does; offsets count in that normalised text.
+//          Line ends become \n and one at the very end is dropped, as Jinja does; offsets count in that text.
 // Errors   tokenize: InvalidInput, Unsupported, LimitExceeded; Error::where is "line:column".
 // Limits   kTemplateBytesMax.
 #pragma once

@@ -8,7 +8,8 @@
 //          render: InvalidInput with the line (a member of undefined, a wrong type); LimitExceeded (RenderLimits).
 // Owner    the program owns its strings; `data` is borrowed during render().
 // Threads  render() of one Template from any number of threads.
-// Limits   below; output_bytes_max is overshot by at most one value. No recursion on input depth in parsing or rendering beyond kTemplateNestingMax.
+// Limits   below; output_bytes_max is overshot by at most one value. Parsing recurses no deeper
+//          than kTemplateNestingMax, rendering not at all.
 // Source   https://jinja.palletsprojects.com/en/stable/templates/
 #pragma once
 

@@ -146,7 +146,7 @@ def readmes(tree):
     modules = {path.split("/")[1] for path in tree.select("src/", suffixes=CPP)}
     for module in sorted(modules):
         if f"src/{module}/README.md" not in tree.paths:
-            yield Finding(f"src/{module}/README.md", 1, "readmes", "missing; write the module's one paragraph (STYLE.md)")
+            yield Finding(f"src/{module}/README.md", 1, "readmes", "missing; write its one paragraph (STYLE.md)")
 
 
 RULES = [layers, document_order, libraries, tests_in_build, readmes]

@@ -29,7 +29,7 @@ def header_contract(tree):
     for path in tree.select("src/", "include/", suffixes=(".h",)):
         first = next(tree.lines(path))[1]
         if not first.startswith(f"// {path} — "):
-            yield Finding(path, 1, "header_contract", f"begin with \"// {path} — \" and the header's purpose (STYLE.md)")
+            yield Finding(path, 1, "header_contract", f"begin with \"// {path} — \" and the header's purpose")
         if "\n#pragma once\n" not in (tree.text(path) or ""):
             yield Finding(path, 1, "header_contract", "add #pragma once after the contract comment")
 
