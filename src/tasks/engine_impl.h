@@ -61,7 +61,7 @@ class TaskEngine::Impl {
     Result<std::int64_t> cleanup(Time before);
 
     // timer.cpp
-    void clock_changed() { wake_timer_by(clock_.monotonic()); }
+    void clock_changed();
 
  private:
     struct Kind {

@@ -58,6 +58,13 @@ void TaskEngine::Impl::wake_timer_by(MonotonicTime when) {
     timer_wake_.notify_one();
 }
 
+// Unlike wake_timer_by(): the timer may sleep towards a moment that the clock has jumped over.
+void TaskEngine::Impl::clock_changed() {
+    MutexLock lock(timer_mutex_);
+    next_wake_ = std::min(next_wake_, clock_.monotonic());
+    timer_wake_.notify_one();
+}
+
 void TaskEngine::Impl::wake_timer_at(Time when) {
     wake_timer_by(clock_.monotonic() + std::max(Duration(0), when - clock_.now()));
 }

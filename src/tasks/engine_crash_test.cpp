@@ -1,0 +1,161 @@
+// The process is killed, or the disk fails: nothing is lost, nothing runs for ever.
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "store/testing/fault_vfs.h"
+#include "tasks/engine_fixture.h"
+
+namespace galley::tasks {
+namespace {
+
+class EngineCrash : public EngineTest {
+ protected:
+    // Runs an engine in a child process until a handler of kind "deadly" is under way and its start is durable, then kills it.
+    void die_while_running(bool enqueue_first) {
+        int pipe_ends[2];
+        ASSERT_EQ(::pipe(pipe_ends), 0);
+        const pid_t child = ::fork();
+        if (child == 0) run_until_killed(enqueue_first, pipe_ends[1]);
+        ::close(pipe_ends[1]);
+        char ready = 0;
+        EXPECT_EQ(::read(pipe_ends[0], &ready, 1), 1);
+        ::kill(child, SIGKILL);
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        EXPECT_TRUE(WIFSIGNALED(status));
+        ::close(pipe_ends[0]);
+    }
+    [[noreturn]] void run_until_killed(bool enqueue_first, int pipe) {
+        make_engine();
+        std::binary_semaphore running(0);
+        engine_->register_kind({.name = "deadly", .max_attempts = 10}, [&](TaskContext&) {
+            running.release();
+            for (;;) ::pause();
+            return Outcome::done();
+        });
+        if (!engine_->start()) ::_exit(2);
+        if (enqueue_first && !engine_->enqueue({.kind = "deadly", .id = "victim"})) ::_exit(3);
+        running.acquire();
+        if (!database_->flush() || ::write(pipe, "!", 1) != 1) ::_exit(4);
+        for (;;) ::pause();
+    }
+    void register_deadly(Outcome outcome) {
+        engine_->register_kind(
+            {.name = "deadly",
+             .on_transition = [](store::Executor& executor, const TaskRecord&, TaskEvent event,
+                                 std::string_view) { return put_thing(executor, 1, event_name(event)); }},
+            [outcome](TaskContext&) { return outcome; });
+    }
+};
+
+TEST_F(EngineCrash, ATaskWhoseProcessWasKilledIsTakenUpAgain) {
+    die_while_running(true);
+    make_engine();
+    register_deadly(Outcome::done("\"alive\""));
+    begin();
+    ASSERT_TRUE(saw(TaskEvent::Completed, "victim"));
+    const TaskRecord task = get("victim");
+    EXPECT_EQ(task.attempt, 2);
+    EXPECT_EQ(task.kills, 1);
+    EXPECT_EQ(task.result, "\"alive\"");
+    EXPECT_EQ(engine_->attempt_errors("victim")->at(0).error, "the worker died");
+    EXPECT_EQ(engine_->counts()[TaskState::Completed], 1);
+    EXPECT_EQ(engine_->counts()[TaskState::Running], 0);
+}
+
+TEST_F(EngineCrash, ATaskThatKillsThreeProcessesIsQuarantined) {
+    die_while_running(true);
+    die_while_running(false);
+    die_while_running(false);
+    make_engine();
+    register_deadly(Outcome::done());
+    begin();
+    const TaskRecord task = get("victim");
+    EXPECT_EQ(task.state, TaskState::Failed);
+    EXPECT_EQ(task.kills, 3);
+    EXPECT_EQ(thing(1), "task.poisoned");
+    EXPECT_EQ(engine_->attempt_errors("victim")->size(), 3u);
+}
+
+TEST_F(EngineCrash, ARunningRowOfNobodyIsRescuedWhenItsLeaseEnds) {
+    make_engine({.lease = Duration(30'000)});
+    begin();
+    const std::string id = enqueue({.kind = "echo", .run_at = clock_.now() + Duration(3'600'000)});
+    ASSERT_TRUE(database_->write([&](store::Executor& executor) {
+        return executor.execute("UPDATE task SET state = 2, attempt = 1, lease_until = $1",
+                                {to_unix_ms(clock_.now()) + 40'000});
+    }));
+    advance(Duration(31'000));
+    ASSERT_TRUE(database_->flush());
+    EXPECT_EQ(get(id).state, TaskState::Running);
+    advance(Duration(31'000));
+    ASSERT_TRUE(saw(TaskEvent::Rescued, id));
+    ASSERT_TRUE(saw(TaskEvent::Completed, id));
+    EXPECT_EQ(engine_->stats().rescued, 1u);
+}
+
+TEST_F(EngineCrash, TheLeaseOfALongAttemptIsRenewed) {
+    make_engine({.workers = 1, .lease = Duration(30'000)});
+    Gate gate;
+    engine_->register_kind({.name = "long"}, [&](TaskContext&) {
+        gate.pass();
+        return Outcome::done();
+    });
+    begin();
+    const std::string id = enqueue({.kind = "long"});
+    ASSERT_TRUE(gate.wait_entered());
+    ASSERT_TRUE(database_->flush());
+    for (int i = 0; i < 10; ++i) {
+        const std::int64_t want = to_unix_ms(clock_.now()) + 11'000 + 30'000;
+        advance(Duration(11'000));
+        const MonotonicTime end = os::system_clock().monotonic() + kPatience;
+        const auto lease = [&] {
+            return database_
+                ->read([](store::Executor& executor) { return executor.query_integer("SELECT lease_until FROM task"); })
+                ->value_or(0);
+        };
+        while (lease() < want && os::system_clock().monotonic() < end) std::this_thread::yield();
+        ASSERT_GE(lease(), want);
+    }
+    gate.open();
+    ASSERT_TRUE(saw(TaskEvent::Completed, id));
+    EXPECT_EQ(engine_->stats().rescued, 0u);
+}
+
+TEST_F(EngineCrash, EndsThatTheDiskRefusedAreWrittenWhenItIsMended) {
+    auto& disk = store::testing::FaultVfs::instance();
+    vfs_ = disk.name();
+    make_engine();
+    Gate gate;
+    engine_->register_kind({.name = "wait"}, [&](TaskContext&) {
+        gate.pass();
+        return Outcome::done("\"kept\"");
+    });
+    begin();
+    const std::string id = enqueue({.kind = "wait"});
+    ASSERT_TRUE(gate.wait_entered());
+    ASSERT_TRUE(database_->flush());
+    disk.break_disk(SQLITE_FULL);
+    gate.open();
+    const MonotonicTime end = os::system_clock().monotonic() + kPatience;
+    while (database_->stats().commits_failed == 0 && database_->stats().works_failed == 0 &&
+           os::system_clock().monotonic() < end) {
+        std::this_thread::yield();
+    }
+    EXPECT_FALSE(engine_->enqueue({.kind = "echo"}));
+    EXPECT_EQ(get(id).state, TaskState::Running);
+    disk.mend_disk();
+    while (engine_->counts()[TaskState::Completed] == 0 && os::system_clock().monotonic() < end) {
+        advance(Duration(1'000));
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(get(id).result, "\"kept\"");
+    EXPECT_EQ(get(id).attempt, 1);
+}
+
+}  // namespace
+}  // namespace galley::tasks
