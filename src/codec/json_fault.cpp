@@ -12,6 +12,9 @@ namespace galley::codec {
 
 namespace {
 
+// Beyond any text's number of digits, and far from overflow.
+constexpr std::int64_t kExponentMax = std::int64_t{1} << 50;
+
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -261,6 +264,7 @@ class Scanner {
         const std::string_view digits = literal.substr(mark + 1 + (is_digit(literal[mark + 1]) ? 0 : 1));
         const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), exponent);
         if (code != std::errc()) return !small_exponent;
+        exponent = std::min(exponent, kExponentMax);
         if (small_exponent) exponent = -exponent;
         return exponent + static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first) > 0;
     }

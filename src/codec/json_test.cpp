@@ -46,6 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BadCase{"NoFraction", "1.", "expected a digit at byte 2"},
                     BadCase{"NoExponent", "1e+", "expected a digit at byte 3"},
                     BadCase{"TooLarge", "[1e400]", "the number is too large at byte 1"},
+                    BadCase{"HugeExponent", "[0,10e9223372036854775807]", "the number is too large at byte 3"},
                     BadCase{"UnclosedString", R"(["a)", "the string does not end at byte 3"},
                     BadCase{"RawControl", "\"a\nb\"", "control characters in strings must be escaped at byte 2"},
                     BadCase{"UnknownEscape", R"("\x41")", "unknown escape at byte 1"},
@@ -154,6 +155,11 @@ TEST(Json, TheSlowScannerAgreesWithTheParser) {
         EXPECT_EQ(JsonDocument::parse(candidate).has_value(), !scan_json(candidate, kJsonDepthMaxDefault).fault)
             << candidate;
     };
+    for (const char* each :
+         {"1e-9223372036854775807", "0.01e-9223372036854775808", "0e99999999999999999999", "0.0e400",
+          "1e99999999999999999999", "1e-99999999999999999999", "0.0001e312", "0.00001e312", "100e306"}) {
+        agree(each);
+    }
     for (std::size_t length = 0; length <= text.size(); ++length) agree(text.substr(0, length));
     for (std::size_t at = 0; at < text.size(); ++at) {
         for (const char c : std::string_view("\"\\,:[]{}0e.-u \n\x80\x01", 17)) {
