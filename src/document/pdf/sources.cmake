@@ -17,3 +17,9 @@ list(APPEND GALLEY_DOCUMENT_SOURCES
   pdf/resources.cpp
   pdf/text_encoder.cpp
   pdf/to_unicode.cpp)
+list(APPEND GALLEY_DOCUMENT_TESTS
+  pdf/testing/sample_pages.cpp
+  pdf/pdf_writer_test.cpp
+  pdf/glyf_subset_test.cpp
+  pdf/number_text_test.cpp
+  pdf/png_image_test.cpp)

@@ -42,12 +42,9 @@ void TextEncoder::draw(const DrawText& text, ContentStream& out) {
         out.text_render_bold(text.size_px * kSyntheticBoldShare, text.color);
     else
         out.text_render_plain();
-    actual_text_ = text.right_to_left;
     out.text_origin(text.origin, text.face->synthetic_oblique());
-    if (actual_text_) out.begin_actual_text(text.text);
     encode_glyphs(text);
     flush();
-    if (actual_text_) out.end_actual_text();
 }
 
 void TextEncoder::encode_glyphs(const DrawText& text) {
@@ -137,7 +134,7 @@ void TextEncoder::encode_composite(const DrawText& text, std::size_t i, std::str
     // Only a cluster's first glyph stands for its text; GAP: its further glyphs stand for nothing.
     const std::string_view meaning = starts_cluster(text, i) ? characters : std::string_view();
     const bool fits = use_->note_glyph(glyph.id, meaning);
-    const bool own_span = !fits && !actual_text_;
+    const bool own_span = !fits;
     if (own_span) {
         flush();
         out_->begin_actual_text(meaning);

@@ -6,7 +6,8 @@
 // Units    TJ numbers are 1/1000 of the font size.
 // Owner    borrows the stream and the fonts.
 // Threads  one.
-// Source   ISO 32000-1 §9.4.3; §14.9.4 (ActualText) for right-to-left runs and glyphs that stand for several texts.
+// Source   ISO 32000-1 §9.4.3; §14.9.4 (ActualText) for glyphs that stand for several texts. Right-to-left runs are left to the
+//          viewers' own reordering: poppler turns a run's ActualText round, so that copied words come out backwards.
 #pragma once
 
 #include <string>
@@ -49,7 +50,6 @@ class TextEncoder {
     std::int64_t units_per_em_ = 1000;
     std::int64_t gap_units_ = 0;  // font's own advance minus the wanted one, summed since the last origin
     std::int64_t written_ = 0;    // of it, written as TJ numbers
-    bool actual_text_ = false;
 };
 
 }  // namespace galley::document
