@@ -61,6 +61,7 @@ class HttpServer::Impl {
 Result<std::vector<Descriptor>> HttpServer::Impl::open_listeners() {
     std::vector<Descriptor> listeners;
     port_ = core_->options.port;
+    if (port_ != 0) GALLEY_TRY_VOID(check_not_listened_on(core_->options.address, port_));
     for (std::size_t i = 0; i < thread_count(core_->options); ++i) {
         GALLEY_TRY(Descriptor listener, listen_on(core_->options.address, port_));
         GALLEY_TRY(port_, local_port(listener));

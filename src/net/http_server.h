@@ -8,7 +8,8 @@
 // with
 //          problem+json — 400, 408, 413, 414, 417, 429, 431, 501, 503, 505 — and, where the framing is lost, closed.
 // Owner    borrows what the handler captures; a Reply may outlive the server (its answer is then lost).
-// Threads  start/drain/stop from one thread, not a loop's. Handler and hooks run on the loops: they must not block.
+// Threads  start/drain/stop from one thread, not a loop's. Handler and hooks run on the loops: they must not block;
+//          on_finished must not throw.
 // Limits   every field of HttpServerOptions. Nothing is read from a connection while its request is handled, so what is
 //          buffered for a connection is at most one head, one body and one read of kReadBytes.
 // Source   RFC 9110, RFC 9112.

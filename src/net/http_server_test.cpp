@@ -442,6 +442,13 @@ TEST(HttpServer, StopAcceptingServesOpenConnectionsOn) {
     EXPECT_EQ(RawClient(server.port()).ask(get("/")).status, 0);
 }
 
+TEST(HttpServer, StartFailsOnAPortThatIsTaken) {
+    TestServer server(test_options(), echo);
+    HttpServerOptions options = test_options();
+    options.port = server.port();
+    EXPECT_EQ(HttpServer(options, echo).start().error().code, ErrorCode::Unavailable);
+}
+
 TEST(HttpServer, StartFailsOnWhatIsNoAddressOrNotOurs) {
     HttpServerOptions options = test_options();
     options.address = "localhost";

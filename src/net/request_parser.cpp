@@ -132,6 +132,11 @@ RequestParser::Step RequestParser::refuse(int status, std::string_view detail) {
     return Step::Refused;
 }
 
+bool RequestParser::fault(int status, std::string_view detail) {
+    refuse(status, detail);
+    return false;
+}
+
 RequestParser::Step RequestParser::read_head(std::string_view input, std::size_t& taken) {
     taken = 0;
     if (!scanner_.scan(input)) {
@@ -173,8 +178,7 @@ bool RequestParser::check_target() {
     std::string_view target = request_->target;
     const auto is_url_character = [](char c) { return c > ' ' && c < 0x7f && c != '#'; };
     if (!std::all_of(target.begin(), target.end(), is_url_character)) {
-        refuse(400, "The request target is not well-formed.");
-        return false;
+        return fault(400, "The request target is not well-formed.");
     }
     for (const std::string_view scheme : {std::string_view("http://"), std::string_view("https://")}) {
         if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
@@ -182,8 +186,7 @@ bool RequestParser::check_target() {
         target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
     }
     if (!target.starts_with('/') && !(target == "*" && request_->method == Method::Options)) {
-        refuse(400, "The request target is not a path.");
-        return false;
+        return fault(400, "The request target is not a path.");
     }
     const std::size_t query = target.find('?');
     request_->path = target.substr(0, query);
@@ -198,23 +201,21 @@ bool RequestParser::check_fields() {
     int encodings = 0;
     for (const auto& [name, value] : request_->fields) {
         if (equal_ignoring_case(name, "Host")) {
-            if (++hosts > 1 || !is_host(value)) return refuse(400, "There must be one well-formed Host field."), false;
+            if (++hosts > 1 || !is_host(value)) return fault(400, "There must be one well-formed Host field.");
         } else if (equal_ignoring_case(name, "Content-Length")) {
             if (++lengths > 1 || !is_plain_number(value))
-                return refuse(400, "There must be one numeric Content-Length."), false;
+                return fault(400, "There must be one numeric Content-Length.");
         } else if (equal_ignoring_case(name, "Transfer-Encoding")) {
-            if (!equal_ignoring_case(value, "chunked"))
-                return refuse(501, "The only transfer coding is chunked."), false;
+            if (!equal_ignoring_case(value, "chunked")) return fault(501, "The only transfer coding is chunked.");
             ++encodings;
         } else if (equal_ignoring_case(name, "Expect") && !http10_) {
-            if (!equal_ignoring_case(value, "100-continue"))
-                return refuse(417, "The only expectation is 100-continue."), false;
+            if (!equal_ignoring_case(value, "100-continue")) return fault(417, "The only expectation is 100-continue.");
             expects_continue_ = true;
         }
     }
-    if (hosts == 0 && !http10_) return refuse(400, "The Host field is missing."), false;
+    if (hosts == 0 && !http10_) return fault(400, "The Host field is missing.");
     if (encodings > 1 || (encodings == 1 && (lengths > 0 || http10_))) {
-        return refuse(400, "Transfer-Encoding conflicts with another field or the version."), false;
+        return fault(400, "Transfer-Encoding conflicts with another field or the version.");
     }
     return true;
 }

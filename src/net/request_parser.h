@@ -1,6 +1,6 @@
 // src/net/request_parser.h — bytes to Requests: Beast's parser behind our own stricter rules. Beast is bound in its .cpp alone.
 //
-// Shape    start(id-less new request); read_head(all bytes so far) until it says HeadDone; then read_body(next bytes) until Done.
+// Shape    start(); read_head(all bytes so far) until it says HeadDone; then read_body(next bytes) until Done.
 //          Both say how many bytes they took; the caller keeps the rest and shows it again, with more.
 // Errors   Step::Refused, and refusal() says with which status: 400, 413, 414, 417, 431, 501, 505. The connection is then beyond saving.
 // Owner    shares the Request with the caller until the next start().
@@ -50,6 +50,7 @@ class RequestParser {
  private:
     class Machine;
     Step refuse(int status, std::string_view detail);
+    bool fault(int status, std::string_view detail);  // refuse(), for the checks: false
     Step finish_head();
     bool check_fields();
     bool check_target();

@@ -38,6 +38,20 @@ Result<std::pair<sockaddr_storage, socklen_t>> parse_address(const std::string& 
     return fail(ErrorCode::InvalidInput, "not an IP address: " + address);
 }
 
+enum class Sharing : std::uint8_t { Exclusive, Shared };
+
+Result<Descriptor> bind_to(const std::string& address, std::uint16_t port, Sharing sharing) {
+    GALLEY_TRY(const auto parsed, parse_address(address, port));
+    const auto& [storage, size] = parsed;
+    Descriptor socket(::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket.valid()) return fail_errno("socket");
+    const int on = 1;
+    setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (sharing == Sharing::Shared) setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+    if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&storage), size) != 0) return fail_errno("bind");
+    return socket;
+}
+
 Peer peer_of_v4(const in_addr& address) {
     std::array<char, INET_ADDRSTRLEN> text{};
     inet_ntop(AF_INET, &address, text.data(), text.size());
@@ -65,16 +79,14 @@ Descriptor::~Descriptor() {
 }
 
 Result<Descriptor> listen_on(const std::string& address, std::uint16_t port) {
-    GALLEY_TRY(const auto parsed, parse_address(address, port));
-    const auto& [storage, size] = parsed;
-    Descriptor socket(::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket.valid()) return fail_errno("socket");
-    const int on = 1;
-    setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
-    if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&storage), size) != 0) return fail_errno("bind");
+    GALLEY_TRY(Descriptor socket, bind_to(address, port, Sharing::Shared));
     if (listen(socket.get(), kBacklog) != 0) return fail_errno("listen");
     return socket;
+}
+
+Result<void> check_not_listened_on(const std::string& address, std::uint16_t port) {
+    GALLEY_TRY_VOID(bind_to(address, port, Sharing::Exclusive));
+    return {};
 }
 
 Result<std::uint16_t> local_port(const Descriptor& socket) {

@@ -1,6 +1,6 @@
 // src/net/socket.h — the few socket calls that the server needs, with descriptors that close themselves.
 //
-// Errors   listen_on: InvalidInput (not an IP literal), Unavailable (the kernel refused).
+// Errors   listen_on, check_not_listened_on: InvalidInput (not an IP literal), Unavailable (the kernel refused).
 // Threads  any; a descriptor is used by one thread at a time.
 #pragma once
 
@@ -35,6 +35,8 @@ class Descriptor {
 
 // Non-blocking, SO_REUSEADDR and SO_REUSEPORT, so that every loop may have its own.
 Result<Descriptor> listen_on(const std::string& address, std::uint16_t port);
+// Unavailable when somebody listens there already: SO_REUSEPORT would let a second server of the same user share the port in silence.
+Result<void> check_not_listened_on(const std::string& address, std::uint16_t port);
 Result<std::uint16_t> local_port(const Descriptor& socket);
 
 struct Peer {
