@@ -1,12 +1,14 @@
-// Each limit of HttpServerOptions, met over real sockets. Timeouts are set to milliseconds; no test measures one.
+// Each limit of HttpServerOptions, met over real sockets. Timeouts pass on a clock that the test turns.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "net/http_server.h"
 #include "net/testing/raw_client.h"
 #include "net/testing/test_server.h"
+#include "os/testing/fake_clock.h"
 
 namespace galley::net {
 namespace {
@@ -16,8 +18,6 @@ using testing::RawAnswer;
 using testing::RawClient;
 using testing::test_options;
 using testing::TestServer;
-
-constexpr Duration kShort{30};
 
 void say_ok(RequestPtr, Reply reply) {
     reply(text_response(200, "ok"));
@@ -67,67 +67,103 @@ TEST(HttpServerLimits, BodyOfALargeRefusedRequestIsReadUntilTheClientHasTheAnswe
                    "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n" + std::string(600'000, 'x'), 413);
 }
 
-TEST(HttpServerLimits, HeaderTimeout) {
-    HttpServerOptions options = test_options();
-    options.header_timeout = kShort;
-    expect_refused(options, "GET / HTTP/1.1\r\nHost: h\r\nX-Slow: ", 408);
-}
+// A server whose deadlines are on a clock that stands still until turn_on().
+class HttpServerTimeouts : public ::testing::Test {
+ protected:
+    ~HttpServerTimeouts() override {
+        turning_ = false;
+        if (turner_.joinable()) turner_.join();
+    }
 
-TEST(HttpServerLimits, HeaderTimeoutOfASilentClientIsSilent) {
-    HttpServerOptions options = test_options();
-    options.header_timeout = kShort;
-    TestServer server(options, say_ok);
+    HttpServerOptions options() {
+        HttpServerOptions options = test_options();
+        options.clock = &clock_;
+        return options;
+    }
+    // From now on hours pass, a second at a time.
+    void turn_on() {
+        turner_ = std::thread([this] {
+            while (turning_) {
+                clock_.advance(std::chrono::seconds(1));
+                std::this_thread::yield();
+            }
+        });
+    }
+
+    os::FakeClock clock_;
+
+ private:
+    std::atomic<bool> turning_ = true;
+    std::thread turner_;
+};
+
+// The answer to a whole request in the same segment shows that the server has read the half one behind it.
+TEST_F(HttpServerTimeouts, AHalfHeadAnswers408) {
+    TestServer server(options(), say_ok);
     RawClient client(server.port());
+    EXPECT_EQ(client.ask(get("/") + "GET / HTTP/1.1\r\nHost: h\r\nX-Slow: ").status, 200);
+    turn_on();
+    const RawAnswer answer = client.read();
+    EXPECT_EQ(answer.status, 408);
+    EXPECT_TRUE(answer.has_line("Connection: close"));
     EXPECT_TRUE(client.at_end());
 }
 
-TEST(HttpServerLimits, RequestTimeout) {
-    HttpServerOptions options = test_options();
-    options.request_timeout = kShort;
-    expect_refused(options, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc", 408);
+TEST_F(HttpServerTimeouts, AHalfBodyAnswers408) {
+    TestServer server(options(), say_ok);
+    RawClient client(server.port());
+    EXPECT_EQ(client.ask(get("/") + "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc").status, 200);
+    turn_on();
+    EXPECT_EQ(client.read().status, 408);
+    EXPECT_TRUE(client.at_end());
 }
 
-TEST(HttpServerLimits, IdleTimeoutClosesSilentlyAfterARequest) {
-    HttpServerOptions options = test_options();
-    options.idle_timeout = kShort;
-    TestServer server(options, say_ok);
+TEST_F(HttpServerTimeouts, ASilentClientIsClosedSilently) {
+    TestServer server(options(), say_ok);
+    RawClient client(server.port());
+    turn_on();
+    EXPECT_TRUE(client.at_end());
+}
+
+TEST_F(HttpServerTimeouts, AnIdleConnectionIsClosedSilently) {
+    TestServer server(options(), say_ok);
     RawClient client(server.port());
     EXPECT_EQ(client.ask(get("/")).status, 200);
+    turn_on();
     EXPECT_TRUE(client.at_end());
 }
 
-TEST(HttpServerLimits, HandlersHaveNoDeadlineOfOurs) {
-    HttpServerOptions options = test_options();
-    options.idle_timeout = options.header_timeout = options.request_timeout = options.write_stall_timeout = Duration(1);
-    TestServer server(options, [](RequestPtr, Reply reply) {
+TEST_F(HttpServerTimeouts, HandlersHaveNoDeadlineOfOurs) {
+    TestServer server(options(), [this](RequestPtr, Reply reply) {
+        clock_.advance(std::chrono::hours(24));
         EventLoop* loop = reply.loop();
-        loop->after(kShort, [reply = std::move(reply)]() mutable { reply(text_response(200, "ok")); });
+        constexpr Duration kSeveralSweeps{50};
+        loop->after(kSeveralSweeps, [reply = std::move(reply)]() mutable { reply(text_response(200, "ok")); });
     });
     EXPECT_EQ(RawClient(server.port()).ask(get("/")).status, 200);
 }
 
-TEST(HttpServerLimits, WriteStallTimeout) {
-    HttpServerOptions options = test_options();
-    options.write_stall_timeout = kShort;
+TEST_F(HttpServerTimeouts, AClientThatDoesNotReadIsClosed) {
     const SharedBytes large(Bytes(64 << 20, 'x'));
-    TestServer server(options, [&large](RequestPtr, Reply reply) {
+    TestServer server(options(), [&large](RequestPtr request, Reply reply) {
         Response response;
-        response.body = SharedBody(large);
+        if (request->path == "/large") response.body = SharedBody(large);
         reply(std::move(response));
     });
     RawClient client(server.port());
-    client.send(get("/"));  // and never reads
+    EXPECT_EQ(client.ask(get("/") + get("/large")).status, 200);
+    EXPECT_TRUE(server.next_summary().complete);
+    turn_on();
     const testing::FinishedRequest finished = server.next_summary();
     EXPECT_FALSE(finished.complete);
     EXPECT_LT(finished.bytes_out, large.size());
 }
 
-TEST(HttpServerLimits, LingerTimeoutEndsAClientThatDoesNotClose) {
-    HttpServerOptions options = test_options();
-    options.linger_timeout = kShort;
-    TestServer server(options, say_ok);
+TEST_F(HttpServerTimeouts, AClientThatDoesNotCloseIsClosed) {
+    TestServer server(options(), say_ok);
     RawClient client(server.port());
     EXPECT_EQ(client.ask(get("/", "Connection: close\r\n")).status, 200);
+    turn_on();
     EXPECT_TRUE(server->drain(testing::kPatience)) << "though the client holds its side open";
 }
 
