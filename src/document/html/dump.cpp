@@ -38,11 +38,21 @@ void append_element(std::string& out, const Node& node) {
 
 void append_node(std::string& out, const Node& node) {
     switch (node.type) {
-        case NodeType::Document: out += "#document"; break;
-        case NodeType::Doctype: out.append("<!DOCTYPE ").append(node.text) += '>'; break;
-        case NodeType::Element: append_element(out, node); break;
-        case NodeType::Text: append_quoted(out, node.text); break;
-        case NodeType::Comment: out.append("<!--").append(node.text).append("-->"); break;
+        case NodeType::Document:
+            out += "#document";
+            break;
+        case NodeType::Doctype:
+            out.append("<!DOCTYPE ").append(node.text) += '>';
+            break;
+        case NodeType::Element:
+            append_element(out, node);
+            break;
+        case NodeType::Text:
+            append_quoted(out, node.text);
+            break;
+        case NodeType::Comment:
+            out.append("<!--").append(node.text).append("-->");
+            break;
     }
 }
 

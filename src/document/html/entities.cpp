@@ -41,9 +41,10 @@ int digit_value(char c, int base) {
 }
 
 // What windows-1252 has at 0x80–0x9F: numeric references there mean these.
-constexpr std::uint16_t kWindows1252[32] = {
-    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D, 0x017D, 0x8F,
-    0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D, 0x017E, 0x0178};
+constexpr std::uint16_t kWindows1252[32] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                            0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                            0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                            0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
 
 std::uint32_t repaired_code_point(std::uint32_t code) {
     if (code == 0 || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return 0xFFFD;
@@ -112,8 +113,7 @@ void append_decoded(std::string& out, std::string_view text, ReferenceContext co
         if (ampersand == std::string_view::npos) return;
         text.remove_prefix(ampersand + 1);
         const bool numeric = !text.empty() && text[0] == '#';
-        const std::size_t used =
-            numeric ? append_numeric(out, text.substr(1)) : append_named(out, text, context);
+        const std::size_t used = numeric ? append_numeric(out, text.substr(1)) : append_named(out, text, context);
         if (used == 0) out += '&';
         text.remove_prefix(used == 0 ? 0 : used + (numeric ? 1 : 0));
     }

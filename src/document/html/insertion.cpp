@@ -7,7 +7,7 @@ namespace galley::document {
 
 namespace {
 
-constexpr TagSet kDefaultScope{Tag::k_applet, Tag::k_caption, Tag::k_html,   Tag::k_table,
+constexpr TagSet kDefaultScope{Tag::k_applet, Tag::k_caption, Tag::k_html,    Tag::k_table,
                                Tag::k_td,     Tag::k_th,      Tag::k_marquee, Tag::k_object};
 constexpr TagSet kTableScope{Tag::k_html, Tag::k_table};
 constexpr TagSet kFosterTargets{Tag::k_table, Tag::k_tbody, Tag::k_tfoot, Tag::k_thead, Tag::k_tr};

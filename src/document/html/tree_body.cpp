@@ -8,23 +8,23 @@ namespace galley::document {
 
 namespace {
 
-constexpr TagSet kBlocks{Tag::k_address, Tag::k_article, Tag::k_aside,  Tag::k_blockquote, Tag::k_center,
-                         Tag::k_details, Tag::k_dialog,  Tag::k_dir,    Tag::k_div,        Tag::k_dl,
-                         Tag::k_fieldset, Tag::k_figcaption, Tag::k_figure, Tag::k_footer,  Tag::k_header,
-                         Tag::k_hgroup,  Tag::k_main,    Tag::k_menu,   Tag::k_nav,        Tag::k_ol,
-                         Tag::k_p,       Tag::k_search,  Tag::k_section, Tag::k_summary,   Tag::k_ul};
-constexpr TagSet kEndBlocks{Tag::k_address, Tag::k_article, Tag::k_aside, Tag::k_blockquote, Tag::k_button,
-                            Tag::k_center,  Tag::k_details, Tag::k_dialog, Tag::k_dir,       Tag::k_div,
-                            Tag::k_dl,      Tag::k_fieldset, Tag::k_figcaption, Tag::k_figure, Tag::k_footer,
-                            Tag::k_header,  Tag::k_hgroup,  Tag::k_listing, Tag::k_main,      Tag::k_menu,
-                            Tag::k_nav,     Tag::k_ol,      Tag::k_pre,    Tag::k_search,     Tag::k_section,
-                            Tag::k_select,  Tag::k_summary, Tag::k_ul};
-constexpr TagSet kHeadInBody{Tag::k_base, Tag::k_basefont, Tag::k_bgsound, Tag::k_link,    Tag::k_meta,
-                             Tag::k_noframes, Tag::k_script, Tag::k_style, Tag::k_title};
-constexpr TagSet kIgnoredInBody{Tag::k_caption, Tag::k_col,   Tag::k_colgroup, Tag::k_frame, Tag::k_frameset,
-                                Tag::k_head,    Tag::k_tbody, Tag::k_td,       Tag::k_tfoot, Tag::k_th,
-                                Tag::k_thead,   Tag::k_tr};
-constexpr TagSet kInlineVoids{Tag::k_area, Tag::k_br, Tag::k_embed, Tag::k_img, Tag::k_keygen, Tag::k_wbr, Tag::k_input};
+constexpr TagSet kBlocks{Tag::k_address,  Tag::k_article,    Tag::k_aside,   Tag::k_blockquote, Tag::k_center,
+                         Tag::k_details,  Tag::k_dialog,     Tag::k_dir,     Tag::k_div,        Tag::k_dl,
+                         Tag::k_fieldset, Tag::k_figcaption, Tag::k_figure,  Tag::k_footer,     Tag::k_header,
+                         Tag::k_hgroup,   Tag::k_main,       Tag::k_menu,    Tag::k_nav,        Tag::k_ol,
+                         Tag::k_p,        Tag::k_search,     Tag::k_section, Tag::k_summary,    Tag::k_ul};
+constexpr TagSet kEndBlocks{Tag::k_address, Tag::k_article,  Tag::k_aside,      Tag::k_blockquote, Tag::k_button,
+                            Tag::k_center,  Tag::k_details,  Tag::k_dialog,     Tag::k_dir,        Tag::k_div,
+                            Tag::k_dl,      Tag::k_fieldset, Tag::k_figcaption, Tag::k_figure,     Tag::k_footer,
+                            Tag::k_header,  Tag::k_hgroup,   Tag::k_listing,    Tag::k_main,       Tag::k_menu,
+                            Tag::k_nav,     Tag::k_ol,       Tag::k_pre,        Tag::k_search,     Tag::k_section,
+                            Tag::k_select,  Tag::k_summary,  Tag::k_ul};
+constexpr TagSet kHeadInBody{Tag::k_base,     Tag::k_basefont, Tag::k_bgsound, Tag::k_link, Tag::k_meta,
+                             Tag::k_noframes, Tag::k_script,   Tag::k_style,   Tag::k_title};
+constexpr TagSet kIgnoredInBody{Tag::k_caption, Tag::k_col, Tag::k_colgroup, Tag::k_frame, Tag::k_frameset, Tag::k_head,
+                                Tag::k_tbody,   Tag::k_td,  Tag::k_tfoot,    Tag::k_th,    Tag::k_thead,    Tag::k_tr};
+constexpr TagSet kInlineVoids{Tag::k_area,   Tag::k_br,  Tag::k_embed, Tag::k_img,
+                              Tag::k_keygen, Tag::k_wbr, Tag::k_input};
 constexpr TagSet kMarkerElements{Tag::k_applet, Tag::k_marquee, Tag::k_object};
 constexpr TagSet kListItemStops{Tag::k_address, Tag::k_div, Tag::k_p};
 
@@ -32,11 +32,18 @@ constexpr TagSet kListItemStops{Tag::k_address, Tag::k_div, Tag::k_p};
 
 TreeBuilder::Next TreeBuilder::in_body(HtmlToken& token) {
     switch (token.kind) {
-        case TokenKind::Characters: body_characters(token); return Next::Token;
-        case TokenKind::Comment: insert_comment(token); return Next::Token;
-        case TokenKind::StartTag: return body_start(token);
-        case TokenKind::EndTag: return body_end(token);
-        default: return Next::Token;
+        case TokenKind::Characters:
+            body_characters(token);
+            return Next::Token;
+        case TokenKind::Comment:
+            insert_comment(token);
+            return Next::Token;
+        case TokenKind::StartTag:
+            return body_start(token);
+        case TokenKind::EndTag:
+            return body_end(token);
+        default:
+            return Next::Token;
     }
 }
 
@@ -96,7 +103,9 @@ bool TreeBuilder::body_start_block(HtmlToken& token) {
     switch (tag) {
         case Tag::k_li:
         case Tag::k_dd:
-        case Tag::k_dt: start_list_item(token); return true;
+        case Tag::k_dt:
+            start_list_item(token);
+            return true;
         case Tag::k_pre:
         case Tag::k_listing:
             close_p();
@@ -117,7 +126,8 @@ bool TreeBuilder::body_start_block(HtmlToken& token) {
             close_p();
             insert_void(token);
             return true;
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -213,13 +223,16 @@ bool TreeBuilder::body_start_raw(HtmlToken& token) {
             read_raw(token, RawText::Raw);
             return true;
         case Tag::k_iframe:
-        case Tag::k_noembed: read_raw(token, RawText::Raw); return true;
+        case Tag::k_noembed:
+            read_raw(token, RawText::Raw);
+            return true;
         case Tag::k_plaintext:
             close_p();
             insert_element(token);
             tokenizer_.enter_raw_text(RawText::Plain, token.name);
             return true;
-        default: return false;
+        default:
+            return false;
     }
 }
 

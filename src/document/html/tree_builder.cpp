@@ -4,8 +4,8 @@ namespace galley::document {
 
 namespace {
 
-constexpr TagSet kHeadTags{Tag::k_base, Tag::k_basefont, Tag::k_bgsound, Tag::k_link,   Tag::k_meta,
-                           Tag::k_title, Tag::k_style,   Tag::k_script,  Tag::k_noframes, Tag::k_noscript};
+constexpr TagSet kHeadTags{Tag::k_base,  Tag::k_basefont, Tag::k_bgsound, Tag::k_link,     Tag::k_meta,
+                           Tag::k_title, Tag::k_style,    Tag::k_script,  Tag::k_noframes, Tag::k_noscript};
 
 }  // namespace
 
@@ -41,7 +41,8 @@ bool TreeBuilder::handle_overflow(HtmlToken& token) {
         Node& node = dom_.make_element(token.tag, token.name, dom_.copy(std::span<const Attribute>(token.attributes)));
         dom_.insert({current().node, nullptr}, node);
         if (!kVoidTags.has(token.tag) && !token.self_closing) ++overflow_;
-        if (token.tag == Tag::k_style || token.tag == Tag::k_script) tokenizer_.enter_raw_text(RawText::Raw, token.name);
+        if (token.tag == Tag::k_style || token.tag == Tag::k_script)
+            tokenizer_.enter_raw_text(RawText::Raw, token.name);
         return true;
     }
     if (token.kind == TokenKind::EndTag && overflow_ > 0) {
@@ -58,22 +59,37 @@ bool TreeBuilder::handle_overflow(HtmlToken& token) {
 TreeBuilder::Next TreeBuilder::dispatch(HtmlToken& token) {
     if (open_foreign_ != 0 && wants_foreign(token)) return in_foreign(token);
     switch (mode_) {
-        case Mode::Initial: return initial(token);
-        case Mode::BeforeHtml: return before_html(token);
-        case Mode::BeforeHead: return before_head(token);
-        case Mode::InHead: return in_head(token);
-        case Mode::InHeadNoscript: return in_head_noscript(token);
-        case Mode::AfterHead: return after_head(token);
-        case Mode::InBody: return in_body(token);
-        case Mode::Text: return text(token);
-        case Mode::InTable: return in_table(token);
-        case Mode::InCaption: return in_caption(token);
-        case Mode::InColumnGroup: return in_column_group(token);
-        case Mode::InTableBody: return in_table_body(token);
-        case Mode::InRow: return in_row(token);
-        case Mode::InCell: return in_cell(token);
+        case Mode::Initial:
+            return initial(token);
+        case Mode::BeforeHtml:
+            return before_html(token);
+        case Mode::BeforeHead:
+            return before_head(token);
+        case Mode::InHead:
+            return in_head(token);
+        case Mode::InHeadNoscript:
+            return in_head_noscript(token);
+        case Mode::AfterHead:
+            return after_head(token);
+        case Mode::InBody:
+            return in_body(token);
+        case Mode::Text:
+            return text(token);
+        case Mode::InTable:
+            return in_table(token);
+        case Mode::InCaption:
+            return in_caption(token);
+        case Mode::InColumnGroup:
+            return in_column_group(token);
+        case Mode::InTableBody:
+            return in_table_body(token);
+        case Mode::InRow:
+            return in_row(token);
+        case Mode::InCell:
+            return in_cell(token);
         case Mode::AfterBody:
-        case Mode::AfterAfterBody: return after_body(token);
+        case Mode::AfterAfterBody:
+            return after_body(token);
     }
     return Next::Token;
 }
@@ -119,9 +135,9 @@ TreeBuilder::Next TreeBuilder::before_html(HtmlToken& token) {
     if (token.kind == TokenKind::EndTag && token.tag != Tag::k_head && token.tag != Tag::k_body &&
         token.tag != Tag::k_html && token.tag != Tag::k_br)
         return Next::Token;
-    html_ = &dom_.make_element(Tag::k_html, "html",
-                               given ? dom_.copy(std::span<const Attribute>(token.attributes))
-                                     : std::span<const Attribute>());
+    html_ = &dom_.make_element(
+        Tag::k_html, "html",
+        given ? dom_.copy(std::span<const Attribute>(token.attributes)) : std::span<const Attribute>());
     dom_.insert({&dom_.document(), nullptr}, *html_);
     push(*html_, Tag::k_html);
     mode_ = Mode::BeforeHead;
@@ -163,22 +179,33 @@ TreeBuilder::Next TreeBuilder::in_head(HtmlToken& token) {
     }
     if (token.kind == TokenKind::StartTag) {
         switch (token.tag) {
-            case Tag::k_html: return in_body(token);
+            case Tag::k_html:
+                return in_body(token);
             case Tag::k_base:
             case Tag::k_basefont:
             case Tag::k_bgsound:
             case Tag::k_link:
-            case Tag::k_meta: insert_void(token); return Next::Token;
-            case Tag::k_title: read_raw(token, RawText::References); return Next::Token;
+            case Tag::k_meta:
+                insert_void(token);
+                return Next::Token;
+            case Tag::k_title:
+                read_raw(token, RawText::References);
+                return Next::Token;
             case Tag::k_style:
-            case Tag::k_noframes: read_raw(token, RawText::Raw); return Next::Token;
-            case Tag::k_script: read_raw(token, RawText::Script); return Next::Token;
+            case Tag::k_noframes:
+                read_raw(token, RawText::Raw);
+                return Next::Token;
+            case Tag::k_script:
+                read_raw(token, RawText::Script);
+                return Next::Token;
             case Tag::k_noscript:
                 insert_element(token);
                 mode_ = Mode::InHeadNoscript;
                 return Next::Token;
-            case Tag::k_head: return Next::Token;
-            default: break;
+            case Tag::k_head:
+                return Next::Token;
+            default:
+                break;
         }
     }
     if (token.kind == TokenKind::EndTag && token.tag == Tag::k_head) {

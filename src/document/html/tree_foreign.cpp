@@ -10,32 +10,110 @@ namespace galley::document {
 namespace {
 
 // HTML start tags that end an svg or math subtree.
-constexpr TagSet kBreakout{Tag::k_b,    Tag::k_big,   Tag::k_blockquote, Tag::k_body,   Tag::k_br,     Tag::k_center,
-                           Tag::k_code, Tag::k_dd,    Tag::k_div,        Tag::k_dl,     Tag::k_dt,     Tag::k_em,
-                           Tag::k_embed, Tag::k_h1,   Tag::k_h2,         Tag::k_h3,     Tag::k_h4,     Tag::k_h5,
-                           Tag::k_h6,   Tag::k_head,  Tag::k_hr,         Tag::k_i,      Tag::k_img,    Tag::k_li,
-                           Tag::k_listing, Tag::k_menu, Tag::k_meta,     Tag::k_nobr,   Tag::k_ol,     Tag::k_p,
-                           Tag::k_pre,  Tag::k_ruby,  Tag::k_s,          Tag::k_small,  Tag::k_span,   Tag::k_strong,
-                           Tag::k_strike, Tag::k_table, Tag::k_tt,       Tag::k_u,      Tag::k_ul,     Tag::k_var};
+constexpr TagSet kBreakout{Tag::k_b,       Tag::k_big,   Tag::k_blockquote, Tag::k_body,  Tag::k_br,   Tag::k_center,
+                           Tag::k_code,    Tag::k_dd,    Tag::k_div,        Tag::k_dl,    Tag::k_dt,   Tag::k_em,
+                           Tag::k_embed,   Tag::k_h1,    Tag::k_h2,         Tag::k_h3,    Tag::k_h4,   Tag::k_h5,
+                           Tag::k_h6,      Tag::k_head,  Tag::k_hr,         Tag::k_i,     Tag::k_img,  Tag::k_li,
+                           Tag::k_listing, Tag::k_menu,  Tag::k_meta,       Tag::k_nobr,  Tag::k_ol,   Tag::k_p,
+                           Tag::k_pre,     Tag::k_ruby,  Tag::k_s,          Tag::k_small, Tag::k_span, Tag::k_strong,
+                           Tag::k_strike,  Tag::k_table, Tag::k_tt,         Tag::k_u,     Tag::k_ul,   Tag::k_var};
 
 // SVG names with capitals; the tokenizer has lowered them.
-constexpr std::string_view kSvgTags[] = {
-    "altGlyph", "altGlyphDef", "altGlyphItem", "animateColor", "animateMotion", "animateTransform", "clipPath",
-    "feBlend", "feColorMatrix", "feComponentTransfer", "feComposite", "feConvolveMatrix", "feDiffuseLighting",
-    "feDisplacementMap", "feDistantLight", "feDropShadow", "feFlood", "feFuncA", "feFuncB", "feFuncG", "feFuncR",
-    "feGaussianBlur", "feImage", "feMerge", "feMergeNode", "feMorphology", "feOffset", "fePointLight",
-    "feSpecularLighting", "feSpotLight", "feTile", "feTurbulence", "foreignObject", "glyphRef", "linearGradient",
-    "radialGradient", "textPath"};
-constexpr std::string_view kSvgAttributes[] = {
-    "attributeName", "attributeType", "baseFrequency", "baseProfile", "calcMode", "clipPathUnits",
-    "diffuseConstant", "edgeMode", "filterUnits", "glyphRef", "gradientTransform", "gradientUnits", "kernelMatrix",
-    "kernelUnitLength", "keyPoints", "keySplines", "keyTimes", "lengthAdjust", "limitingConeAngle", "markerHeight",
-    "markerUnits", "markerWidth", "maskContentUnits", "maskUnits", "numOctaves", "pathLength",
-    "patternContentUnits", "patternTransform", "patternUnits", "pointsAtX", "pointsAtY", "pointsAtZ",
-    "preserveAlpha", "preserveAspectRatio", "primitiveUnits", "refX", "refY", "repeatCount", "repeatDur",
-    "requiredExtensions", "requiredFeatures", "specularConstant", "specularExponent", "spreadMethod", "startOffset",
-    "stdDeviation", "stitchTiles", "surfaceScale", "systemLanguage", "tableValues", "targetX", "targetY",
-    "textLength", "viewBox", "viewTarget", "xChannelSelector", "yChannelSelector", "zoomAndPan"};
+constexpr std::string_view kSvgTags[] = {"altGlyph",
+                                         "altGlyphDef",
+                                         "altGlyphItem",
+                                         "animateColor",
+                                         "animateMotion",
+                                         "animateTransform",
+                                         "clipPath",
+                                         "feBlend",
+                                         "feColorMatrix",
+                                         "feComponentTransfer",
+                                         "feComposite",
+                                         "feConvolveMatrix",
+                                         "feDiffuseLighting",
+                                         "feDisplacementMap",
+                                         "feDistantLight",
+                                         "feDropShadow",
+                                         "feFlood",
+                                         "feFuncA",
+                                         "feFuncB",
+                                         "feFuncG",
+                                         "feFuncR",
+                                         "feGaussianBlur",
+                                         "feImage",
+                                         "feMerge",
+                                         "feMergeNode",
+                                         "feMorphology",
+                                         "feOffset",
+                                         "fePointLight",
+                                         "feSpecularLighting",
+                                         "feSpotLight",
+                                         "feTile",
+                                         "feTurbulence",
+                                         "foreignObject",
+                                         "glyphRef",
+                                         "linearGradient",
+                                         "radialGradient",
+                                         "textPath"};
+constexpr std::string_view kSvgAttributes[] = {"attributeName",
+                                               "attributeType",
+                                               "baseFrequency",
+                                               "baseProfile",
+                                               "calcMode",
+                                               "clipPathUnits",
+                                               "diffuseConstant",
+                                               "edgeMode",
+                                               "filterUnits",
+                                               "glyphRef",
+                                               "gradientTransform",
+                                               "gradientUnits",
+                                               "kernelMatrix",
+                                               "kernelUnitLength",
+                                               "keyPoints",
+                                               "keySplines",
+                                               "keyTimes",
+                                               "lengthAdjust",
+                                               "limitingConeAngle",
+                                               "markerHeight",
+                                               "markerUnits",
+                                               "markerWidth",
+                                               "maskContentUnits",
+                                               "maskUnits",
+                                               "numOctaves",
+                                               "pathLength",
+                                               "patternContentUnits",
+                                               "patternTransform",
+                                               "patternUnits",
+                                               "pointsAtX",
+                                               "pointsAtY",
+                                               "pointsAtZ",
+                                               "preserveAlpha",
+                                               "preserveAspectRatio",
+                                               "primitiveUnits",
+                                               "refX",
+                                               "refY",
+                                               "repeatCount",
+                                               "repeatDur",
+                                               "requiredExtensions",
+                                               "requiredFeatures",
+                                               "specularConstant",
+                                               "specularExponent",
+                                               "spreadMethod",
+                                               "startOffset",
+                                               "stdDeviation",
+                                               "stitchTiles",
+                                               "surfaceScale",
+                                               "systemLanguage",
+                                               "tableValues",
+                                               "targetX",
+                                               "targetY",
+                                               "textLength",
+                                               "viewBox",
+                                               "viewTarget",
+                                               "xChannelSelector",
+                                               "yChannelSelector",
+                                               "zoomAndPan"};
 
 bool equals_lowered(std::string_view mixed, std::string_view lower) {
     return std::ranges::equal(mixed, lower, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
@@ -74,11 +152,18 @@ void TreeBuilder::insert_foreign(HtmlToken& token) {
 
 TreeBuilder::Next TreeBuilder::in_foreign(HtmlToken& token) {
     switch (token.kind) {
-        case TokenKind::Characters: insert_characters(token.text); return Next::Token;
-        case TokenKind::Comment: insert_comment(token); return Next::Token;
-        case TokenKind::EndTag: return end_foreign(token) ? Next::Token : in_body(token);
-        case TokenKind::StartTag: break;
-        default: return Next::Token;
+        case TokenKind::Characters:
+            insert_characters(token.text);
+            return Next::Token;
+        case TokenKind::Comment:
+            insert_comment(token);
+            return Next::Token;
+        case TokenKind::EndTag:
+            return end_foreign(token) ? Next::Token : in_body(token);
+        case TokenKind::StartTag:
+            break;
+        default:
+            return Next::Token;
     }
     if (kBreakout.has(token.tag)) {
         while (current().node->foreign && !is_integration_point(*current().node)) pop();

@@ -11,10 +11,10 @@ constexpr TagSet kBodyContext{Tag::k_tbody, Tag::k_tfoot, Tag::k_thead, Tag::k_h
 constexpr TagSet kRowContext{Tag::k_tr, Tag::k_html};
 constexpr TagSet kSections{Tag::k_tbody, Tag::k_tfoot, Tag::k_thead};
 constexpr TagSet kCells{Tag::k_td, Tag::k_th};
-constexpr TagSet kTableParts{Tag::k_caption, Tag::k_col,   Tag::k_colgroup, Tag::k_tbody, Tag::k_td,
-                             Tag::k_tfoot,   Tag::k_th,    Tag::k_thead,    Tag::k_tr};
-constexpr TagSet kIgnoredEnds{Tag::k_body, Tag::k_caption, Tag::k_col,   Tag::k_colgroup, Tag::k_html, Tag::k_tbody,
-                              Tag::k_td,   Tag::k_tfoot,   Tag::k_th,    Tag::k_thead,    Tag::k_tr};
+constexpr TagSet kTableParts{Tag::k_caption, Tag::k_col, Tag::k_colgroup, Tag::k_tbody, Tag::k_td,
+                             Tag::k_tfoot,   Tag::k_th,  Tag::k_thead,    Tag::k_tr};
+constexpr TagSet kIgnoredEnds{Tag::k_body, Tag::k_caption, Tag::k_col, Tag::k_colgroup, Tag::k_html, Tag::k_tbody,
+                              Tag::k_td,   Tag::k_tfoot,   Tag::k_th,  Tag::k_thead,    Tag::k_tr};
 constexpr TagSet kTextHolders{Tag::k_table, Tag::k_tbody, Tag::k_tfoot, Tag::k_thead, Tag::k_tr};
 
 bool only_space(std::string_view text) {
@@ -50,11 +50,17 @@ TreeBuilder::Next TreeBuilder::in_table(HtmlToken& token) {
                 return Next::Token;
             }
             return foster(token);
-        case TokenKind::Comment: insert_comment(token); return Next::Token;
-        case TokenKind::Doctype: return Next::Token;
-        case TokenKind::End: return in_body(token);
-        case TokenKind::StartTag: return in_table_start(token);
-        case TokenKind::EndTag: break;
+        case TokenKind::Comment:
+            insert_comment(token);
+            return Next::Token;
+        case TokenKind::Doctype:
+            return Next::Token;
+        case TokenKind::End:
+            return in_body(token);
+        case TokenKind::StartTag:
+            return in_table_start(token);
+        case TokenKind::EndTag:
+            break;
     }
     if (token.tag == Tag::k_table) {
         close_table();
@@ -237,17 +243,34 @@ void TreeBuilder::reset_mode() {
     for (std::size_t i = stack_.size(); i-- > 0;) {
         switch (stack_[i].tag) {
             case Tag::k_td:
-            case Tag::k_th: mode_ = Mode::InCell; return;
-            case Tag::k_tr: mode_ = Mode::InRow; return;
+            case Tag::k_th:
+                mode_ = Mode::InCell;
+                return;
+            case Tag::k_tr:
+                mode_ = Mode::InRow;
+                return;
             case Tag::k_tbody:
             case Tag::k_thead:
-            case Tag::k_tfoot: mode_ = Mode::InTableBody; return;
-            case Tag::k_caption: mode_ = Mode::InCaption; return;
-            case Tag::k_colgroup: mode_ = Mode::InColumnGroup; return;
-            case Tag::k_table: mode_ = Mode::InTable; return;
-            case Tag::k_head: mode_ = Mode::InHead; return;
-            case Tag::k_body: mode_ = Mode::InBody; return;
-            default: break;
+            case Tag::k_tfoot:
+                mode_ = Mode::InTableBody;
+                return;
+            case Tag::k_caption:
+                mode_ = Mode::InCaption;
+                return;
+            case Tag::k_colgroup:
+                mode_ = Mode::InColumnGroup;
+                return;
+            case Tag::k_table:
+                mode_ = Mode::InTable;
+                return;
+            case Tag::k_head:
+                mode_ = Mode::InHead;
+                return;
+            case Tag::k_body:
+                mode_ = Mode::InBody;
+                return;
+            default:
+                break;
         }
     }
     mode_ = head_ != nullptr ? Mode::InBody : Mode::BeforeHead;

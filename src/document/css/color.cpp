@@ -1,0 +1,299 @@
+// Colours: names, hexadecimal, rgb(), hsl().
+// https://drafts.csswg.org/css-color-4/
+// GAP: hwb(), lab(), lch(), oklab(), oklch(), color(), color-mix().
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "document/css/values.h"
+
+namespace galley::document {
+
+namespace {
+
+using Type = CssTokenType;
+
+struct NamedColor {
+    std::string_view name;
+    std::uint32_t rgb;
+};
+
+// clang-format off
+constexpr NamedColor kColors[] = {
+    {"aliceblue", 0xF0F8FF},
+    {"antiquewhite", 0xFAEBD7},
+    {"aqua", 0x00FFFF},
+    {"aquamarine", 0x7FFFD4},
+    {"azure", 0xF0FFFF},
+    {"beige", 0xF5F5DC},
+    {"bisque", 0xFFE4C4},
+    {"black", 0x000000},
+    {"blanchedalmond", 0xFFEBCD},
+    {"blue", 0x0000FF},
+    {"blueviolet", 0x8A2BE2},
+    {"brown", 0xA52A2A},
+    {"burlywood", 0xDEB887},
+    {"cadetblue", 0x5F9EA0},
+    {"chartreuse", 0x7FFF00},
+    {"chocolate", 0xD2691E},
+    {"coral", 0xFF7F50},
+    {"cornflowerblue", 0x6495ED},
+    {"cornsilk", 0xFFF8DC},
+    {"crimson", 0xDC143C},
+    {"cyan", 0x00FFFF},
+    {"darkblue", 0x00008B},
+    {"darkcyan", 0x008B8B},
+    {"darkgoldenrod", 0xB8860B},
+    {"darkgray", 0xA9A9A9},
+    {"darkgreen", 0x006400},
+    {"darkgrey", 0xA9A9A9},
+    {"darkkhaki", 0xBDB76B},
+    {"darkmagenta", 0x8B008B},
+    {"darkolivegreen", 0x556B2F},
+    {"darkorange", 0xFF8C00},
+    {"darkorchid", 0x9932CC},
+    {"darkred", 0x8B0000},
+    {"darksalmon", 0xE9967A},
+    {"darkseagreen", 0x8FBC8F},
+    {"darkslateblue", 0x483D8B},
+    {"darkslategray", 0x2F4F4F},
+    {"darkslategrey", 0x2F4F4F},
+    {"darkturquoise", 0x00CED1},
+    {"darkviolet", 0x9400D3},
+    {"deeppink", 0xFF1493},
+    {"deepskyblue", 0x00BFFF},
+    {"dimgray", 0x696969},
+    {"dimgrey", 0x696969},
+    {"dodgerblue", 0x1E90FF},
+    {"firebrick", 0xB22222},
+    {"floralwhite", 0xFFFAF0},
+    {"forestgreen", 0x228B22},
+    {"fuchsia", 0xFF00FF},
+    {"gainsboro", 0xDCDCDC},
+    {"ghostwhite", 0xF8F8FF},
+    {"gold", 0xFFD700},
+    {"goldenrod", 0xDAA520},
+    {"gray", 0x808080},
+    {"green", 0x008000},
+    {"greenyellow", 0xADFF2F},
+    {"grey", 0x808080},
+    {"honeydew", 0xF0FFF0},
+    {"hotpink", 0xFF69B4},
+    {"indianred", 0xCD5C5C},
+    {"indigo", 0x4B0082},
+    {"ivory", 0xFFFFF0},
+    {"khaki", 0xF0E68C},
+    {"lavender", 0xE6E6FA},
+    {"lavenderblush", 0xFFF0F5},
+    {"lawngreen", 0x7CFC00},
+    {"lemonchiffon", 0xFFFACD},
+    {"lightblue", 0xADD8E6},
+    {"lightcoral", 0xF08080},
+    {"lightcyan", 0xE0FFFF},
+    {"lightgoldenrodyellow", 0xFAFAD2},
+    {"lightgray", 0xD3D3D3},
+    {"lightgreen", 0x90EE90},
+    {"lightgrey", 0xD3D3D3},
+    {"lightpink", 0xFFB6C1},
+    {"lightsalmon", 0xFFA07A},
+    {"lightseagreen", 0x20B2AA},
+    {"lightskyblue", 0x87CEFA},
+    {"lightslategray", 0x778899},
+    {"lightslategrey", 0x778899},
+    {"lightsteelblue", 0xB0C4DE},
+    {"lightyellow", 0xFFFFE0},
+    {"lime", 0x00FF00},
+    {"limegreen", 0x32CD32},
+    {"linen", 0xFAF0E6},
+    {"magenta", 0xFF00FF},
+    {"maroon", 0x800000},
+    {"mediumaquamarine", 0x66CDAA},
+    {"mediumblue", 0x0000CD},
+    {"mediumorchid", 0xBA55D3},
+    {"mediumpurple", 0x9370DB},
+    {"mediumseagreen", 0x3CB371},
+    {"mediumslateblue", 0x7B68EE},
+    {"mediumspringgreen", 0x00FA9A},
+    {"mediumturquoise", 0x48D1CC},
+    {"mediumvioletred", 0xC71585},
+    {"midnightblue", 0x191970},
+    {"mintcream", 0xF5FFFA},
+    {"mistyrose", 0xFFE4E1},
+    {"moccasin", 0xFFE4B5},
+    {"navajowhite", 0xFFDEAD},
+    {"navy", 0x000080},
+    {"oldlace", 0xFDF5E6},
+    {"olive", 0x808000},
+    {"olivedrab", 0x6B8E23},
+    {"orange", 0xFFA500},
+    {"orangered", 0xFF4500},
+    {"orchid", 0xDA70D6},
+    {"palegoldenrod", 0xEEE8AA},
+    {"palegreen", 0x98FB98},
+    {"paleturquoise", 0xAFEEEE},
+    {"palevioletred", 0xDB7093},
+    {"papayawhip", 0xFFEFD5},
+    {"peachpuff", 0xFFDAB9},
+    {"peru", 0xCD853F},
+    {"pink", 0xFFC0CB},
+    {"plum", 0xDDA0DD},
+    {"powderblue", 0xB0E0E6},
+    {"purple", 0x800080},
+    {"rebeccapurple", 0x663399},
+    {"red", 0xFF0000},
+    {"rosybrown", 0xBC8F8F},
+    {"royalblue", 0x4169E1},
+    {"saddlebrown", 0x8B4513},
+    {"salmon", 0xFA8072},
+    {"sandybrown", 0xF4A460},
+    {"seagreen", 0x2E8B57},
+    {"seashell", 0xFFF5EE},
+    {"sienna", 0xA0522D},
+    {"silver", 0xC0C0C0},
+    {"skyblue", 0x87CEEB},
+    {"slateblue", 0x6A5ACD},
+    {"slategray", 0x708090},
+    {"slategrey", 0x708090},
+    {"snow", 0xFFFAFA},
+    {"springgreen", 0x00FF7F},
+    {"steelblue", 0x4682B4},
+    {"tan", 0xD2B48C},
+    {"teal", 0x008080},
+    {"thistle", 0xD8BFD8},
+    {"tomato", 0xFF6347},
+    {"turquoise", 0x40E0D0},
+    {"violet", 0xEE82EE},
+    {"wheat", 0xF5DEB3},
+    {"white", 0xFFFFFF},
+    {"whitesmoke", 0xF5F5F5},
+    {"yellow", 0xFFFF00},
+    {"yellowgreen", 0x9ACD32},
+};
+// clang-format on
+
+std::uint8_t to_byte(double value) {
+    return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
+}
+
+int hex_value(char c) {
+    c = css_lower(c);
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+std::optional<Color> hex_color(std::string_view text) {
+    if (text.size() != 3 && text.size() != 4 && text.size() != 6 && text.size() != 8) return std::nullopt;
+    const bool wide = text.size() >= 6;
+    int channels[4] = {0, 0, 0, 255};
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int digit = hex_value(text[i]);
+        if (digit < 0) return std::nullopt;
+        int& channel = channels[wide ? i / 2 : i];
+        channel = wide ? (i % 2 == 0 ? digit * 16 : channel + digit) : digit * 17;
+    }
+    return Color{static_cast<std::uint8_t>(channels[0]), static_cast<std::uint8_t>(channels[1]),
+                 static_cast<std::uint8_t>(channels[2]), static_cast<std::uint8_t>(channels[3])};
+}
+
+// A number, or a percentage of `whole`.
+std::optional<double> read_channel(CssCursor& cursor, double whole) {
+    if (const auto percent = read_percentage(cursor)) return *percent * whole / 100;
+    if (cursor.take_ident("none")) return 0;
+    return read_number(cursor);
+}
+
+// The optional alpha after a comma or slash; nothing when the rest is malformed.
+std::optional<double> read_alpha(CssCursor& cursor, bool commas) {
+    if (cursor.done()) return 1;
+    if (!(commas ? cursor.take_comma() : cursor.take_delim('/'))) return std::nullopt;
+    const auto alpha = read_channel(cursor, 1);
+    return cursor.done() ? alpha : std::nullopt;
+}
+
+std::optional<Color> read_rgb(CssCursor cursor) {
+    double channels[3];
+    bool commas = false;
+    for (int i = 0; i < 3; ++i) {
+        if (i == 1) commas = cursor.peek().is(Type::Comma);
+        if (i > 0 && commas && !cursor.take_comma()) return std::nullopt;
+        const auto value = read_channel(cursor, 255);
+        if (!value) return std::nullopt;
+        channels[i] = *value;
+    }
+    const auto alpha = read_alpha(cursor, commas);
+    if (!alpha) return std::nullopt;
+    return Color{to_byte(channels[0]), to_byte(channels[1]), to_byte(channels[2]), to_byte(*alpha * 255)};
+}
+
+// CSS Color 4 §7.1.
+double hsl_channel(double hue, double saturation, double lightness, double n) {
+    const double k = std::fmod(n + hue / 30, 12);
+    const double a = saturation * std::min(lightness, 1 - lightness);
+    return lightness - a * std::max(-1.0, std::min({k - 3, 9 - k, 1.0}));
+}
+
+std::optional<Color> read_hsl(CssCursor cursor) {
+    std::optional<double> hue = read_angle(cursor);
+    if (!hue) hue = read_number(cursor);
+    if (!hue) return std::nullopt;
+    const bool commas = cursor.take_comma();
+    const auto saturation = read_channel(cursor, 100);
+    if (!saturation || (commas && !cursor.take_comma())) return std::nullopt;
+    const auto lightness = read_channel(cursor, 100);
+    if (!lightness) return std::nullopt;
+    const auto alpha = read_alpha(cursor, commas);
+    if (!alpha) return std::nullopt;
+    double turned = std::fmod(*hue, 360);
+    if (turned < 0) turned += 360;
+    const double s = std::clamp(*saturation / 100, 0.0, 1.0), l = std::clamp(*lightness / 100, 0.0, 1.0);
+    return Color{to_byte(hsl_channel(turned, s, l, 0) * 255), to_byte(hsl_channel(turned, s, l, 8) * 255),
+                 to_byte(hsl_channel(turned, s, l, 4) * 255), to_byte(*alpha * 255)};
+}
+
+std::optional<Color> read_color_function(CssCursor& cursor) {
+    CssCursor trial = cursor;
+    std::optional<Color> color;
+    if (auto rgb = trial.take_function("rgb")) {
+        color = read_rgb(*rgb);
+    } else if (auto rgba = trial.take_function("rgba")) {
+        color = read_rgb(*rgba);
+    } else if (auto hsl = trial.take_function("hsl")) {
+        color = read_hsl(*hsl);
+    } else if (auto hsla = trial.take_function("hsla")) {
+        color = read_hsl(*hsla);
+    }
+    if (color) cursor = trial;
+    return color;
+}
+
+}  // namespace
+
+std::optional<Color> named_color(std::string_view name) {
+    const std::string lower = css_lowered(name);
+    const auto* at = std::lower_bound(std::begin(kColors), std::end(kColors), lower,
+                                      [](const NamedColor& color, const std::string& key) { return color.name < key; });
+    if (at == std::end(kColors) || at->name != lower) return std::nullopt;
+    return Color{static_cast<std::uint8_t>(at->rgb >> 16), static_cast<std::uint8_t>(at->rgb >> 8),
+                 static_cast<std::uint8_t>(at->rgb), 255};
+}
+
+std::optional<ColorValue> read_color(CssCursor& cursor) {
+    const CssToken& token = cursor.peek();
+    if (token.is(Type::Function)) {
+        if (const auto color = read_color_function(cursor)) return ColorValue{*color, false};
+        return std::nullopt;
+    }
+    if (token.is(Type::Ident) && css_equals(token.text, "currentcolor")) {
+        cursor.take();
+        return ColorValue{Color::black(), true};
+    }
+    std::optional<Color> color;
+    if (token.is(Type::Hash)) color = hex_color(token.text);
+    if (token.is(Type::Ident))
+        color = css_equals(token.text, "transparent") ? std::optional(Color::none()) : named_color(token.text);
+    if (!color) return std::nullopt;
+    cursor.take();
+    return ColorValue{*color, false};
+}
+
+}  // namespace galley::document

@@ -1,0 +1,2 @@
+list(APPEND GALLEY_DOCUMENT_SOURCES
+  css/color.cpp css/media.cpp css/properties.cpp css/syntax.cpp css/token.cpp css/values.cpp)

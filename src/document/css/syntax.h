@@ -1,0 +1,77 @@
+// src/document/css/syntax.h — tokens to rules and declarations, before anything is known about their meaning.
+//
+// Shape    CssSource owns a text with its tokens. A RuleReader walks a token range and gives one rule at a time; a
+//          DeclarationReader gives declarations and the at-rules between them (as in @page).
+// Errors   none: what is malformed is skipped to the next rule or declaration, as the standard says.
+// Owner    all spans point into the CssSource, which must not move once read.
+// Threads  any.
+// Source   https://drafts.csswg.org/css-syntax-3/#parsing
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "document/css/token.h"
+
+namespace galley::document {
+
+struct CssSource {
+    std::string text;
+    std::string url;  // that relative references are resolved against
+    std::deque<std::string> keep;
+    std::vector<CssToken> tokens;
+    std::deque<std::vector<CssToken>> made;  // token lists that shorthands or substitution had to build
+
+    static std::unique_ptr<CssSource> parse(std::string text, std::string url);
+};
+
+struct RawRule {
+    std::string_view at_name;  // without @, "" for a style rule
+    CssTokens prelude;
+    CssTokens block;  // inside the braces
+    bool has_block = false;
+};
+
+struct RawDeclaration {
+    std::string_view name;
+    CssTokens value;  // trimmed, without !important
+    bool important = false;
+};
+
+// Trims white space at both ends.
+CssTokens trimmed(CssTokens tokens);
+// The source text of a value, for messages.
+std::string to_text(CssTokens tokens);
+
+class RuleReader {
+ public:
+    explicit RuleReader(CssTokens tokens) : tokens_(tokens) {}
+    std::optional<RawRule> next();
+
+ private:
+    CssTokens tokens_;
+    std::size_t at_ = 0;
+};
+
+struct DeclarationOrRule {
+    std::optional<RawDeclaration> declaration;
+    std::optional<RawRule> rule;  // an at-rule
+};
+
+class DeclarationReader {
+ public:
+    explicit DeclarationReader(CssTokens tokens) : tokens_(tokens) {}
+    std::optional<DeclarationOrRule> next();
+
+ private:
+    std::optional<RawDeclaration> read_declaration();
+
+    CssTokens tokens_;
+    std::size_t at_ = 0;
+};
+
+}  // namespace galley::document

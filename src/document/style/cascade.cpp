@@ -1,0 +1,277 @@
+#include "document/style/cascade.h"
+
+#include <algorithm>
+#include <array>
+
+namespace galley::document {
+
+namespace {
+
+constexpr std::size_t kSubstitutedTokensMax = 10'000;
+constexpr int kVarDepthMax = 16;
+
+using Made = std::deque<std::vector<CssToken>>;
+
+// A longhand with its final tokens.
+struct Resolved {
+    PropertyId id{};
+    WideKeyword wide = WideKeyword::None;
+    CssTokens value;
+    std::string_view base_url;
+};
+
+const CssTokens* find_custom(const CustomProperties* properties, std::string_view name) {
+    if (properties == nullptr) return nullptr;
+    const auto at = properties->find(name);
+    return at == properties->end() ? nullptr : &at->second;
+}
+
+// Appends `value` with every var() replaced. False: a name is not there, or a limit is passed. Recursion is bounded by
+// kVarDepthMax.
+bool substitute(CssTokens value, const CustomProperties* properties, std::vector<CssToken>& out, int depth) {
+    if (depth > kVarDepthMax) return false;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        if (out.size() > kSubstitutedTokensMax) return false;
+        if (!value[i].is(CssTokenType::Function) || !css_equals(value[i].text, "var")) {
+            out.push_back(value[i]);
+            continue;
+        }
+        CssCursor inner(value.subspan(i + 1, value[i].length - 2));
+        i += value[i].length - 1;
+        if (!inner.peek().is(CssTokenType::Ident)) return false;
+        const CssTokens* found = find_custom(properties, inner.take().text);
+        const bool has_fallback = inner.take_comma();
+        if (found == nullptr && !has_fallback) return false;
+        if (!substitute(found != nullptr ? *found : inner.rest(), properties, out, depth + 1)) return false;
+    }
+    return true;
+}
+
+bool substitute_all(CssTokens value, const CustomProperties* properties, Made& made, CssTokens& out) {
+    std::vector<CssToken> tokens;
+    if (!substitute(value, properties, tokens, 0)) return false;
+    match_brackets(tokens);
+    out = trimmed(made.emplace_back(std::move(tokens)));
+    return true;
+}
+
+template <typename Visit>
+void visit_in_order(const CascadeInput& input, Visit visit) {
+    const auto pass = [&](bool important, std::optional<Origin> only) {
+        for (const AppliedBlock& applied : input.blocks) {
+            if ((important && !applied.block->has_important) || (only && applied.origin != *only)) continue;
+            for (const Declaration& declaration : applied.block->declarations)
+                if (declaration.important == important) visit(declaration, applied);
+        }
+    };
+    pass(false, std::nullopt);
+    pass(true, Origin::Author);
+    pass(true, Origin::UserAgent);
+}
+
+std::shared_ptr<const CustomProperties> compute_custom(const CascadeInput& input, Made& made) {
+    std::shared_ptr<CustomProperties> out;
+    visit_in_order(input, [&](const Declaration& declaration, const AppliedBlock&) {
+        if (declaration.custom_name.empty()) return;
+        if (!out) {
+            out = input.parent_custom != nullptr ? std::make_shared<CustomProperties>(*input.parent_custom)
+                                                 : std::make_shared<CustomProperties>();
+        }
+        if (declaration.wide == WideKeyword::Initial) {
+            out->erase(declaration.custom_name);
+        } else if (declaration.wide == WideKeyword::None) {
+            (*out)[declaration.custom_name] = declaration.value;
+        } else if (const CssTokens* inherited = find_custom(input.parent_custom, declaration.custom_name)) {
+            (*out)[declaration.custom_name] = *inherited;
+        } else {
+            out->erase(declaration.custom_name);
+        }
+    });
+    if (!out) return nullptr;
+    const CustomProperties raw = *out;
+    for (auto& [name, value] : *out) {
+        if (contains_function(value, "var") && !substitute_all(value, &raw, made, value)) value = {};
+    }
+    std::erase_if(*out, [&raw](const auto& entry) {
+        return entry.second.data() == nullptr && raw.at(entry.first).data() != nullptr;
+    });
+    return out;
+}
+
+class StyleMaker {
+ public:
+    StyleMaker(const CascadeInput& input, Made& made) : input_(input), made_(made) {}
+
+    Computed run() {
+        Computed out;
+        out.custom = compute_custom(input_, made_);
+        custom_ = out.custom ? out.custom.get() : input_.parent_custom;
+        resolve();
+        start();
+        apply_all();
+        finish();
+        out.page_size = target_.page_size;
+        out.style = std::move(target_.style);
+        return out;
+    }
+
+ private:
+    void resolve() {
+        visit_in_order(input_, [this](const Declaration& declaration, const AppliedBlock& applied) {
+            if (!declaration.custom_name.empty()) return;
+            if (declaration.has_var) return resolve_var(declaration, applied.base_url);
+            resolved_.push_back({declaration.id, declaration.wide, declaration.value, applied.base_url});
+        });
+    }
+
+    void resolve_var(const Declaration& declaration, std::string_view base_url) {
+        const bool shorthand = property_info(declaration.id).kind == PropertyKind::Shorthand;
+        const std::span<const PropertyId> longhands = shorthand_longhands(declaration.id);
+        CssTokens value;
+        bool good = substitute_all(declaration.value, custom_, made_, value) && !value.empty();
+        const WideKeyword wide = wide_keyword(value);
+        if (good && wide != WideKeyword::None) {
+            if (!shorthand) resolved_.push_back({declaration.id, wide, {}, base_url});
+            for (const PropertyId id : longhands) resolved_.push_back({id, wide, {}, base_url});
+            return;
+        }
+        if (good && !shorthand) good = is_valid_value(declaration.id, value);
+        std::vector<LonghandValue> parts;
+        if (good && shorthand) good = expand_shorthand(declaration.id, value, made_, parts);
+        // Invalid at computed-value time: as if unset.
+        if (!good) {
+            if (!shorthand) resolved_.push_back({declaration.id, WideKeyword::Unset, {}, base_url});
+            for (const PropertyId id : longhands) resolved_.push_back({id, WideKeyword::Unset, {}, base_url});
+            return;
+        }
+        if (!shorthand) resolved_.push_back({declaration.id, WideKeyword::None, value, base_url});
+        for (const LonghandValue& part : parts)
+            resolved_.push_back({part.id, wide_keyword(part.value), part.value, base_url});
+    }
+
+    void start() {
+        target_.parent = input_.parent;
+        target_.text = *input_.parent->text;
+        target_.element = input_.element;
+        target_.lengths = input_.lengths;
+        target_.lengths.font_size_px = target_.text.font_size_px;
+        if (input_.keeps_text_align) {
+            target_.text.text_align = input_.default_text_align;
+            target_.style.vertical_align = input_.default_vertical_align;
+        }
+    }
+
+    void apply(const Resolved& resolved) {
+        target_.base_url = resolved.base_url;
+        if (resolved.wide == WideKeyword::None) {
+            apply_property(resolved.id, resolved.value, target_);
+            return;
+        }
+        const bool inherits =
+            resolved.wide == WideKeyword::Inherit ||
+            (resolved.wide == WideKeyword::Unset && property_info(resolved.id).inherited == Inherited::Yes);
+        reset_property(resolved.id, target_, inherits ? ResetTo::Inherited : ResetTo::Initial);
+    }
+
+    void apply_all() {
+        for (const Resolved& resolved : resolved_)
+            if (resolved.id == PropertyId::FontSize) apply(resolved);
+        target_.lengths.font_size_px = target_.text.font_size_px;
+        if (input_.is_root) target_.lengths.root_font_size_px = target_.text.font_size_px;
+        for (const Resolved& resolved : resolved_) {
+            const bool early = property_info(resolved.id).kind == PropertyKind::Early;
+            if (early && resolved.id != PropertyId::FontSize) apply(resolved);
+        }
+        target_.lengths.line_height_px = line_height_px();
+        for (Border* border : borders()) {
+            border->color = target_.text.color;
+            border->width = LayoutUnit::from_px(3);
+        }
+        for (const Resolved& resolved : resolved_)
+            if (property_info(resolved.id).kind == PropertyKind::Longhand) apply(resolved);
+    }
+
+    double line_height_px() const {
+        switch (target_.text.line_height_kind) {
+            case InheritedStyle::LineHeightKind::Factor:
+                return target_.text.line_height * target_.text.font_size_px;
+            case InheritedStyle::LineHeightKind::Absolute:
+                return target_.text.line_height;
+            default:
+                return target_.text.font_size_px * 1.2;
+        }
+    }
+
+    std::array<Border*, 5> borders() {
+        auto& border = target_.style.border;
+        return {&border.top, &border.right, &border.bottom, &border.left, &target_.style.outline};
+    }
+
+    void finish() {
+        ComputedStyle& style = target_.style;
+        for (Border* border : borders()) {
+            const bool absent = border->style == BorderStyle::None || border->style == BorderStyle::Hidden;
+            if (absent) border->width = LayoutUnit();
+        }
+        style.background_layers = combine_background(target_.background);
+        if (style.position == Position::Absolute || style.position == Position::Fixed) style.float_side = Float::None;
+        const bool out_of_flow = style.position == Position::Absolute || style.position == Position::Fixed ||
+                                 style.float_side != Float::None;
+        if (input_.context == BoxContext::Blockified || out_of_flow) style.display = blockified(style.display);
+        finish_decorations(out_of_flow);
+        if (target_.text == *input_.parent->text) {
+            style.text = input_.parent->text;
+        } else {
+            style.text = std::make_shared<const InheritedStyle>(std::move(target_.text));
+        }
+    }
+
+    // CSS Text Decoration 3 §2.1: lines do not reach into atomic inlines and what is out of flow.
+    void finish_decorations(bool out_of_flow) {
+        const Display display = target_.style.display;
+        const bool atomic = display == Display::InlineBlock || display == Display::InlineTable ||
+                            display == Display::InlineFlex || display == Display::InlineGrid;
+        if (out_of_flow || atomic) target_.text.decorations.clear();
+        if (!target_.decoration.any()) return;
+        if (!target_.decoration.color) target_.decoration.color = target_.text.color;
+        target_.text.decorations.push_back(target_.decoration);
+    }
+
+    static Display blockified(Display display) {
+        switch (display) {
+            case Display::Inline:
+            case Display::InlineBlock:
+            case Display::TableRow:
+            case Display::TableRowGroup:
+            case Display::TableHeaderGroup:
+            case Display::TableFooterGroup:
+            case Display::TableCell:
+            case Display::TableColumn:
+            case Display::TableColumnGroup:
+            case Display::TableCaption:
+                return Display::Block;
+            case Display::InlineFlex:
+                return Display::Flex;
+            case Display::InlineGrid:
+                return Display::Grid;
+            case Display::InlineTable:
+                return Display::Table;
+            default:
+                return display;
+        }
+    }
+
+    const CascadeInput& input_;
+    Made& made_;
+    const CustomProperties* custom_ = nullptr;
+    std::vector<Resolved> resolved_;
+    StyleTarget target_;
+};
+
+}  // namespace
+
+Computed compute_style(const CascadeInput& input, Made& made) {
+    return StyleMaker(input, made).run();
+}
+
+}  // namespace galley::document

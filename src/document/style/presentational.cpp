@@ -1,0 +1,156 @@
+#include "document/style/presentational.h"
+
+#include <algorithm>
+
+#include "document/css/token.h"
+
+namespace galley::document {
+
+namespace {
+
+bool is_one_of(const Node& element, std::initializer_list<std::string_view> tags) {
+    return std::ranges::find(tags, element.tag) != tags.end();
+}
+
+bool is_cell(const Node& element) {
+    return is_one_of(element, {"td", "th"});
+}
+
+// "50%", "120", "120px" → a CSS length; "" for anything else.
+std::string dimension(std::string_view text) {
+    std::size_t length = 0;
+    while (length < text.size() && ((text[length] >= '0' && text[length] <= '9') || text[length] == '.')) ++length;
+    if (length == 0 || length > 12) return "";
+    std::string out(text.substr(0, length));
+    out += text.substr(length).starts_with('%') ? "%" : "px";
+    return out;
+}
+
+// Only letters, digits and what colours and simple words need: nothing that could end a declaration.
+bool is_safe_word(std::string_view text) {
+    return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '#' || c == '-' ||
+               c == '_';
+    });
+}
+
+void add(std::string& out, std::string_view property, std::string_view value) {
+    if (!value.empty()) out.append(property).append(":").append(value).append(";");
+}
+
+void add_align(std::string& out, const Node& element, std::string_view value) {
+    const std::string word = css_lowered(value);
+    if (word != "left" && word != "right" && word != "center" && word != "justify" && word != "middle") return;
+    if (is_one_of(element, {"table"})) {
+        if (word == "left" || word == "right") return add(out, "float", word);
+        if (word == "center") add(out, "margin-left:auto;margin-right", "auto");
+    } else if (is_one_of(element, {"img", "object", "iframe", "embed"})) {
+        if (word == "left" || word == "right") return add(out, "float", word);
+        add(out, "vertical-align", word == "center" ? "middle" : word == "middle" ? "middle" : "");
+    } else if (is_one_of(element, {"hr"})) {
+        add(out, "margin-left", word == "left" ? "0" : "auto");
+        add(out, "margin-right", word == "right" ? "0" : "auto");
+    } else if (is_one_of(element, {"caption"})) {
+        return;
+    } else {
+        add(out, "text-align", word == "middle" ? "center" : word);
+    }
+}
+
+void add_font(std::string& out, const Node& element) {
+    constexpr std::string_view kSizes[] = {"x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large"};
+    if (const auto* color = element.attribute("color"); color != nullptr && is_safe_word(*color))
+        add(out, "color", *color);
+    if (const auto* size = element.attribute("size"); size != nullptr && size->size() == 1) {
+        const int index = (*size)[0] - '1';
+        if (index >= 0 && index < 7) add(out, "font-size", kSizes[index]);
+    }
+    const auto* face = element.attribute("face");
+    if (face != nullptr && face->find_first_of("\"\\;{}()\n") == std::string_view::npos) add(out, "font-family", *face);
+}
+
+void add_table_border(std::string& out, std::string_view value, bool cell) {
+    const std::string width = value.empty() ? "1px" : dimension(value);
+    if (width.empty() || width == "0px") return;
+    add(out, "border", cell ? "1px inset" : width + " outset");
+}
+
+const Node* table_of(const Node& cell) {
+    const Node* node = cell.parent;
+    for (int i = 0; node != nullptr && i < 3; ++i, node = node->parent)
+        if (node->is("table")) return node;
+    return nullptr;
+}
+
+void add_cell(std::string& out, const Node& element) {
+    const Node* table = table_of(element);
+    if (table == nullptr) return;
+    if (const auto* padding = table->attribute("cellpadding")) add(out, "padding", dimension(*padding));
+    if (const auto* border = table->attribute("border")) add_table_border(out, *border, true);
+}
+
+void add_list(std::string& out, std::string_view type) {
+    if (type == "1") return add(out, "list-style-type", "decimal");
+    if (type == "a") return add(out, "list-style-type", "lower-alpha");
+    if (type == "A") return add(out, "list-style-type", "upper-alpha");
+    if (type == "i") return add(out, "list-style-type", "lower-roman");
+    if (type == "I") return add(out, "list-style-type", "upper-roman");
+    if (is_safe_word(type)) add(out, "list-style-type", css_lowered(type));
+}
+
+void add_attribute(std::string& out, const Node& element, const Attribute& attribute) {
+    const std::string_view name = attribute.name, value = attribute.value;
+    if (name == "lang" || name == "xml:lang") {
+        if (is_safe_word(value)) out.append("lang:\"").append(value).append("\";");
+    } else if (name == "dir") {
+        if (is_safe_word(value)) add(out, "direction", value);
+    } else if (name == "width" || name == "height") {
+        const bool sized = is_cell(element) || is_one_of(element, {"table", "col", "colgroup", "img", "hr", "iframe",
+                                                                   "object", "embed", "video", "canvas", "tr"});
+        if (sized) add(out, name, dimension(value));
+    } else if (name == "align") {
+        add_align(out, element, value);
+    } else if (name == "valign") {
+        if (is_safe_word(value)) add(out, "vertical-align", value);
+    } else if (name == "bgcolor") {
+        if (is_safe_word(value)) add(out, "background-color", value);
+    } else if (name == "text" && element.is("body")) {
+        if (is_safe_word(value)) add(out, "color", value);
+    } else if (name == "nowrap" && is_cell(element)) {
+        add(out, "white-space", "nowrap");
+    } else if (name == "border" && element.is("table")) {
+        add_table_border(out, value, false);
+    } else if (name == "border" && element.is("img")) {
+        const std::string width = dimension(value);
+        if (!width.empty()) add(out, "border", width + " solid");
+    } else if (name == "cellspacing" && element.is("table")) {
+        add(out, "border-spacing", dimension(value));
+    } else if (name == "type" && is_one_of(element, {"ol", "ul", "li"})) {
+        add_list(out, value);
+    } else if (name == "size" && element.is("hr")) {
+        add(out, "height", dimension(value));
+    } else if ((name == "hspace" || name == "vspace") && element.is("img")) {
+        const std::string length = dimension(value);
+        add(out, name == "hspace" ? "margin-left" : "margin-top", length);
+        add(out, name == "hspace" ? "margin-right" : "margin-bottom", length);
+    } else if (name == "clear" && element.is("br")) {
+        const std::string word = css_lowered(value);
+        add(out, "clear", word == "all" ? "both" : is_safe_word(word) ? std::string_view(word) : "");
+    }
+}
+
+}  // namespace
+
+std::string presentational_css(const Node& element) {
+    std::string out;
+    if (element.foreign) return out;
+    if (is_cell(element)) add_cell(out, element);
+    for (const Attribute& attribute : element.attributes) {
+        if (attribute.name == "class" || attribute.name == "style" || attribute.name == "id") continue;
+        add_attribute(out, element, attribute);
+    }
+    if (element.is("font")) add_font(out, element);
+    return out;
+}
+
+}  // namespace galley::document

@@ -1,0 +1,62 @@
+// src/document/style/rule_index.h — which rules may match an element: by id, class and tag, remembered per combination.
+//
+// Shape    add_sheet() in cascade order, then candidates(element) → the rules whose rightmost compound can match, in the
+//          order in which they are applied (weakest first).
+// Owner    borrows sheets and the Dom (its shared names are the keys).
+// Threads  one.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "document/html/dom.h"
+#include "document/style/stylesheet.h"
+
+namespace galley::document {
+
+enum class Origin : std::uint8_t { UserAgent, Author };
+
+struct IndexedRule {
+    const StyleRule* rule = nullptr;
+    Origin origin = Origin::Author;
+    std::uint32_t rank = 0;  // order of appearance
+    bool plain = false;      // matches whatever has its tag, classes and id
+};
+
+// The rules for one combination of tag, classes and id.
+struct CandidateList {
+    std::uint32_t id = 0;
+    std::vector<const IndexedRule*> rules;
+    std::vector<std::uint32_t> conditional;               // indices of rules that still have to be matched
+    bool uses_attr = false, inherits_explicitly = false;  // any rule's block does
+};
+
+class RuleIndex {
+ public:
+    void add_sheet(const StyleSheet& sheet, Origin origin);
+    void finish();  // after the last sheet
+    const CandidateList& candidates(const Node& element);
+
+ private:
+    struct Key {
+        const char* tag;
+        const void* classes;
+        std::string_view id;
+        bool operator==(const Key&) const = default;
+    };
+    struct KeyHash {
+        std::size_t operator()(const Key& key) const;
+    };
+    using Bucket = std::vector<std::uint32_t>;
+
+    CandidateList build(const Node& element) const;
+
+    std::vector<IndexedRule> rules_;
+    std::unordered_map<std::string_view, Bucket> by_id_, by_class_, by_tag_;
+    Bucket universal_;
+    std::unordered_map<Key, CandidateList, KeyHash> lists_;
+};
+
+}  // namespace galley::document

@@ -1,0 +1,219 @@
+#include "document/style/selector.h"
+
+#include <algorithm>
+#include <map>
+
+namespace galley::document {
+
+namespace {
+
+bool is_space(char c) {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\f' || c == '\r';
+}
+
+const Node* parent_element(const Node& node) {
+    return node.parent != nullptr && node.parent->is_element() ? node.parent : nullptr;
+}
+
+const Node* previous_element(const Node& node) {
+    const Node* sibling = node.previous_sibling;
+    while (sibling != nullptr && !sibling->is_element()) sibling = sibling->previous_sibling;
+    return sibling;
+}
+
+bool same_text(std::string_view a, std::string_view b, bool ignore_case) {
+    if (!ignore_case) return a == b;
+    return std::ranges::equal(a, b, [](char x, char y) { return css_lower(x) == css_lower(y); });
+}
+
+bool has_word(std::string_view list, std::string_view word, bool ignore_case) {
+    for (std::size_t at = 0; at < list.size();) {
+        std::size_t end = at;
+        while (end < list.size() && !is_space(list[end])) ++end;
+        if (end > at && same_text(list.substr(at, end - at), word, ignore_case)) return true;
+        at = end + 1;
+    }
+    return false;
+}
+
+bool contains(std::string_view text, std::string_view part, bool ignore_case) {
+    if (!ignore_case) return text.find(part) != std::string_view::npos;
+    for (std::size_t at = 0; at + part.size() <= text.size(); ++at)
+        if (same_text(text.substr(at, part.size()), part, true)) return true;
+    return false;
+}
+
+bool matches_attribute(const SimpleSelector& simple, const Node& element) {
+    const std::string_view* found = nullptr;
+    for (const Attribute& attribute : element.attributes)
+        if (same_text(attribute.name, simple.name, true)) found = &attribute.value;
+    if (found == nullptr) return false;
+    const std::string_view text = *found, value = simple.value;
+    const bool fold = simple.ignore_case;
+    switch (simple.test) {
+        case AttributeTest::Exists:
+            return true;
+        case AttributeTest::Equals:
+            return same_text(text, value, fold);
+        case AttributeTest::Word:
+            return !value.empty() && has_word(text, value, fold);
+        case AttributeTest::Dash:
+            return same_text(text, value, fold) || (text.size() > value.size() && text[value.size()] == '-' &&
+                                                    same_text(text.substr(0, value.size()), value, fold));
+        case AttributeTest::Prefix:
+            return !value.empty() && same_text(text.substr(0, value.size()), value, fold);
+        case AttributeTest::Suffix:
+            return !value.empty() && text.size() >= value.size() &&
+                   same_text(text.substr(text.size() - value.size()), value, fold);
+        case AttributeTest::Contains:
+            return !value.empty() && contains(text, value, fold);
+    }
+    return false;
+}
+
+// Is `position` one of a·n + b with n >= 0?
+bool is_nth(std::uint32_t position, int a, int b) {
+    const std::int64_t rest = std::int64_t{position} - b;
+    return a == 0 ? rest == 0 : rest % a == 0 && rest / a >= 0;
+}
+
+bool matches_lang(const Node& element, std::string_view wanted) {
+    for (const Node* node = &element; node != nullptr; node = node->parent) {
+        const std::string_view* lang = node->attribute("lang");
+        if (lang == nullptr) continue;
+        return same_text(lang->substr(0, wanted.size()), wanted, true) &&
+               (lang->size() == wanted.size() || (*lang)[wanted.size()] == '-');
+    }
+    return false;
+}
+
+bool is_empty(const Node& element) {
+    for (const Node* child = element.first_child; child != nullptr; child = child->next_sibling)
+        if (child->is_element() || (child->is_text() && !child->text.empty())) return false;
+    return true;
+}
+
+bool is_only_of_type(const SiblingFacts::Place& place) {
+    return place.of_type == 1 && place.of_type_from_end == 1;
+}
+
+bool matches_any(const std::vector<Selector>& selectors, const Node& element, SiblingFacts& facts) {
+    return std::ranges::any_of(selectors, [&](const Selector& selector) { return matches(selector, element, facts); });
+}
+
+bool matches_simple(const SimpleSelector& simple, const Node& element, SiblingFacts& facts) {
+    switch (simple.kind) {
+        case SimpleKind::Universal:
+            return true;
+        case SimpleKind::Tag:
+            return element.tag == simple.name || (!element.foreign && same_text(element.tag, simple.name, true));
+        case SimpleKind::Id:
+            return element.id == simple.name;
+        case SimpleKind::Class:
+            return std::ranges::find(element.classes, simple.name) != element.classes.end();
+        case SimpleKind::Attribute:
+            return matches_attribute(simple, element);
+        case SimpleKind::Is:
+            return matches_any(simple.arguments, element, facts);
+        case SimpleKind::Not:
+            return !matches_any(simple.arguments, element, facts);
+        case SimpleKind::NthChild:
+            return is_nth(facts.place(element).index, simple.a, simple.b);
+        case SimpleKind::NthLastChild:
+            return is_nth(facts.place(element).from_end, simple.a, simple.b);
+        case SimpleKind::NthOfType:
+            return is_nth(facts.place(element).of_type, simple.a, simple.b);
+        case SimpleKind::NthLastOfType:
+            return is_nth(facts.place(element).of_type_from_end, simple.a, simple.b);
+        case SimpleKind::OnlyChild:
+            return facts.place(element).index == 1 && facts.place(element).from_end == 1;
+        case SimpleKind::OnlyOfType:
+            return is_only_of_type(facts.place(element));
+        case SimpleKind::Empty:
+            return is_empty(element);
+        case SimpleKind::Root:
+            return parent_element(element) == nullptr;
+        case SimpleKind::Lang:
+            return matches_lang(element, simple.value);
+        case SimpleKind::Link:
+            return element.attribute("href") != nullptr;
+        case SimpleKind::Never:
+            return false;
+    }
+    return false;
+}
+
+bool matches_compound(const Compound& compound, const Node& element, SiblingFacts& facts) {
+    return std::ranges::all_of(compound.simples,
+                               [&](const SimpleSelector& simple) { return matches_simple(simple, element, facts); });
+}
+
+// How a search that failed should go on: trying a sibling, an ancestor, or not at all. Knowing this keeps backtracking
+// from growing with every combinator.
+enum class Outcome : std::uint8_t { Matches, FailsHere, FailsAmongSiblings, FailsForGood };
+
+// Does the selector from compound `at` on match with `element` as that compound's subject? Recursion is bounded by
+// the parser's kCompoundsMax.
+Outcome match_from(const Selector& selector, std::size_t at, const Node& element, SiblingFacts& facts) {
+    const Compound& compound = selector.compounds[at];
+    if (!matches_compound(compound, element, facts)) return Outcome::FailsHere;
+    if (at + 1 == selector.compounds.size()) return Outcome::Matches;
+    switch (compound.to_left) {
+        case Combinator::Child: {
+            const Node* parent = parent_element(element);
+            if (parent == nullptr) return Outcome::FailsForGood;
+            const Outcome outcome = match_from(selector, at + 1, *parent, facts);
+            return outcome == Outcome::FailsHere ? Outcome::FailsAmongSiblings : outcome;
+        }
+        case Combinator::Adjacent: {
+            const Node* sibling = previous_element(element);
+            if (sibling == nullptr) return Outcome::FailsAmongSiblings;
+            return match_from(selector, at + 1, *sibling, facts);
+        }
+        case Combinator::Sibling:
+            for (const Node* sibling = previous_element(element); sibling != nullptr;
+                 sibling = previous_element(*sibling)) {
+                const Outcome outcome = match_from(selector, at + 1, *sibling, facts);
+                if (outcome != Outcome::FailsHere) return outcome;
+            }
+            return Outcome::FailsAmongSiblings;
+        default:
+            for (const Node* parent = parent_element(element); parent != nullptr; parent = parent_element(*parent)) {
+                const Outcome outcome = match_from(selector, at + 1, *parent, facts);
+                if (outcome == Outcome::Matches || outcome == Outcome::FailsForGood) return outcome;
+            }
+            return Outcome::FailsForGood;
+    }
+}
+
+}  // namespace
+
+bool matches(const Selector& selector, const Node& element, SiblingFacts& facts) {
+    return match_from(selector, 0, element, facts) == Outcome::Matches;
+}
+
+const SiblingFacts::Place& SiblingFacts::place(const Node& element) {
+    if (places_.empty()) places_.resize(dom_.node_count());
+    Place& place = places_[element.index];
+    if (place.index == 0 && element.parent != nullptr) count(*element.parent);
+    return place;
+}
+
+void SiblingFacts::count(const Node& parent) {
+    std::map<std::string_view, std::uint32_t> of_type;
+    std::uint32_t index = 0;
+    for (const Node* child = parent.first_child; child != nullptr; child = child->next_sibling) {
+        if (!child->is_element()) continue;
+        Place& place = places_[child->index];
+        place.index = ++index;
+        place.of_type = ++of_type[child->tag];
+    }
+    for (const Node* child = parent.first_child; child != nullptr; child = child->next_sibling) {
+        if (!child->is_element()) continue;
+        Place& place = places_[child->index];
+        place.from_end = index - place.index + 1;
+        place.of_type_from_end = of_type[child->tag] - place.of_type + 1;
+    }
+}
+
+}  // namespace galley::document

@@ -1,0 +1,92 @@
+// src/document/style/selector.h — selectors: parsing, specificity, matching.
+//
+// Shape    parse_selectors(prelude) → list of Selector; matches(selector, element, facts).
+// Errors   an invalid selector makes the whole list empty, as the standard says.
+// Owner    names point into the sheet's source.
+// Threads  any; SiblingFacts by one thread.
+// Limits   kCompoundsMax compounds per selector, kNestingMax levels of :not() and :is().
+// Source   Selectors 4 (level 3, :is, :where, :not with lists, attribute flags). GAP: :has(), "of S", ||.
+//          States that paper has not (:hover, :focus, :checked …) never match; :link matches what has an href.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "document/css/token.h"
+#include "document/html/dom.h"
+#include "document/style/style_engine.h"
+
+namespace galley::document {
+
+struct Selector;
+
+enum class SimpleKind : std::uint8_t {
+    Universal,
+    Tag,
+    Id,
+    Class,
+    Attribute,
+    Is,  // :is, :where
+    Not,
+    NthChild,
+    NthLastChild,
+    NthOfType,
+    NthLastOfType,
+    OnlyChild,
+    OnlyOfType,
+    Empty,
+    Root,
+    Lang,
+    Link,
+    Never
+};
+enum class AttributeTest : std::uint8_t { Exists, Equals, Word, Dash, Prefix, Suffix, Contains };
+enum class Combinator : std::uint8_t { None, Descendant, Child, Adjacent, Sibling };
+
+struct SimpleSelector {
+    SimpleKind kind = SimpleKind::Universal;
+    AttributeTest test = AttributeTest::Exists;
+    bool ignore_case = false;
+    std::string_view name;   // tag, id, class, attribute
+    std::string_view value;  // attribute value, language
+    int a = 0, b = 0;        // an+b
+    std::vector<Selector> arguments;
+};
+
+struct Compound {
+    std::vector<SimpleSelector> simples;
+    Combinator to_left = Combinator::None;  // between this compound and the next of the list, which stands left of it
+};
+
+struct Selector {
+    std::vector<Compound> compounds;  // rightmost first
+    std::optional<PseudoElement> pseudo;
+    std::uint32_t specificity = 0;  // id, class, type counts in ten bits each
+
+    // One compound of tag, class and id alone: matching those is all.
+    bool is_plain() const;
+};
+
+std::vector<Selector> parse_selectors(CssTokens prelude);
+
+// Places among siblings, found out once per parent.
+class SiblingFacts {
+ public:
+    explicit SiblingFacts(const Dom& dom) : dom_(dom) {}
+    struct Place {
+        std::uint32_t index = 0, of_type = 0;  // 1-based
+        std::uint32_t from_end = 0, of_type_from_end = 0;
+    };
+    const Place& place(const Node& element);
+
+ private:
+    void count(const Node& parent);
+    const Dom& dom_;
+    std::vector<Place> places_;  // by Node::index
+};
+
+bool matches(const Selector& selector, const Node& element, SiblingFacts& facts);
+
+}  // namespace galley::document

@@ -1,0 +1,226 @@
+#include "document/style/stylesheet.h"
+
+#include "document/css/media.h"
+#include "document/css/values.h"
+#include "document/style/font_face.h"
+#include "document/style/property_apply.h"
+
+namespace galley::document {
+
+namespace {
+
+constexpr std::size_t kRulesMax = 200'000;
+constexpr int kImportDepthMax = 8;
+constexpr int kNestingMax = 16;
+constexpr std::size_t kSourcesMax = 256;
+
+class Compiler {
+ public:
+    Compiler(const CompileContext& context, StyleSheet& sheet) : context_(context), sheet_(sheet) {}
+
+    Result<void> compile(std::string text, std::string url, int import_depth) {
+        if (sheet_.sources.size() >= kSourcesMax) return {};
+        CssSource* outer = source_;
+        source_ = sheet_.sources.emplace_back(CssSource::parse(std::move(text), std::move(url))).get();
+        Result<void> done = read_rules(source_->tokens, 0, import_depth);
+        source_ = outer;
+        return done;
+    }
+
+ private:
+    Result<void> read_rules(CssTokens tokens, int nesting, int import_depth) {
+        RuleReader reader(tokens);
+        while (const auto rule = reader.next()) {
+            if (rule->at_name.empty()) {
+                GALLEY_TRY_VOID(read_style_rule(*rule));
+            } else {
+                GALLEY_TRY_VOID(read_at_rule(*rule, nesting, import_depth));
+            }
+        }
+        return {};
+    }
+
+    Result<void> read_style_rule(const RawRule& rule) {
+        if (!rule.has_block) return {};
+        std::vector<Selector> selectors = parse_selectors(rule.prelude);
+        if (selectors.empty()) {
+            warn("selector not understood: " + to_text(rule.prelude));
+            return {};
+        }
+        const DeclarationBlock& block = add_block(rule.block);
+        for (Selector& selector : selectors) {
+            if (sheet_.rules.size() >= kRulesMax)
+                return fail(ErrorCode::LimitExceeded, "the document's style sheets have too many rules");
+            sheet_.rules.push_back({std::move(selector), &block, source_->url});
+        }
+        return {};
+    }
+
+    const DeclarationBlock& add_block(CssTokens tokens) {
+        return sheet_.blocks.emplace_back(read_declarations(tokens, *source_, context_.warnings));
+    }
+
+    Result<void> read_at_rule(const RawRule& rule, int nesting, int import_depth) {
+        const std::string name = css_lowered(rule.at_name);
+        if (name == "charset" || name == "namespace") return {};
+        if (name == "import") return read_import(rule, import_depth);
+        if (name == "page") {
+            read_page(rule);
+        } else if (name == "font-face") {
+            if (auto face = read_font_face(rule.block, source_->url)) sheet_.font_faces.push_back(std::move(*face));
+        } else if (name == "media" || name == "supports" || name == "layer") {
+            const bool holds = name == "media"      ? matches_media(rule.prelude, context_.page_size)
+                               : name == "supports" ? matches_supports(rule.prelude, knows_declaration)
+                                                    : true;  // GAP: layers do not reorder rules
+            if (holds && nesting < kNestingMax) return read_rules(rule.block, nesting + 1, import_depth);
+        } else {
+            warn("at-rule not supported: @" + name);
+        }
+        return {};
+    }
+
+    static bool knows_declaration(CssTokens tokens) {
+        DeclarationReader reader(tokens);
+        const auto item = reader.next();
+        if (!item || !item->declaration) return false;
+        CssSource scratch;
+        DeclarationBlock block;
+        add_declaration(*item->declaration, scratch, block, nullptr);
+        return !block.declarations.empty();
+    }
+
+    Result<void> read_import(const RawRule& rule, int depth) {
+        CssCursor cursor(rule.prelude);
+        std::string reference;
+        if (cursor.peek().is(CssTokenType::String) || cursor.peek().is(CssTokenType::Url)) {
+            reference = std::string(cursor.take().text);
+        } else if (auto inner = cursor.take_function("url")) {
+            reference = std::string(inner->take().text);
+        }
+        if (reference.empty() || !matches_media(cursor.rest(), context_.page_size)) return {};
+        const std::string url = resolve_url(source_->url, reference);
+        if (depth >= kImportDepthMax) {
+            warn("@import nests too deep: " + url);
+            return {};
+        }
+        const Result<std::string> text = load_text(url, context_.loader);
+        if (!text) {
+            warn("style sheet not loaded: " + url + ": " + text.error().message);
+            return {};
+        }
+        return compile(*text, url, depth + 1);
+    }
+
+    void read_page(const RawRule& rule) {
+        CssCursor list(rule.prelude);
+        PageRule made;
+        made.base_url = source_->url;
+        DeclarationBlock& page = sheet_.blocks.emplace_back();
+        made.page = &page;
+        DeclarationReader reader(rule.block);
+        while (const auto item = reader.next()) {
+            if (item->declaration) add_declaration(*item->declaration, *source_, page, context_.warnings);
+            if (!item->rule) continue;
+            const auto box = find_margin_box(item->rule->at_name);
+            if (box) {
+                made.margin_boxes[static_cast<std::size_t>(*box)] = &add_block(item->rule->block);
+            } else {
+                warn("at-rule not supported in @page: @" + css_lowered(item->rule->at_name));
+            }
+        }
+        do {
+            const auto selector = read_page_selector(CssCursor(list.take_until_comma()));
+            if (!selector) {
+                warn("page selector not understood: " + to_text(rule.prelude));
+                return;
+            }
+            made.selector = *selector;
+            sheet_.pages.push_back(made);
+        } while (!list.done());
+    }
+
+    // name? [:first | :left | :right | :blank | :nth(an+b)]*
+    static std::optional<PageSelector> read_page_selector(CssCursor cursor) {
+        PageSelector out;
+        if (cursor.peek().is(CssTokenType::Ident)) {
+            out.name = cursor.take().text;
+            out.specificity += 1U << 20;
+        }
+        while (!cursor.done()) {
+            if (!cursor.peek().is(CssTokenType::Colon)) return std::nullopt;
+            cursor.take();
+            if (cursor.take_ident("first")) {
+                out.first = true;
+                out.specificity += 1U << 10;
+            } else if (cursor.take_ident("blank")) {
+                out.blank = true;
+                out.specificity += 1U << 10;
+            } else if (cursor.take_ident("left")) {
+                out.left = true;
+                ++out.specificity;
+            } else if (cursor.take_ident("right")) {
+                out.right = true;
+                ++out.specificity;
+            } else if (cursor.peek().is(CssTokenType::Function) && css_equals(cursor.peek().text, "nth")) {
+                const auto nth = parse_nth(cursor.take_component().subspan(1));
+                if (!nth) return std::nullopt;
+                out.nth = nth;
+                out.specificity += 1U << 10;
+            } else {
+                return std::nullopt;
+            }
+        }
+        return out;
+    }
+
+    // The selector parser knows an+b: ask it about :nth-child().
+    static std::optional<std::pair<int, int>> parse_nth(CssTokens inside_and_closer) {
+        std::vector<CssToken> tokens(2);
+        tokens[0].type = CssTokenType::Colon;
+        tokens[1].type = CssTokenType::Function;
+        tokens[1].text = "nth-child";
+        tokens.insert(tokens.end(), inside_and_closer.begin(), inside_and_closer.end());
+        match_brackets(tokens);
+        const std::vector<Selector> selectors = parse_selectors(tokens);
+        if (selectors.empty()) return std::nullopt;
+        const SimpleSelector& simple = selectors.front().compounds.front().simples.front();
+        return std::pair(simple.a, simple.b);
+    }
+
+    void warn(std::string text) {
+        if (context_.warnings != nullptr) context_.warnings->add(std::move(text));
+    }
+
+    const CompileContext& context_;
+    StyleSheet& sheet_;
+    CssSource* source_ = nullptr;
+};
+
+}  // namespace
+
+std::optional<MarginBox> find_margin_box(std::string_view name) {
+    constexpr std::string_view kNames[kMarginBoxCount] = {
+        "top-left-corner",    "top-left",     "top-center",          "top-right",    "top-right-corner", "right-top",
+        "right-middle",       "right-bottom", "bottom-right-corner", "bottom-right", "bottom-center",    "bottom-left",
+        "bottom-left-corner", "left-bottom",  "left-middle",         "left-top"};
+    for (std::size_t i = 0; i < kMarginBoxCount; ++i)
+        if (css_equals(name, kNames[i])) return static_cast<MarginBox>(i);
+    return std::nullopt;
+}
+
+Result<void> compile_sheet(std::string text, std::string url, const CompileContext& context, StyleSheet& sheet) {
+    return Compiler(context, sheet).compile(std::move(text), std::move(url), 0);
+}
+
+const StyleSheet& user_agent_sheet() {
+    static const StyleSheet* const sheet = [] {
+        auto* made = new StyleSheet;
+        const CompileContext context;
+        const Result<void> done = compile_sheet(std::string(user_agent_text()), "", context, *made);
+        GALLEY_CHECK(done.has_value());
+        return made;
+    }();
+    return *sheet;
+}
+
+}  // namespace galley::document
