@@ -127,7 +127,7 @@ def libraries(tree):
 
 def tests_in_build(tree, compile_commands=None):
     """Every *_test.cpp and fuzzer is compiled; every *_test.py is named in a CMakeLists.txt."""
-    lists = "\n".join(tree.text(path) or "" for path in tree.paths if path.endswith("CMakeLists.txt"))
+    lists = "\n".join(tree.text(path) or "" for path in tree.paths if path.endswith(("CMakeLists.txt", ".cmake")))
     compiled = None
     if compile_commands is not None:
         compiled = {entry["file"] for entry in json.loads(compile_commands.read_text(encoding="utf-8"))}
