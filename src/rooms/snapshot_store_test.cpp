@@ -1,6 +1,6 @@
 #include "rooms/snapshot_store.h"
 
-#include "rooms/testing_rooms.h"
+#include "rooms/testing/rooms_test.h"
 
 namespace galley::rooms {
 namespace {

@@ -1,4 +1,4 @@
-// src/rooms/testing_rooms.h — a database with the rooms' tables in a temporary folder, for this module's tests.
+// src/rooms/testing/rooms_test.h — a database with the rooms' tables in a temporary folder, for this module's tests.
 #pragma once
 
 #include <gtest/gtest.h>
