@@ -35,7 +35,7 @@ void TextEncoder::draw(const DrawText& text, ContentStream& out) {
     out_ = &out;
     use_ = &fonts_.use(*text.face);
     units_per_em_ = text.face->metrics().units_per_em;
-    gap_units_ = written_ = 0;
+    gap_units_ = settled_units_ = written_ = 0;
     mode_ = Mode::None;
     out.begin_text();
     if (text.face->synthetic_bold())
@@ -163,8 +163,9 @@ void TextEncoder::enter(Mode mode, const DrawText& text) {
 }
 
 // Moves to where the next glyph belongs.
-void TextEncoder::adjust() {
+void TextEncoder::move_to_gap() {
     constexpr std::int64_t kThousand = 1000;
+    settled_units_ = gap_units_;
     const std::int64_t wanted = rounded_div(gap_units_ * kThousand, units_per_em_);
     if (wanted == written_) return;
     if (string_open_) operand_ += ')';

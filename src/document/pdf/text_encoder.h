@@ -36,7 +36,10 @@ class TextEncoder {
     bool starts_cluster(const DrawText& text, std::size_t i) const;
 
     void enter(Mode mode, const DrawText& text);
-    void adjust();
+    void adjust() {
+        if (gap_units_ != settled_units_) move_to_gap();
+    }
+    void move_to_gap();
     void append_byte(unsigned char byte);
     void flush();
 
@@ -48,8 +51,9 @@ class TextEncoder {
     bool string_open_ = false;
     bool adjusted_ = false;
     std::int64_t units_per_em_ = 1000;
-    std::int64_t gap_units_ = 0;  // font's own advance minus the wanted one, summed since the last origin
-    std::int64_t written_ = 0;    // of it, written as TJ numbers
+    std::int64_t gap_units_ = 0;      // font's own advance minus the wanted one, summed since the last origin
+    std::int64_t settled_units_ = 0;  // gap_units_ when last looked at
+    std::int64_t written_ = 0;        // of it, written as TJ numbers
 };
 
 }  // namespace galley::document

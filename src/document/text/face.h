@@ -44,6 +44,7 @@ class Face {
     virtual std::uint32_t glyph(char32_t codepoint) const = 0;  // 0 = missing
     virtual int advance(std::uint32_t glyph) const = 0;
     // What the font moves between a printable ASCII character and a space beside it, font units.
+    virtual bool kerns_spaces() const = 0;
     virtual int kerning_before_space(char32_t c) const = 0;
     virtual int kerning_after_space(char32_t c) const = 0;
     enum class Outlines : std::uint8_t { TrueType, Cff, Bitmap };

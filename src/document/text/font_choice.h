@@ -32,6 +32,8 @@ class FontChoice final : public FontInstance {
         return direction == Direction::Ltr ? context_ltr_ : context_rtl_;
     }
     const std::vector<hb_feature_t>& features() const { return features_; }
+    // The TextShaper's note: one space of this choice, once shaped.
+    const ShapedWord* single_space = nullptr;
     hb_language_t language() const { return language_; }
 
  private:

@@ -4,6 +4,7 @@
 #include <unicode/uchar.h>
 #include <unicode/utext.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -228,31 +229,49 @@ const std::vector<BreakMark>& LineBreaker::find(std::string_view text, char32_t 
 bool LineBreaker::find_by_table(std::string_view text, char32_t previous) {
     const auto& low = low_classes();
     const auto look_up = [&](char32_t c) { return c < low.size() ? low[c] : classify(c); };
-    classes_.clear();
-    offsets_.clear();
-    if (previous != 0) {
-        classes_.push_back(look_up(previous));
-        offsets_.push_back(0);
-        if (classes_[0] == kComplex) return false;
+    const std::size_t lead = previous != 0 ? 1 : 0;
+    classes_.resize(lead + text.size());  // characters, so at most that many
+    if (previous != 0) classes_[0] = look_up(previous);
+    if (previous != 0 && classes_[0] == kComplex) return false;
+    const bool ascii = !std::ranges::any_of(text, [](char c) { return static_cast<signed char>(c) < 0; });
+    if (ascii) {
+        std::uint8_t any_complex = 0;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            const Class c = low[static_cast<unsigned char>(text[i])];
+            classes_[lead + i] = c;
+            any_complex |= c == kComplex ? 1 : 0;
+        }
+        if (any_complex != 0) return false;
+    } else {
+        offsets_.assign(lead, 0);
+        for (std::size_t offset = 0; offset < text.size();) {
+            const auto begin = static_cast<std::uint32_t>(offset);
+            const Class c = look_up(decode_utf8(text, offset));
+            if (c == kComplex) return false;
+            classes_[offsets_.size()] = c;
+            offsets_.push_back(begin);
+        }
+        classes_.resize(offsets_.size());
     }
-    for (std::size_t offset = 0; offset < text.size();) {
-        offsets_.push_back(static_cast<std::uint32_t>(offset));
-        const Class c = look_up(decode_utf8(text, offset));
-        if (c == kComplex) return false;
-        classes_.push_back(c);
-    }
-    marks_.assign(text.size() + 1, BreakMark::None);
+    mark_breaks(text.size(), lead, ascii);
+    return true;
+}
+
+// From classes_ to marks_; in ASCII text the i-th class after the lead is that of the i-th byte.
+void LineBreaker::mark_breaks(std::size_t size, std::size_t lead, bool ascii) {
+    marks_.assign(size + 1, BreakMark::None);
+    const std::uint8_t* const classes = classes_.data();
     bool broke_before = true;  // the start of the text counts as one (LB2)
     for (std::size_t i = 1; i < classes_.size(); ++i) {
-        const Pair pair = kPairs[classes_[i - 1]][classes_[i]];
-        if (pair == Pair::Look) {
-            broke_before = Context(classes_, i).allows_break(broke_before);
-        } else {
-            broke_before = pair != Pair::No;
+        const Pair pair = kPairs[classes[i - 1]][classes[i]];
+        if (pair == Pair::No) {
+            broke_before = false;
+            continue;
         }
-        if (broke_before) marks_[offsets_[i]] = pair == Pair::Forced ? BreakMark::Forced : BreakMark::Allowed;
+        broke_before = pair != Pair::Look || Context(classes_, i).allows_break(broke_before);
+        if (!broke_before) continue;
+        marks_[ascii ? i - lead : offsets_[i]] = pair == Pair::Forced ? BreakMark::Forced : BreakMark::Allowed;
     }
-    return true;
 }
 
 const std::vector<BreakMark>& LineBreaker::find_by_icu(std::string_view text, char32_t previous,

@@ -31,6 +31,7 @@ class LineBreaker {
 
  private:
     bool find_by_table(std::string_view text, char32_t previous);
+    void mark_breaks(std::size_t size, std::size_t lead, bool ascii);
 
     struct Icu;
     std::unique_ptr<Icu> icu_;

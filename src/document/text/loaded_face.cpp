@@ -180,6 +180,9 @@ void LoadedFace::read_space_kerning() {
         kerning_before_space_[static_cast<std::size_t>(c)] = kerning(c, ' ');
         kerning_after_space_[static_cast<std::size_t>(c)] = kerning(' ', c);
     }
+    const auto moves = [](std::int16_t units) { return units != 0; };
+    kerns_spaces_ =
+        std::ranges::any_of(kerning_before_space_, moves) || std::ranges::any_of(kerning_after_space_, moves);
     hb_buffer_destroy(buffer);
 }
 
@@ -211,6 +214,7 @@ class EmptyFace final : public Face {
     hb_font_t* hb_font() const override { return hb_font_get_empty(); }
     std::uint32_t glyph(char32_t /*codepoint*/) const override { return 0; }
     int advance(std::uint32_t /*glyph*/) const override { return 0; }
+    bool kerns_spaces() const override { return false; }
     int kerning_before_space(char32_t /*c*/) const override { return 0; }
     int kerning_after_space(char32_t /*c*/) const override { return 0; }
     Outlines outlines() const override { return Outlines::Bitmap; }

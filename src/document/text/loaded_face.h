@@ -44,6 +44,7 @@ class LoadedFace final : public Face {
     int advance(std::uint32_t glyph) const override {
         return glyph < advances_.size() ? advances_[glyph] : advances_.empty() ? 0 : advances_.back();
     }
+    bool kerns_spaces() const override { return kerns_spaces_; }
     int kerning_before_space(char32_t c) const override { return c < 128 ? kerning_before_space_[c] : 0; }
     int kerning_after_space(char32_t c) const override { return c < 128 ? kerning_after_space_[c] : 0; }
     Outlines outlines() const override { return outlines_; }
@@ -73,6 +74,7 @@ class LoadedFace final : public Face {
     bool embeddable_ = true;
     std::array<std::uint16_t, 256> low_glyphs_{};
     std::vector<int> advances_;
+    bool kerns_spaces_ = false;
     std::array<std::int16_t, 128> kerning_before_space_{}, kerning_after_space_{};
 };
 

@@ -47,6 +47,14 @@ bool is_plain(char c) {  // cannot start anything stop_at() knows
     return c > ' ' || (static_cast<unsigned char>(c) >= 0x80 && c != '\xC2' && c != '\xE2');
 }
 
+// Bit i: a line may end before byte begin + i.
+std::uint64_t cuts_between(const std::vector<BreakMark>& marks, std::size_t begin, std::size_t size) {
+    std::uint64_t mask = 0;
+    for (std::size_t i = 1; i < size; ++i)
+        mask |= static_cast<std::uint64_t>(marks[begin + i] != BreakMark::None ? 1 : 0) << i;
+    return mask;
+}
+
 class Shaper final : public TextShaper {
  public:
     Shaper(FontStore& store, const std::vector<FontFaceRule>& faces, const ResourceLoader* loader)
@@ -76,6 +84,7 @@ class Shaper final : public TextShaper {
     std::size_t add_space(Request& request, std::size_t at);
     std::size_t add_token(Request& request, std::size_t at);
     std::size_t token_end(const Request& request, std::size_t begin) const;
+    const ShapedWord& spaces(FontChoice& choice, std::size_t count);
     const ShapedWord* space_word(const Request& request, std::size_t begin, std::size_t end);
     const ShapedWord* kerned_space(const ShapedWord& plain, int kerning);
 
@@ -160,16 +169,20 @@ std::size_t Shaper::add_space(Request& request, std::size_t at) {
     return end;
 }
 
-const ShapedWord* Shaper::space_word(const Request& request, std::size_t begin, std::size_t end) {
+const ShapedWord& Shaper::spaces(FontChoice& choice, std::size_t count) {
     constexpr std::string_view kSpaces = "                                ";
-    const std::size_t count = end - begin;
-    const Face& face = request.choice.primary();
+    if (count == 1 && choice.single_space != nullptr) return *choice.single_space;
     const WordEntry& entry =
-        count <= kSpaces.size()
-            ? word(kSpaces.substr(0, count), request.choice, Direction::Ltr, 0)
-            : *own_words_.store(shaper_.shape(std::string(count, ' '), request.choice, Direction::Ltr, {}));
-    const ShapedWord& plain = entry.parts[0].word;
-    if (request.level_at(begin) != 0 || plain.face != &face) return &plain;
+        count <= kSpaces.size() ? word(kSpaces.substr(0, count), choice, Direction::Ltr, 0)
+                                : *own_words_.store(shaper_.shape(std::string(count, ' '), choice, Direction::Ltr, {}));
+    if (count == 1) choice.single_space = &entry.parts[0].word;
+    return entry.parts[0].word;
+}
+
+const ShapedWord* Shaper::space_word(const Request& request, std::size_t begin, std::size_t end) {
+    const Face& face = request.choice.primary();
+    const ShapedWord& plain = spaces(request.choice, end - begin);
+    if (!face.kerns_spaces() || request.level_at(begin) != 0 || plain.face != &face) return &plain;
     int kerning = 0;
     if (begin > 0 && !request.out.empty() && request.out.back().end == begin && request.out.back().word != nullptr &&
         request.out.back().word->face == &face)
@@ -211,9 +224,7 @@ std::size_t Shaper::add_token(Request& request, std::size_t begin) {
     const Direction direction = level % 2 == 0 ? Direction::Ltr : Direction::Rtl;
     const WordEntry* entry = nullptr;
     if (size <= kCachedWordBytesMax) {
-        std::uint64_t split_mask = 0;
-        for (std::size_t i = 1; i < size; ++i)
-            if (request.breaks_at(begin + i)) split_mask |= std::uint64_t{1} << i;
+        const std::uint64_t split_mask = cuts_between(request.marks, begin, size);
         entry = &word(request.text.substr(begin, size), request.choice, direction, split_mask);
     } else {
         entry = &long_word(request, begin, end);
