@@ -102,7 +102,7 @@ TEST_F(EngineRun, HigherPriorityRunsFirstThenOlder) {
 TEST_F(EngineRun, FarMoreTasksThanFitInMemoryRunOnceEachInOrder) {
     make_engine({.workers = 1, .ready_in_memory_max = 64, .input_memory_bytes_max = 10'000});
     begin();
-    constexpr std::size_t kTasks = 6'000;
+    constexpr std::size_t kTasks = 1'500;
     std::vector<NewTask> tasks(kTasks, NewTask{.kind = "echo"});
     for (int batch = 0; batch < 2; ++batch) {
         const auto refs = engine_->enqueue_many(tasks);

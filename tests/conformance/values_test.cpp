@@ -126,6 +126,25 @@ TEST_P(Values, ABrokenStatementIsInternal) {
     EXPECT_EQ(miscounted.error().code, ErrorCode::Internal);
 }
 
+TEST_P(Values, PlaceholdersCountByTheirNumbersInAnyOrderAndMayRepeat) {
+    const auto rows = database_->read([](Executor& executor) {
+        return executor.query("SELECT $2 + 0 AS b, $1 + 0 AS a, $3 + 0 AS c, $1 + 0 AS again", {10, 20, 30});
+    });
+    ASSERT_TRUE(rows) << rows.error().to_string();
+    const Row row = (*rows)[0];
+    EXPECT_EQ(row.integer(0), 20);
+    EXPECT_EQ(row.integer(1), 10);
+    EXPECT_EQ(row.integer(2), 30);
+    EXPECT_EQ(row.integer(3), 10);
+}
+
+TEST_P(Values, TwoStatementsInOneTextAreRefused) {
+    const auto result =
+        database_->write([](Executor& executor) { return executor.execute("DELETE FROM note; DELETE FROM note"); });
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::Internal);
+}
+
 TEST_P(Values, ADuplicateIsConflict) {
     ASSERT_TRUE(insert(1));
     const auto again = insert(1);

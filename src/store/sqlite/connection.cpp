@@ -68,15 +68,16 @@ Value column_value(sqlite3_stmt* statement, int column) {
 }
 
 // SQLite takes $1 for a name and numbers placeholders in the order in which they appear; we mean PostgreSQL's numbers.
-// 0 for anything but $ and digits.
-std::size_t parameter_number(const char* name) {
+// 0 for anything but $ and a number up to kParametersMax.
+std::uint8_t parameter_number(const char* name) {
     if (name == nullptr || *name != '$') return 0;
     std::size_t number = 0;
     for (const char* c = name + 1; *c != '\0'; ++c) {
         if (*c < '0' || *c > '9') return 0;
         number = number * 10 + static_cast<std::size_t>(*c - '0');
+        if (number > kParametersMax) return 0;
     }
-    return number;
+    return static_cast<std::uint8_t>(number);
 }
 
 int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
@@ -140,13 +141,14 @@ Result<void> Connection::script(const char* sql) {
 }
 
 Result<std::int64_t> Connection::run(Sql sql, std::span<const Value> values, const Executor::RowSink& sink) {
-    GALLEY_TRY(sqlite3_stmt * statement, cached(sql.text()));
-    StatementHandle own;
-    if (sqlite3_stmt_busy(statement) != 0) {  // run again from inside its own sink
+    GALLEY_TRY(Prepared * prepared, cached(sql.text()));
+    Prepared own;
+    if (sqlite3_stmt_busy(prepared->handle.get()) != 0) {  // run again from inside its own sink
         GALLEY_TRY(own, prepare(sql.text()));
-        statement = own.get();
+        prepared = &own;
     }
-    GALLEY_TRY_VOID(bind(statement, values));
+    GALLEY_TRY_VOID(bind(*prepared, values));
+    sqlite3_stmt* statement = prepared->handle.get();
     ++running_;
     Result<void> stepped = step_all(statement, sink);
     --running_;
@@ -155,34 +157,41 @@ Result<std::int64_t> Connection::run(Sql sql, std::span<const Value> values, con
     return sqlite3_stmt_readonly(statement) != 0 ? 0 : sqlite3_changes64(db_);
 }
 
-Result<Connection::StatementHandle> Connection::prepare(std::string_view text) {
+Result<Connection::Prepared> Connection::prepare(std::string_view text) {
     sqlite3_stmt* statement = nullptr;
+    const char* tail = nullptr;
     const int code = sqlite3_prepare_v3(db_, text.data(), static_cast<int>(text.size()), SQLITE_PREPARE_PERSISTENT,
-                                        &statement, nullptr);
-    StatementHandle handle(statement);
+                                        &statement, &tail);
+    Prepared prepared{StatementHandle(statement), {}};
     if (code != SQLITE_OK) return fail(last_error(text));
-    if (statement == nullptr) return fail(ErrorCode::Internal, "empty SQL statement");
-    return handle;
-}
-
-Result<sqlite3_stmt*> Connection::cached(std::string_view text) {
-    if (const auto found = statements_.find(text); found != statements_.end()) return found->second.get();
-    GALLEY_TRY(StatementHandle handle, prepare(text));
-    if (statements_.size() >= kStatementsMax && running_ == 0) statements_.clear();
-    return statements_.emplace(text, std::move(handle)).first->second.get();
-}
-
-Result<void> Connection::bind(sqlite3_stmt* statement, std::span<const Value> values) {
+    if (statement == nullptr || tail != text.data() + text.size()) {
+        return fail(ErrorCode::Internal, fmt::format("not exactly one SQL statement: {}", text));
+    }
     const int count = sqlite3_bind_parameter_count(statement);
-    if (static_cast<std::size_t>(count) != values.size()) {
+    for (int index = 1; index <= count; ++index) {
+        const std::uint8_t number = parameter_number(sqlite3_bind_parameter_name(statement, index));
+        if (number < 1 || number > count)
+            return fail(ErrorCode::Internal, fmt::format("placeholders must be $1 to ${}: {}", count, text));
+        prepared.numbers.push_back(number);
+    }
+    return prepared;
+}
+
+Result<Connection::Prepared*> Connection::cached(std::string_view text) {
+    if (const auto found = statements_.find(text); found != statements_.end()) return &found->second;
+    GALLEY_TRY(Prepared prepared, prepare(text));
+    if (statements_.size() >= kStatementsMax && running_ == 0) statements_.clear();
+    return &statements_.emplace(text, std::move(prepared)).first->second;
+}
+
+Result<void> Connection::bind(const Prepared& prepared, std::span<const Value> values) {
+    sqlite3_stmt* statement = prepared.handle.get();
+    if (prepared.numbers.size() != values.size()) {
         return fail(ErrorCode::Internal, fmt::format("{} values for: {}", values.size(), sqlite3_sql(statement)));
     }
-    for (int index = 1; index <= count; ++index) {
-        const std::size_t number = parameter_number(sqlite3_bind_parameter_name(statement, index));
-        if (number < 1 || number > values.size()) {
-            return fail(ErrorCode::Internal, fmt::format("a placeholder out of range in: {}", sqlite3_sql(statement)));
-        }
-        if (bind_value(statement, index, values[number - 1]) != SQLITE_OK) return fail(last_error("bind"));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const Value& value = values[prepared.numbers[i] - 1u];
+        if (bind_value(statement, static_cast<int>(i) + 1, value) != SQLITE_OK) return fail(last_error("bind"));
     }
     return {};
 }

@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -50,6 +51,10 @@ class Connection {
         void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
     };
     using StatementHandle = std::unique_ptr<sqlite3_stmt, Finalizer>;
+    struct Prepared {
+        StatementHandle handle;
+        std::vector<std::uint8_t> numbers;  // of SQLite's i-th parameter: the n of our $n
+    };
     struct TextHash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
@@ -57,14 +62,14 @@ class Connection {
 
     explicit Connection(sqlite3* db) : db_(db) {}
     Result<void> configure(const ConnectionOptions& options);
-    Result<StatementHandle> prepare(std::string_view text);
-    Result<sqlite3_stmt*> cached(std::string_view text);
-    Result<void> bind(sqlite3_stmt* statement, std::span<const Value> values);
+    Result<Prepared> prepare(std::string_view text);
+    Result<Prepared*> cached(std::string_view text);
+    Result<void> bind(const Prepared& prepared, std::span<const Value> values);
     Result<void> step_all(sqlite3_stmt* statement, const Executor::RowSink& sink);
     Error last_error(std::string_view doing) const;
 
     sqlite3* db_;
-    std::unordered_map<std::string, StatementHandle, TextHash, std::equal_to<>> statements_;
+    std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
     int running_ = 0;  // statements being stepped: the cache must not be emptied under them
 };
 

@@ -1,0 +1,154 @@
+// How many durable echo tasks a second: enqueue → run → result durable. Real disk, real clock.
+// galley_tasks_bench [folder] [tasks]
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <semaphore>
+#include <thread>
+
+#include "os/clock.h"
+#include "store/sqlite/sqlite_database.h"
+#include "tasks/engine.h"
+
+namespace galley::tasks {
+namespace {
+
+std::clock_t cpu_at_start = 0;
+
+double seconds_since(MonotonicTime start) {
+    return std::chrono::duration<double>(os::system_clock().monotonic() - start).count();
+}
+
+// An engine over an empty folder that counts completions.
+class Bench {
+ public:
+    explicit Bench(const std::string& folder) : folder_(folder) {
+        cpu_at_start = std::clock();
+        std::filesystem::remove_all(folder_);
+        std::filesystem::create_directories(folder_);
+        store::SqliteOptions options;
+        options.folder = folder_;
+        const store::Component components[] = {schema()};
+        database_ = std::move(*store::open_sqlite(options, components, os::system_clock()));
+        EngineOptions engine_options;
+        engine_options.listeners.push_back([this](const TaskNotice& notice) {
+            if (notice.event == TaskEvent::Completed && ++completed_ == awaited_) all_done_.release();
+        });
+        engine_ = std::make_unique<TaskEngine>(*database_, os::system_clock(), os::system_random(), engine_options);
+        engine_->register_kind({.name = "echo"}, [](TaskContext& task) { return Outcome::done(task.input()); });
+    }
+    ~Bench() {
+        engine_.reset();
+        database_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+    void expect(int tasks) { awaited_ = completed_ + tasks; }
+    void wait_all() { all_done_.acquire(); }
+    TaskEngine& engine() { return *engine_; }
+    store::Database& database() { return *database_; }
+
+ private:
+    std::string folder_;
+    std::unique_ptr<store::Database> database_;
+    std::unique_ptr<TaskEngine> engine_;
+    std::atomic<int> completed_ = 0;
+    std::atomic<int> awaited_ = 0;
+    std::binary_semaphore all_done_{0};
+};
+
+NewTask echo() {
+    return {.kind = "echo",
+            .input = R"({"message":"hello","numbers":[1,2,3],"padding":"................................"})",
+            .created_by = "bench@example.org"};
+}
+
+void report(const char* name, int tasks, double seconds, Bench& bench) {
+    const store::DatabaseStats stats = bench.database().stats();
+    const EngineStats engine = bench.engine().stats();
+    const double cpu_micros = static_cast<double>(std::clock() - cpu_at_start) * 1e6 / CLOCKS_PER_SEC / tasks;
+    fmt::print(
+        "{:<34} {:>8} tasks {:>7.2f} s {:>9.0f} tasks/s   commits {} ({:.0f} us each), starts skipped {}, {:.1f} us "
+        "CPU a task\n",
+        name, tasks, seconds, tasks / seconds, stats.batches,
+        static_cast<double>(stats.commit_micros) / static_cast<double>(std::max<std::uint64_t>(stats.batches, 1)),
+        engine.starts_skipped, cpu_micros);
+}
+
+void batches_of_1000(const std::string& folder, int tasks) {
+    Bench bench(folder);
+    if (!bench.engine().start()) std::abort();
+    bench.expect(tasks);
+    const MonotonicTime start = os::system_clock().monotonic();
+    const std::vector<NewTask> batch(1'000, echo());
+    for (int i = 0; i < tasks; i += 1'000) {
+        if (!bench.engine().enqueue_many(batch)) std::abort();
+    }
+    bench.wait_all();
+    report("batches of 1,000", tasks, seconds_since(start), bench);
+}
+
+void concurrent_singles(const std::string& folder, int tasks, int producers) {
+    Bench bench(folder);
+    if (!bench.engine().start()) std::abort();
+    bench.expect(tasks);
+    const MonotonicTime start = os::system_clock().monotonic();
+    {
+        std::vector<std::jthread> threads;
+        for (int p = 0; p < producers; ++p) {
+            threads.emplace_back([&] {
+                for (int i = 0; i < tasks / producers; ++i) {
+                    if (!bench.engine().enqueue(echo())) std::abort();
+                }
+            });
+        }
+    }
+    bench.wait_all();
+    report(fmt::format("{} producers, one at a time", producers).c_str(), tasks, seconds_since(start), bench);
+}
+
+// As an HTTP server does it: many requests outstanding, few threads.
+void asynchronous_singles(const std::string& folder, int tasks, int outstanding) {
+    Bench bench(folder);
+    if (!bench.engine().start()) std::abort();
+    bench.expect(tasks);
+    std::counting_semaphore<> room(outstanding);
+    const MonotonicTime start = os::system_clock().monotonic();
+    for (int i = 0; i < tasks; ++i) {
+        room.acquire();
+        bench.engine().enqueue(echo(), [&room](Result<TaskRef> ref) {
+            if (!ref) std::abort();
+            room.release();
+        });
+    }
+    bench.wait_all();
+    report(fmt::format("{} outstanding, asynchronous", outstanding).c_str(), tasks, seconds_since(start), bench);
+}
+
+void backlog(const std::string& folder, int tasks) {
+    Bench bench(folder);
+    const std::vector<NewTask> batch(10'000, echo());
+    for (int i = 0; i < tasks; i += 10'000) {
+        if (!bench.engine().enqueue_many(batch)) std::abort();
+    }
+    bench.expect(tasks);
+    const MonotonicTime start = os::system_clock().monotonic();
+    if (!bench.engine().start()) std::abort();
+    bench.wait_all();
+    report("working off a backlog", tasks, seconds_since(start), bench);
+}
+
+}  // namespace
+}  // namespace galley::tasks
+
+int main(int argc, char** argv) {
+    const std::string folder = argc > 1 ? argv[1] : (std::filesystem::temp_directory_path() / "galley-bench").string();
+    const int tasks = argc > 2 ? std::atoi(argv[2]) : 50'000;
+    galley::tasks::batches_of_1000(folder, tasks);
+    galley::tasks::concurrent_singles(folder, tasks / 64 * 64, 64);
+    galley::tasks::asynchronous_singles(folder, tasks, 64);
+    galley::tasks::asynchronous_singles(folder, tasks, 1'000);
+    galley::tasks::backlog(folder, (tasks + 9'999) / 10'000 * 10'000);
+}
