@@ -151,7 +151,7 @@ Result<rooms::Member> member_from_body(const Call& call) {
     GALLEY_TRY_VOID(room_access(call, Action::MembersManage));
     GALLEY_TRY(const codec::JsonDocument body, parse_body(call));
     codec::ObjectReader reader(body.root(), "");
-    const std::string role_text = reader.required_string("role");
+    const std::string role_text = reader.required_string("role", {.bytes_min = 1});
     const std::optional<auth::RoomRole> role = auth::parse_room_role(role_text);
     if (!role && !role_text.empty()) reader.note("role", "must be owner, broker, charterer or viewer");
     GALLEY_TRY_VOID(reader.finish());

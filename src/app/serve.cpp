@@ -42,7 +42,8 @@ void print_demo_calls(const ServeConfig& config, const std::string& base) {
     fmt::print(
         "\ntry it (paste into another terminal):\n\n"
         "export URL={0}\nexport BROKER={1}\nexport ADMIN={2}\n"
-        "curl -sS -H \"Authorization: Bearer $BROKER\" -d '{{\"title\":\"First look\"}}' "
+        "curl -sS -H \"Authorization: Bearer $BROKER\" -H 'Content-Type: application/json' -d '{{\"title\":\"First "
+        "look\"}}' "
         "$URL/api/v1/rooms/room-1/snapshots\n"
         "curl -sS -H \"Authorization: Bearer $BROKER\" $URL/api/v1/rooms/room-1/snapshots\n"
         "curl -sS -H \"Authorization: Bearer $ADMIN\" $URL/api/v1/snapshots/metrics/summary\n\n",
