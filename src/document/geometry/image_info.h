@@ -2,7 +2,8 @@
 //
 // Shape    probe_image(bytes) reads the header only; the pixels stay packed until the PDF writer looks at them.
 // Units    width_px, height_px: the image's own pixels, one CSS px each at its natural size.
-// Errors   probe_image: Unsupported (neither PNG nor JPEG), InvalidInput (broken header), LimitExceeded (kImageSideMax).
+// Errors   probe_image: Unsupported (neither PNG nor JPEG), InvalidInput (broken header), LimitExceeded
+//          (kImageSideMax).
 // Threads  any.
 // Source   PNG 1.2 §11.2.2 (IHDR), ITU-T T.81 §B.2.2 (frame header).
 #pragma once

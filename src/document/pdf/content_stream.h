@@ -1,9 +1,10 @@
-// src/document/pdf/content_stream.h — the operators of one page or form, with the graphics state remembered so that only changes
-// are written.
+// src/document/pdf/content_stream.h — the operators of one page or form, with the graphics state remembered so that
+// only changes are written.
 //
-// Shape    path, paint, clip and state operators; text operators inside begin_text(). Whatever is not text ends the text object.
-// Units    px, y downwards as in the display list. The page maps px to points by one matrix and does not flip: y is written
-//          negated, so text needs no matrix of its own.
+// Shape    path, paint, clip and state operators; text operators inside begin_text(). Whatever is not text ends the
+//          text object.
+// Units    px, y downwards as in the display list. The page maps px to points by one matrix and does not flip: y is
+//          written negated, so text needs no matrix of its own.
 // Owner    owns its bytes.
 // Threads  one.
 // Source   ISO 32000-1 §8.4 (graphics state), §8.5 (paths), §9.3–9.4 (text).

@@ -1,8 +1,8 @@
 // src/document/pdf/document_images.h — the images of one document, each embedded once.
 //
 // Shape    embed(image) → the XObject. The same ImageData, and files of equal bytes, give the same object.
-// Errors   embed: InvalidInput (does not decode), Unsupported (kind of image), LimitExceeded (kImagePixelsMax). Errors are kept,
-//          so a broken image is looked at once.
+// Errors   embed: InvalidInput (does not decode), Unsupported (kind of image), LimitExceeded (kImagePixelsMax).
+//          Errors are kept, so a broken image is looked at once.
 // Owner    keeps the ImageData it has seen, so that addresses stay unique.
 // Threads  one.
 // Source   ISO 32000-1 §8.9.5, §11.6.5.3 (soft-mask images).

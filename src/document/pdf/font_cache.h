@@ -1,8 +1,8 @@
-// src/document/pdf/font_cache.h — what the process keeps about embedding faces: codes of one-byte text, font programs ready to
-// be written, compressors. Lives in the FontLibrary as its attachment.
+// src/document/pdf/font_cache.h — what the process keeps about embedding faces: codes of one-byte text, font programs
+// ready to be written, compressors. Lives in the FontLibrary as its attachment.
 //
-// Shape    codes(face) → glyph and advance of each WinAnsi code. simple(face, blocks) and composite(face, glyphs) → the deflated
-//          subset with all that its font dictionary needs.
+// Shape    codes(face) → glyph and advance of each WinAnsi code. simple(face, blocks) and composite(face, glyphs) →
+//          the deflated subset with all that its font dictionary needs.
 // Errors   simple, composite: InvalidInput (the face's tables are broken).
 // Owner    results are shared and immutable.
 // Threads  any; building happens outside the lock, so two threads may build the same subset, and one is kept.

@@ -1,7 +1,8 @@
-// src/document/pdf/harfbuzz_subset.h — subsets of the fonts that our own subsetter does not know: CFF and variable ones.
+// src/document/pdf/harfbuzz_subset.h — subsets of the fonts that our own subsetter does not know: CFF and variable
+// ones.
 //
-// Shape    subset_by_harfbuzz(face, glyphs) → an sfnt with the same glyph numbers (CID-keyed CFF: renumbered, same CIDs), all
-//          axes pinned at the face's place, no layout tables. table_of(sfnt, tag) → one table's bytes.
+// Shape    subset_by_harfbuzz(face, glyphs) → an sfnt with the same glyph numbers (CID-keyed CFF: renumbered, same
+//          CIDs), all axes pinned at the face's place, no layout tables. table_of(sfnt, tag) → one table's bytes.
 // Errors   InvalidInput: HarfBuzz cannot subset the face (CFF2, broken tables).
 // Threads  any.
 #pragma once

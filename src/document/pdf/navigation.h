@@ -1,7 +1,8 @@
-// src/document/pdf/navigation.h — links, named places and the outline: collected page by page, written at the end, when all
-// targets are known.
+// src/document/pdf/navigation.h — links, named places and the outline: collected page by page, written at the end,
+// when all targets are known.
 //
-// Shape    add_page(page, object) notes what a page holds; annotations(page index) → /Annots entries; write() → catalog entries.
+// Shape    add_page(page, object) notes what a page holds; annotations(page index) → /Annots entries; write() →
+//          catalog entries.
 // Errors   none: a link to a name that nobody has becomes a warning.
 // Units    input px from the page's top left corner, output points from its bottom left corner.
 // Threads  one.

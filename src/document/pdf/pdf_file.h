@@ -1,11 +1,13 @@
-// src/document/pdf/pdf_file.h — numbered objects and the file around them: streams as they come, all else in object streams.
+// src/document/pdf/pdf_file.h — numbered objects and the file around them: streams as they come, all else in object
+// streams.
 //
 // Shape    reserve() → a number; put(number, "<<…>>") a value; put_stream(…) a stream; finish(trailer) → the file.
-//          Values are collected in compressed object streams of kObjectsPerStream, with one cross-reference stream at the end.
+//          Values are collected in compressed object streams of kObjectsPerStream, with one cross-reference stream at
+//          the end.
 // Errors   none; the caller watches size().
 // Threads  one.
-// Source   ISO 32000-1 §7.5 (file structure), §7.5.7 (object streams), §7.5.8 (cross-reference streams). /ID is the first half of
-//          the SHA-256 of all objects, so equal documents are equal bytes.
+// Source   ISO 32000-1 §7.5 (file structure), §7.5.7 (object streams), §7.5.8 (cross-reference streams). /ID is the
+//          first half of the SHA-256 of all objects, so equal documents are equal bytes.
 #pragma once
 
 #include <cstdint>

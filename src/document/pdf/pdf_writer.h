@@ -1,13 +1,15 @@
-// src/document/pdf/pdf_writer.h — writes a PDF 1.7 file page by page; a page is encoded when added and may be dropped
-// by its giver.
+// src/document/pdf/pdf_writer.h — writes a PDF 1.7 file page by page; a page is encoded when added and may be dropped by
+// its giver.
 //
 // Shape    PdfWriter w(library, options); w.add_page(page) …; Bytes file = w.finish(). Fonts are subset and embedded
-// once per
-//          document with ToUnicode; Latin-1 runs are one-byte coded.
+//          once per document; text in WinAnsi is one-byte coded, the rest has ToUnicode.
 // Units    input px (display_list.h), output points.
-// Errors   add_page: LimitExceeded (pages, output bytes), InvalidInput (an image that does not decode is skipped with a
-// warning instead). Limits   PdfLimits. Threads  one writer, one thread; the subset cache in FontLibrary is shared
-// safely. Source   ISO 32000-1:2008; bytes are identical for identical input: no clock, /ID from the content's digest.
+// Errors   add_page, finish: LimitExceeded (pages_max, output_bytes_max). What cannot be drawn (an image that does not
+//          decode, a link to nowhere, a font that cannot be embedded) is left out and named in warnings().
+// Owner    borrows the library; faces of added pages must live until finish().
+// Threads  one writer, one thread; the subset cache in FontLibrary is shared safely.
+// Limits   PdfLimits.
+// Source   ISO 32000-1:2008; bytes are identical for identical input: no clock, /ID from the content's digest.
 #pragma once
 
 #include <memory>

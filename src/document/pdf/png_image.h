@@ -1,7 +1,8 @@
-// src/document/pdf/png_image.h — a PNG as PDF wants it: its compressed data as it is where the two formats agree, else decoded
-// and split into colour and alpha.
+// src/document/pdf/png_image.h — a PNG as PDF wants it: its compressed data as it is where the two formats agree,
+// else decoded and split into colour and alpha.
 //
-// Shape    read_png(bytes) → PngImage. `packed`: zlib data with PNG predictors, to be passed through; else `color` and `alpha` rows.
+// Shape    read_png(bytes) → PngImage. `packed`: zlib data with PNG predictors, to be passed through; else `color`
+//          and `alpha` rows.
 // Errors   InvalidInput (broken), LimitExceeded (kImagePixelsMax, or more data than the header says).
 // Threads  any.
 // Source   PNG 1.2 (ISO/IEC 15948) §9 filters, §8.2 interlace, §11; GAP: gamma and colour profiles are ignored.

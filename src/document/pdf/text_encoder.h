@@ -1,13 +1,14 @@
-// src/document/pdf/text_encoder.h — one DrawText as text operators: one-byte codes where the encoding has the character and the
-// font's own glyph for it is drawn, glyph numbers otherwise.
+// src/document/pdf/text_encoder.h — one DrawText as text operators: one-byte codes where the encoding has the
+// character and the font's own glyph for it is drawn, glyph numbers otherwise.
 //
-// Shape    draw(text) appends to the content stream. Advances that differ from the font's own become TJ numbers, rounded as a
-//          running sum so that long runs do not drift.
+// Shape    draw(text) appends to the content stream. Advances that differ from the font's own become TJ numbers,
+//          rounded as a running sum so that long runs do not drift.
 // Units    TJ numbers are 1/1000 of the font size.
 // Owner    borrows the stream and the fonts.
 // Threads  one.
-// Source   ISO 32000-1 §9.4.3; §14.9.4 (ActualText) for glyphs that stand for several texts. Right-to-left runs are left to the
-//          viewers' own reordering: poppler turns a run's ActualText round, so that copied words come out backwards.
+// Source   ISO 32000-1 §9.4.3; §14.9.4 (ActualText) for glyphs that stand for several texts. Right-to-left runs are
+//          left to the viewers' own reordering: poppler turns a run's ActualText round, so that copied words come out
+//          backwards.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
-// src/document/pdf/to_unicode.h — text as PDF wants it: UTF-16 strings, and the map that tells which text a glyph stands for.
+// src/document/pdf/to_unicode.h — text as PDF wants it: UTF-16 strings, and the map that tells which text a glyph
+// stands for.
 //
 // Shape    to_unicode_map(text of each glyph, CIDs) → a CMap program. utf16_hex("é") → "00E9".
 //          text_string(utf8) → a string object: "(plain)" for ASCII, else "<FEFF…>".

@@ -1,4 +1,5 @@
-// src/document/pdf/win_ansi.h — the one-byte encoding of simple fonts: WinAnsiEncoding, which is Latin-1 and 27 signs more.
+// src/document/pdf/win_ansi.h — the one-byte encoding of simple fonts: WinAnsiEncoding, which is Latin-1 and 27 signs
+// more.
 //
 // Shape    win_ansi_code(c) → 0x20–0xFF, or 0 when c is not in the encoding; win_ansi_character(code) → c, or 0.
 //          Codes fall into blocks of which a font subset holds all or nothing, so that documents share subsets.

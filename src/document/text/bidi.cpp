@@ -8,8 +8,8 @@
 
 namespace galley::document {
 
-// Below U+0590 nothing runs right to left; the controls U+200F, U+202B, U+202E and U+2067 start with bytes E2 80/81 as most
-// punctuation does, so these are looked at whole.
+// Below U+0590 nothing runs right to left; the controls U+200F, U+202B, U+202E and U+2067 start with bytes E2 80/81
+// as most punctuation does, so these are looked at whole.
 bool needs_bidi(std::string_view text) {
     unsigned char largest = 0;  // a plain maximum, which compilers do sixteen bytes at a time
     for (const char c : text) largest = std::max(largest, static_cast<unsigned char>(c));

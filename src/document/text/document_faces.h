@@ -1,6 +1,7 @@
 // src/document/text/document_faces.h — the @font-face rules of one document and the faces loaded for them so far.
 //
-// Shape    find(family, style) → the best rule's face, or null when no rule names the family or none of its files can be used.
+// Shape    find(family, style) → the best rule's face, or null when no rule names the family or none of its files can
+//          be used.
 // Errors   none: a file that is refused or broken becomes a warning, once.
 // Owner    shares the faces with the FontStore.
 // Threads  one.

@@ -78,8 +78,8 @@ bool is_asked_for(FcPattern* pattern, FcPattern* found) {
     return false;
 }
 
-// fontconfig's rules say it where they are installed (90-synthetic.conf, which then also rewrites weight and slant); else
-// what browsers do: a bold wish on a face that is none.
+// fontconfig's rules say it where they are installed (90-synthetic.conf, which then also rewrites weight and slant);
+// else what browsers do: a bold wish on a face that is none.
 bool lacks_bold(FcPattern* found, const FontWish& wish) {
     constexpr int kBoldFrom = 600;
     constexpr double kMediumMost = 550;

@@ -1,11 +1,12 @@
 // src/document/text/font_directory.h — which installed font file fits a wish: fontconfig, asked as rarely as possible.
 //
-// Shape    match(wish) → the file of one CSS family, or nothing when the family is not there; fallback(c, wish) → a file that
-//          has the character.
+// Shape    match(wish) → the file of one CSS family, or nothing when the family is not there; fallback(c, wish) → a
+//          file that has the character.
 // Errors   none: an absent or broken fontconfig finds nothing.
 // Threads  any; one mutex, since each question costs about a millisecond and callers keep the answers.
 // Limits   kSortedListsMax kept fallback orders.
-// Source   CSS Fonts 4 §5; fontconfig's binding "same" marks metric aliases (Arial → Liberation Sans), which count as the family.
+// Source   CSS Fonts 4 §5; fontconfig's binding "same" marks metric aliases (Arial → Liberation Sans), which count as
+//          the family.
 #pragma once
 
 #include <memory>

@@ -1,11 +1,14 @@
-// src/document/text/font_store.h — what the process keeps about fonts between renders: the FontLibrary behind its interface.
+// src/document/text/font_store.h — what the process keeps about fonts between renders: the FontLibrary behind its
+// interface.
 //
-// Shape    system_face(wish) and fallback_face(c, wish) answer from memory after the first time; document_face(bytes) serves
-//          @font-face files by content; context(key) numbers what shaping depends on; words() is the current word table.
+// Shape    system_face(wish) and fallback_face(c, wish) answer from memory after the first time; document_face(bytes)
+//          serves @font-face files by content; context(key) numbers what shaping depends on; words() is the current
+//          word table.
 // Errors   none: what cannot be found or read is a null face. document_face: InvalidInput, Unsupported (WOFF, WOFF2).
 // Owner    faces of system fonts live as long as the store; document faces and word tables are shared with their users.
 // Threads  any; one mutex over maps, held while a file is read.
-// Limits   kDocumentFacesMax faces kept, kContextsMax context numbers and kFallbacksMax answers remembered, kFontFileBytesMax.
+// Limits   kDocumentFacesMax faces kept, kContextsMax context numbers and kFallbacksMax answers remembered,
+//          kFontFileBytesMax.
 #pragma once
 
 #include <map>

@@ -125,7 +125,7 @@ constexpr bool one_of(Class c, std::initializer_list<Class> set) {
     return false;
 }
 
-// What two neighbours decide alone; Look where more context counts (break_by_context).
+// What two neighbours decide alone; Look where more context counts (Context).
 constexpr Pair pair_rule(Class a, Class b) {
     if (a == kBk || a == kLf) return Pair::Forced;  // LB4, LB5
     if (a == kCr) return b == kLf ? Pair::No : Pair::Forced;

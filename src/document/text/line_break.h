@@ -1,11 +1,12 @@
 // src/document/text/line_break.h — where a line may end: UAX #14 as ICU 72 tailors it.
 //
-// Shape    find(text, previous, lang) → one mark per byte offset 0…size: may a line end before this byte? Offset 0 speaks of
-//          the place between `previous` (0 = start of paragraph) and the text; the mark at text.size() is always None.
+// Shape    find(text, previous, lang) → one mark per byte offset 0…size: may a line end before this byte? Offset 0
+//          speaks of the place between `previous` (0 = start of paragraph) and the text; the mark at text.size() is
+//          always None.
 // Owner    the marks are the breaker's own, valid until the next find().
 // Threads  one thread per breaker.
-// Source   https://www.unicode.org/reports/tr14/ (revision 49). OPTIMIZATION: text of simple classes goes by a pair table;
-//          anything else by ICU's iterator. The tests demand that both agree.
+// Source   https://www.unicode.org/reports/tr14/ (revision 49). OPTIMIZATION: text of simple classes goes by a pair
+//          table; anything else by ICU's iterator. The tests demand that both agree.
 #pragma once
 
 #include <cstdint>

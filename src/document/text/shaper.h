@@ -1,12 +1,15 @@
 // src/document/text/shaper.h — from UTF-8 text and a font wish to shaped, breakable pieces.
 //
-// Shape    shape(text, font) cuts text into Pieces: words, runs of spaces, forced breaks; each of one face and direction,
-//          shaped. A line breaker only has to add up piece widths. Glyph data is in font units, so one shaping serves all
-//          sizes. Emergency breaks (overflow-wrap, word-break) may fall wherever two glyphs' clusters differ.
+// Shape    shape(text, font) cuts text into Pieces: words, runs of spaces, forced breaks; each of one face and
+//          direction, shaped. A line breaker only has to add up piece widths. Glyph data is in font units, so one
+//          shaping serves all sizes. Emergency breaks (overflow-wrap, word-break) may fall wherever two glyphs'
+//          clusters differ.
 // Errors   none: a character no font has is shaped as .notdef of the first face and named in warnings().
-// Owner    Pieces point into word tables that the TextShaper keeps alive: valid as long as the TextShaper (and its library).
+// Owner    Pieces point into word tables that the TextShaper keeps alive: valid as long as the TextShaper (and its
+//          library).
 // Threads  FontLibrary: any thread. TextShaper: one render, one thread.
-// Limits   word table bounded by kShapedWordsMax entries, then a fresh one; words above kCachedWordBytesMax are not shared.
+// Limits   word table bounded by kShapedWordsMax entries, then a fresh one; words above kCachedWordBytesMax are not
+//          shared.
 // Source   UAX #14 (break classes), UAX #24 (scripts), UAX #9 (levels), HarfBuzz.
 #pragma once
 

@@ -1,7 +1,7 @@
 // src/document/text/utf8.h — walking over UTF-8 that was checked at the engine's door.
 //
-// Shape    decode_utf8(text, offset) → the code point at offset, and offset moves behind it. Bytes that are no UTF-8 count as
-//          U+FFFD each, so a walk always ends.
+// Shape    decode_utf8(text, offset) → the code point at offset, and offset moves behind it. Bytes that are no UTF-8
+//          count as U+FFFD each, so a walk always ends.
 // Threads  any.
 #pragma once
 

@@ -1,5 +1,5 @@
-// src/document/text/word_shaper.h — HarfBuzz over one piece of text without line structure: itemised by face and script,
-// shaped, cut where lines may break.
+// src/document/text/word_shaper.h — HarfBuzz over one piece of text without line structure: itemised by face and
+// script, shaped, cut where lines may break.
 //
 // Shape    shape(text, choice, direction, cuts) → an entry of parts in logical order, glyphs of each in visual order.
 //          Cuts that fall inside a cluster (a ligature) are ignored. Control characters leave no glyph.

@@ -1,12 +1,13 @@
 // src/document/text/word_table.h — the shaped words that all renders share: grows up to a bound, never forgets, is then
 // replaced as a whole.
 //
-// Shape    key = (context, text): the context stands for everything else that shaping depends on. find() costs a hash and a
-//          comparison; insert() copies glyphs and text into the table's own memory.
+// Shape    key = (context, text): the context stands for everything else that shaping depends on. find() costs a hash
+//          and a comparison; insert() copies glyphs and text into the table's own memory.
 // Owner    the table owns its entries; whoever uses one keeps the table alive (shared_ptr).
-// Threads  find: any thread, no lock (entries are published by a release store and never change). insert: any thread, one mutex.
-// Limits   kShapedWordsMax entries, kProbesMax steps per look-up (so crafted collisions cost little); insert() gives null
-//          when either is reached.
+// Threads  find: any thread, no lock (entries are published by a release store and never change). insert: any thread,
+//          one mutex.
+// Limits   kShapedWordsMax entries, kProbesMax steps per look-up (so crafted collisions cost little); insert() gives
+//          null when either is reached.
 #pragma once
 
 #include <atomic>

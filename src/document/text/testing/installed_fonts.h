@@ -1,4 +1,5 @@
-// src/document/text/testing/installed_fonts.h — the machine's fonts for tests: a FontSource over the file system that counts.
+// src/document/text/testing/installed_fonts.h — the machine's fonts for tests: a FontSource over the file system that
+// counts.
 //
 // Threads  any.
 #pragma once
