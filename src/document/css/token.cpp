@@ -73,6 +73,7 @@ class Scanner {
         if (is_space(c)) return read_space();
         if (c == '/' && peek(1) == '*') return skip_comment();
         if (c == '"' || c == '\'') return read_string(c);
+        if (c == '-' && text_.substr(at_, 3) == "-->") return add_fixed(Type::Cdc, 3);
         if (starts_number(0)) return read_number();
         if (starts_ident(0)) return read_ident();
         if (c == '#' && (is_name(peek(1)) || is_escape(1))) return read_hash();
@@ -83,7 +84,6 @@ class Scanner {
             return;
         }
         if (c == '<' && text_.substr(at_, 4) == "<!--") return add_fixed(Type::Cdo, 4);
-        if (c == '-' && text_.substr(at_, 3) == "-->") return add_fixed(Type::Cdc, 3);
         read_punctuation(c);
     }
 

@@ -30,8 +30,7 @@ void TreeBuilder::process(HtmlToken& token) {
     if (handle_overflow(token)) return;
     while (dispatch(token) == Next::Reprocess) {
     }
-    if (open_foreign_ != 0 || token.kind == TokenKind::StartTag)
-        tokenizer_.set_cdata_allowed(!stack_.empty() && current().node->foreign);
+    tokenizer_.set_cdata_allowed(open_foreign_ != 0 && current().node->foreign);
 }
 
 // Elements beyond depth_max become children of the deepest open element and are not opened themselves.

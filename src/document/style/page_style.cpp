@@ -82,7 +82,7 @@ PageStyle StyledDocumentImpl::page_style(const PageContext& page) {
     input.context = BoxContext::Page;
     add_page_blocks(input, rules, kPageBox);
     Computed computed = compute_style(input, made_);
-    const Size a4{LayoutUnit::from_raw(50800), LayoutUnit::from_raw(71839)};
+    const Size a4{LayoutUnit::from_raw(50797), LayoutUnit::from_raw(71841)};
     out.size = computed.page_size.value_or(a4);
     computed.style.display = Display::Block;
     share_text(computed.style);

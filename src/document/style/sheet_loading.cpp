@@ -9,7 +9,7 @@ namespace galley::document {
 
 namespace {
 
-constexpr Size kA4{LayoutUnit::from_raw(50800), LayoutUnit::from_raw(71839)};  // 210 × 297 mm
+constexpr Size kA4{LayoutUnit::from_raw(50797), LayoutUnit::from_raw(71841)};  // 210 × 297 mm
 
 std::string text_content(const Node& element) {
     std::string out;

@@ -4,3 +4,4 @@ list(APPEND GALLEY_DOCUMENT_SOURCES
   style/dump.cpp style/font_face.cpp style/page_style.cpp style/presentational.cpp style/property_apply.cpp
   style/rule_index.cpp style/selector.cpp style/selector_parser.cpp style/sheet_loading.cpp style/shorthands.cpp
   style/styled_document.cpp style/stylesheet.cpp style/user_agent_sheet.cpp)
+list(APPEND GALLEY_DOCUMENT_TESTS style/property_docs_test.cpp style/style_test.cpp)
