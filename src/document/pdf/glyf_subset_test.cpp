@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "document/pdf/cff_face.h"
+#include "document/pdf/harfbuzz_subset.h"
 #include "document/text/loaded_face.h"
 #include "document/text/testing/installed_fonts.h"
 
@@ -90,6 +92,43 @@ INSTANTIATE_TEST_SUITE_P(Fonts, GlyfSubsetOf,
                                          "/usr/share/fonts/truetype/liberation/LiberationSerif-BoldItalic.ttf",
                                          "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
                                          "/usr/share/fonts/truetype/dejavu/DejaVuSerif-Bold.ttf"));
+
+TEST(HarfBuzzSubset, KeepsGlyphNumbersAndOutlines) {
+    const auto face = load("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf");
+    ASSERT_TRUE(face);
+    const std::vector<std::uint32_t> glyphs = {face->glyph('A'), face->glyph('g'), face->glyph(U'\u00e9')};
+    const Result<Bytes> sfnt = subset_by_harfbuzz(*face, glyphs, GlyphNumbers::Keep);
+    ASSERT_TRUE(sfnt);
+    const auto small = LoadedFace::create(SharedBytes(*sfnt), {});
+    ASSERT_TRUE(small);
+    for (const std::uint32_t glyph : glyphs) EXPECT_EQ(outline(**small, glyph), outline(*face, glyph));
+    EXPECT_TRUE(outline(**small, face->glyph('B')).empty());
+    EXPECT_TRUE(table_of(*sfnt, HB_TAG('G', 'S', 'U', 'B')).empty());
+}
+
+// A CFF table of one font whose charset is format 2: glyphs 1–3 have CIDs 100–102.
+std::string cid_keyed_cff() {
+    const std::string names("\0\1\1\1\2x", 6);
+    // Top DICT: ROS (three numbers, 12 30), charset at offset 28 (15).
+    const std::string top("\x8B\x8B\x8B\x0C\x1E\xA7\x0F", 7);
+    std::string cff("\1\0\4\1", 4);
+    cff += names;
+    cff += std::string("\0\1\1\1\x08", 5) + top;
+    cff.resize(28, '\0');
+    return cff + std::string("\2\0\x64\0\2", 5);
+}
+
+TEST(CffFace, CharsetOfACidKeyedFontGivesTheCids) {
+    EXPECT_EQ(cff_glyph_to_cid(cid_keyed_cff(), 4), (std::vector<std::uint16_t>{0, 100, 101, 102}));
+    std::string name_keyed = cid_keyed_cff();
+    name_keyed[19] = '\x0B';  // escape 12 30 becomes operator 11
+    EXPECT_TRUE(cff_glyph_to_cid(name_keyed, 4).empty());
+}
+
+TEST(CffFace, EveryTruncationIsReadWithoutHarm) {
+    const std::string whole = cid_keyed_cff();
+    for (std::size_t size = 0; size < whole.size(); ++size) (void)cff_glyph_to_cid(whole.substr(0, size), 4);
+}
 
 TEST(GlyfSubset, SurvivesEveryDamagedByteOfTheTablesItReads) {
     const Result<Bytes> file = InstalledFonts().read("/usr/share/fonts/truetype/liberation/LiberationMono-Regular.ttf");
