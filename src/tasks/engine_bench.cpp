@@ -1,5 +1,5 @@
 // How many durable echo tasks a second: enqueue → run → result durable. Real disk, real clock.
-// galley_tasks_bench [folder] [tasks]
+// galley_tasks_bench [folder] [tasks] [backlog]
 #include <fmt/format.h>
 
 #include <atomic>
@@ -146,6 +146,10 @@ void backlog(const std::string& folder, int tasks) {
 int main(int argc, char** argv) {
     const std::string folder = argc > 1 ? argv[1] : (std::filesystem::temp_directory_path() / "galley-bench").string();
     const int tasks = argc > 2 ? std::atoi(argv[2]) : 50'000;
+    if (argc > 3) {
+        galley::tasks::backlog(folder, tasks);
+        return 0;
+    }
     galley::tasks::batches_of_1000(folder, tasks);
     galley::tasks::concurrent_singles(folder, tasks / 64 * 64, 64);
     galley::tasks::asynchronous_singles(folder, tasks, 64);

@@ -92,6 +92,7 @@ class TaskEngine::Impl {
 
     // intake.cpp
     Result<TaskRecord> new_record(const NewTask& task);
+    Result<TaskSeq> take_seq(store::Executor& executor);
     void accept(std::unique_ptr<TaskSeed> seed);
     void push_ready(std::string_view queue, ReadyTask ready);
     void push_ready_locked(std::string_view queue, ReadyTask ready) GALLEY_REQUIRES(mutex_);
@@ -146,7 +147,8 @@ class TaskEngine::Impl {
     const EngineOptions options_;
     const std::int64_t owner_id_;
     std::map<std::string, Kind, std::less<>> kinds_;  // fixed after start()
-    std::atomic<TaskSeq> next_seq_ = 1;
+    std::atomic<TaskSeq> next_seq_ =
+        0;  // 0: not read from the database yet; changed on the writer thread and by start()
     Journal journal_;
     Waiters waiters_;
 

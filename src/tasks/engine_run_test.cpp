@@ -284,6 +284,19 @@ TEST_F(EngineRun, TheHookOfAKindSharesTheTransactionOfFailureCancelAndRequeue) {
     EXPECT_EQ(thing(1), "task.cancelled:cancelled");
 }
 
+TEST_F(EngineRun, TasksEnqueuedBeforeTheStartWaitForItAndKeepTheirNumbersApart) {
+    make_engine();
+    const std::string first = enqueue({.kind = "echo"});
+    make_engine();
+    const std::string second = enqueue({.kind = "echo"});
+    EXPECT_NE(first, second);
+    EXPECT_EQ(get(first).state, TaskState::Pending);
+    begin();
+    EXPECT_TRUE(saw(TaskEvent::Completed, first));
+    EXPECT_TRUE(saw(TaskEvent::Completed, second));
+    EXPECT_EQ(engine_->counts()[TaskState::Completed], 2);
+}
+
 TEST_F(EngineRun, AnUnknownKindIsRefusedAndAStoredOneFails) {
     make_engine();
     engine_->register_kind({.name = "gone"}, [](TaskContext&) { return Outcome::done(); });

@@ -40,12 +40,21 @@ Result<TaskRecord> TaskEngine::Impl::new_record(const NewTask& task) {
     return record;
 }
 
+// Numbers of works that fail are not used again: gaps do not matter.
+Result<TaskSeq> TaskEngine::Impl::take_seq(store::Executor& executor) {
+    if (next_seq_ == 0) {  // before start()
+        GALLEY_TRY(const TaskSeq last, rows::last_seq(executor));
+        next_seq_ = last + 1;
+    }
+    return next_seq_++;
+}
+
 Result<TaskRef> TaskEngine::Impl::enqueue(store::Executor& executor, const NewTask& task) {
     auto seed = std::make_unique<TaskSeed>();
     GALLEY_TRY(seed->task, new_record(task));
     TaskRecord& record = seed->task;
     const auto tag = static_cast<std::uint32_t>(random_.random_u64() & 0xffffff);
-    record.seq = next_seq_++;
+    GALLEY_TRY(record.seq, take_seq(executor));
     record.id = task.id ? *task.id : make_task_id(record.seq, tag);
     Result<bool> inserted = rows::insert(executor, record, tag, task.input, task.unique_key);
     if (!inserted && inserted.error().code == ErrorCode::Conflict) {

@@ -234,7 +234,7 @@ void TaskEngine::Impl::rescue(std::vector<TaskRecord> dead) {
         end.started_at = task.started_at;
         end.progress = task.progress;
         end.message = task.message;
-        end.text = poisoned ? fmt::format("the worker died in each of {} attempts", end.kills) : "the worker died";
+        end.text = poisoned ? fmt::format("the worker died ({} times)", end.kills) : "the worker died";
         cases->push_back({std::move(task), std::move(end)});
     }
     database_.submit(
