@@ -1,4 +1,5 @@
-// fuzz/http_request.cpp — HTTP request bytes, whole and in two pieces: both ways must give the same request, and nothing may crash.
+// fuzz/http_request.cpp — HTTP request bytes, whole and in two pieces: both ways must give the same request, and
+// nothing may crash.
 //
 // Shape    input = one byte that says where to cut, then the bytes of one connection (pipelined requests included).
 #include <cstddef>

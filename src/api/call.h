@@ -1,8 +1,10 @@
 // src/api/call.h — one API call under way: the request, who asks, and the way to answer.
 //
-// Shape    a handler takes a Call by value and ends with exactly one of json(), respond(), fail(); later and on another thread if
+// Shape    a handler takes a Call by value and ends with exactly one of json(), respond(), fail(); later and on another
+//          thread if
 //          it must wait. Holding the Call keeps the request alive.
-// Errors   fail() maps ErrorCode to a problem document by error_status.h; Internal and Corrupt are logged and shown without detail.
+// Errors   fail() maps ErrorCode to a problem document by error_status.h; Internal and Corrupt are logged and shown
+//          without detail.
 // Threads  moved between threads, used by one at a time.
 // Source   R2, R5, RFC 9457.
 #pragma once
@@ -72,7 +74,8 @@ Result<PageRequest> page_request(const Call& call);  // limit 1–200, before (R
 // R5: seconds to wait, at most 60; absent when not asked for.
 Result<std::optional<Duration>> wait_request(const Call& call);
 
-// The answer to a creating or changing call, written by one transaction: runs `work(Executor&) -> Result<T>` in the store's writer and,
+// The answer to a creating or changing call, written by one transaction: runs `work(Executor&) -> Result<T>` in the
+// store's writer and,
 // when that is durable, answers with `answer(Call, T)`; on an error, with its problem document.
 template <typename Work, typename Answer>
 void write_then(Call call, Work work, Answer answer) {
@@ -105,7 +108,8 @@ void write_then(Call call, Work work, Answer answer) {
 // For works without a value.
 struct Nothing {};
 
-// Runs `work(Call&) -> Result<T>`, which may block, on the background queue, then `answer(Call, T)` on the request's loop.
+// Runs `work(Call&) -> Result<T>`, which may block, on the background queue, then `answer(Call, T)` on the request's
+// loop.
 template <typename Work, typename Answer>
 void block_then(Call call, Work work, Answer answer) {
     auto shared = std::make_shared<Call>(std::move(call));

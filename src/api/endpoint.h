@@ -1,7 +1,9 @@
 // src/api/endpoint.h — an endpoint is a row; router, access check and metrics names come from the rows.
 //
-// Shape    each resource file gives its rows by a function `std::vector<EndpointRow> …_endpoints()`; build_router() makes the router.
-//          Access::Token rows check levels 1 and 2 of R11 before the handler runs; levels 3 to 5 are the handler's first lines.
+// Shape    each resource file gives its rows by a function `std::vector<EndpointRow> …_endpoints()`; build_router()
+//          makes the router.
+//          Access::Token rows check levels 1 and 2 of R11 before the handler runs; levels 3 to 5 are the handler's
+//          first lines.
 //          Access::Metrics is Token for administrators, or Public when metrics_public is set (SPEC §17).
 // Source   ARCHITECTURE rule 7; R10–R12.
 #pragma once

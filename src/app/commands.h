@@ -1,4 +1,5 @@
-// src/app/commands.h — the commands behind `galley …`; each gives the process's exit code (0 good, 1 failed, 2 wrong usage).
+// src/app/commands.h — the commands behind `galley …`; each gives the process's exit code (0 good, 1 failed, 2 wrong
+// usage).
 #pragma once
 
 #include <optional>

@@ -1,6 +1,7 @@
 // src/app/file_loader.h — resources of `galley render`: files beside the input, nothing else.
 //
-// Shape    base_url() is the input's path (or the working folder's, for standard input); load() takes what resolve_url() made of it.
+// Shape    base_url() is the input's path (or the working folder's, for standard input); load() takes what
+//          resolve_url() made of it.
 // Errors   load: Forbidden (another scheme, or a path that leaves the input's folder), NotFound, LimitExceeded.
 // Limits   kResourceBytesMax.
 #pragma once

@@ -119,7 +119,9 @@ Result<void> ServerApp::Parts::listen() {
     server.emplace(std::move(options), [this](net::RequestPtr request, net::Reply reply) {
         router->dispatch(std::move(request), std::move(reply));
     });
-    return server->start();
+    Result<void> started = server->start();
+    if (!started) started.error().message += " (" + config.listen.host + ":" + std::to_string(config.listen.port) + ")";
+    return started;
 }
 
 ServerApp::ServerApp(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -1,6 +1,7 @@
 // src/app/server_app.h — one running Galley: every room put together, started and drained in order.
 //
-// Shape    start(config) opens the store, rescues tasks, listens; port() tells where; stop() drains: no new connections, requests in
+// Shape    start(config) opens the store, rescues tasks, listens; port() tells where; stop() drains: no new
+//          connections, requests in
 //          flight end, running tasks end or are put back, metrics are flushed, the store closes.
 // Errors   start: what opening gave (folder, database, newer schema, secret, address).
 // Threads  the main thread.

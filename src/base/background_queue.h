@@ -1,6 +1,8 @@
-// src/base/background_queue.h — one thread that runs posted work in order, for calls that may block where the poster must not.
+// src/base/background_queue.h — one thread that runs posted work in order, for calls that may block where the poster
+// must not.
 //
-// Shape    post(work) → true when accepted; work(Run::Now) on the queue's thread, or work(Run::Stopped) for what still waits when the
+// Shape    post(work) → true when accepted; work(Run::Now) on the queue's thread, or work(Run::Stopped) for what still
+//          waits when the
 //          queue stops: every accepted work is called exactly once.
 // Owner    stop() or the destructor ends the thread after the work in hand. The thread starts with the first post.
 // Threads  any. Work must not call stop().

@@ -29,7 +29,8 @@ Result<CacheEntryHeader> parse_cache_entry_header(std::string_view bytes);
 // Does a file of that size under that key fit the header?
 Result<void> check_cache_entry_shape(const CacheEntryHeader& header, const Digest& key, std::uint64_t file_bytes);
 Result<void> check_cache_entry_payload(const CacheEntryHeader& header, const Digest& payload_sha256);
-// Checks a whole file: header, that it belongs to `key`, length and payload checksum. The payload is a view into `file`.
+// Checks a whole file: header, that it belongs to `key`, length and payload checksum. The payload is a view into
+// `file`.
 Result<std::string_view> check_cache_entry(std::string_view file, const Digest& key);
 
 }  // namespace galley::cache

@@ -222,7 +222,8 @@ Result<DiskTier::Published> DiskTier::publish(const Digest& key, const std::stri
     const Published kind = index_.find(key) != nullptr ? Published::Again : Published::New;
     const Result<void> renamed = files_.rename(partial, path_of(key));
     if (!renamed) {
-        // A rename may report a failure and yet have happened; then the entry must not stay, unless it was there before.
+        // A rename may report a failure and yet have happened; then the entry must not stay, unless it was there
+        // before.
         const bool happened = !files_.info(partial);
         if (happened && kind == Published::New) (void)files_.remove(path_of(key));
         return fail(renamed.error());

@@ -2,12 +2,15 @@
 //
 // Shape    key = 32-byte digest; value = opaque bytes.
 // Units    sizes in bytes, file header included.
-// Errors   open, load_index, verify: Unavailable. get, open_file, fetch: NotFound, Corrupt (the entry is removed first),
-//          Unavailable. put: LimitExceeded (larger than entry_bytes_max or the whole bound; disk full), Unavailable (nothing visible is left
+// Errors   open, load_index, verify: Unavailable. get, open_file, fetch: NotFound, Corrupt (the entry is removed
+//          first),
+//          Unavailable. put: LimitExceeded (larger than entry_bytes_max or the whole bound; disk full), Unavailable
+//          (nothing visible is left
 //          behind; an earlier copy stays). remove: NotFound, Unavailable.
 // Owner    copies in and out; borrows `files` and `clock`, which must outlive the tier. One process owns a folder.
 // Threads  all methods from any thread; concurrent put() of one key keeps one whole copy.
-// Limits   size_bytes() <= disk_bytes_max after every put(); least recently read entries leave first. Reads are noted on
+// Limits   size_bytes() <= disk_bytes_max after every put(); least recently read entries leave first. Reads are noted
+//          on
 //          disk (the file's time) at most once in kTouchInterval an entry.
 // Source   docs/formats/cache-entry.md.
 #pragma once
@@ -57,7 +60,8 @@ class DiskTier {
  public:
     static constexpr Duration kTouchInterval = std::chrono::hours(1);
 
-    // Makes the folder and removes what an interrupted put() left. Does not list the entries: that happens when the sizes are
+    // Makes the folder and removes what an interrupted put() left. Does not list the entries: that happens when the
+    // sizes are
     // first needed (put, clear, statistics), or by load_index() from a thread with time.
     static Result<std::unique_ptr<DiskTier>> open(DiskTierOptions options, os::Files& files, const os::Clock& clock);
     DiskTier(const DiskTier&) = delete;

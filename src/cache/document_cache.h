@@ -1,8 +1,11 @@
-// src/cache/document_cache.h — finished documents by content hash: memory over disk, made once however many ask (SPEC R80).
+// src/cache/document_cache.h — finished documents by content hash: memory over disk, made once however many ask (SPEC
+// R80).
 //
-// Shape    key = content hash; value = opaque bytes. Small documents come back as shared buffers; a document that lies on disk
+// Shape    key = content hash; value = opaque bytes. Small documents come back as shared buffers; a document that lies
+//          on disk
 //          and is larger than promote_bytes_max comes back as an open file for sendfile(2).
-// Errors   get: NotFound (also for a damaged entry, which is removed first, R26), Unavailable. put: only what keeps the document
+// Errors   get: NotFound (also for a damaged entry, which is removed first, R26), Unavailable. put: only what keeps the
+//          document
 //          out of both tiers; a disk that fails is logged and the memory tier serves. get_or_make: the maker's.
 // Owner    borrows `files` and `clock`, which must outlive the cache. Buffers and files live on after eviction.
 // Threads  any; get_or_make() blocks while somebody makes the same document. A maker must not ask for its own hash.
@@ -75,7 +78,8 @@ class DocumentCache {
 
     // NotFound when neither tier had it.
     Result<void> invalidate(const Digest& hash);
-    // Removes from both tiers what was not read or written for `age`; gives the number of entries that left the disk. The
+    // Removes from both tiers what was not read or written for `age`; gives the number of entries that left the disk.
+    // The
     // memory tier keeps no times: it is emptied whole.
     Result<std::uint64_t> clear_older_than(Duration age);
     // Reads every file, removes damaged ones.

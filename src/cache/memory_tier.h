@@ -5,7 +5,8 @@
 // Errors   none: what is not kept is simply not found.
 // Owner    shares the values; a reader's buffer lives on after eviction.
 // Threads  any; one lock, held for a look-up only.
-// Limits   used_bytes() <= bytes_max always. A value larger than bytes_max / kLargestShare is not taken: one giant must not
+// Limits   used_bytes() <= bytes_max always. A value larger than bytes_max / kLargestShare is not taken: one giant must
+//          not
 //          empty the cache.
 #pragma once
 

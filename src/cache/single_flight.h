@@ -2,7 +2,8 @@
 //
 // Shape    get(key, maker): the first caller of a key runs maker(); others wait and get the same result.
 // Errors   the maker's, delivered to all who waited. Nothing is remembered: the next caller tries anew.
-// Owner    the result is copied to every waiter; make T cheap to copy (SharedBytes). The maker runs on the caller's thread.
+// Owner    the result is copied to every waiter; make T cheap to copy (SharedBytes). The maker runs on the caller's
+//          thread.
 // Threads  any; waiters block. A maker must not ask for its own key (deadlock) and must not throw.
 #pragma once
 

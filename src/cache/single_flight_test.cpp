@@ -15,7 +15,8 @@ using Flight = SingleFlight<std::string, std::string>;
 
 constexpr int kCallers = 8;
 
-// Lets `callers` ask for one key while its maker is at work, and gives what each of them got. The maker ends only when all
+// Lets `callers` ask for one key while its maker is at work, and gives what each of them got. The maker ends only when
+// all
 // the others wait.
 std::vector<Flight::Outcome> ask_at_once(Flight& flight, int callers, std::atomic<int>& made,
                                          const Result<std::string>& answer) {

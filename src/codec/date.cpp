@@ -125,7 +125,8 @@ std::string format_rfc3339(Time time) {
                        clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
-// https://www.rfc-editor.org/rfc/rfc3339#section-5.6   DEVIATION: leap seconds (:60) are refused; our Time cannot say them.
+// https://www.rfc-editor.org/rfc/rfc3339#section-5.6   DEVIATION: leap seconds (:60) are refused; our Time cannot say
+// them.
 Result<Time> parse_rfc3339(std::string_view text) {
     Cursor cursor(text);
     const int year = cursor.number(4);

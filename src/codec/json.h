@@ -1,7 +1,8 @@
 // src/codec/json.h — reading JSON: strict RFC 8259, with the place of every complaint.
 //
 // Shape    JsonDocument owns a parsed text; JsonValue is a cheap view into it (do not outlive the document).
-// Errors   parse: InvalidInput with a byte offset in the message, also for: bad UTF-8, duplicate member names (RFC 8259 §4
+// Errors   parse: InvalidInput with a byte offset in the message, also for: bad UTF-8, duplicate member names (RFC 8259
+//          §4
 //          leaves them open; we refuse), text after the value; LimitExceeded for nesting deeper than depth_max.
 //          Typed getters: InvalidInput naming the wanted and the found type.
 // Threads  a document is read from any number of threads once parsed.

@@ -1,7 +1,8 @@
 // src/codec/json_fault.h — the second look at a JSON text that was refused: what is wrong, and at which byte.
 //
 // Shape    scan_json(text, depth_max) walks the text slowly and without recursion. `fault` is empty exactly when
-//          JsonDocument::parse accepts the text (the fuzzer demands it). `long_integers` are the ends of integer literals
+//          JsonDocument::parse accepts the text (the fuzzer demands it). `long_integers` are the ends of integer
+//          literals
 //          that do not fit 64 bits; simdjson refuses these, so the parser has them read as doubles.
 // Threads  any.
 // Source   RFC 8259.

@@ -1,8 +1,10 @@
 // src/codec/json_writer.h — appends JSON to a string, commas and escapes included.
 //
 // Shape    JsonWriter w(out); w.begin_object(); w.key("id"); w.value("x"); w.end_object();  or w.field("id", "x").
-// Errors   none: strings must be UTF-8 (JsonDocument checked them, or we wrote them); numbers that JSON cannot say become null.
-// Limits   nesting is the caller's. Numbers are printed as the shortest text that reads back equal (ECMA-262 form, RFC 8785 §3.2.2.3).
+// Errors   none: strings must be UTF-8 (JsonDocument checked them, or we wrote them); numbers that JSON cannot say
+//          become null.
+// Limits   nesting is the caller's. Numbers are printed as the shortest text that reads back equal (ECMA-262 form, RFC
+//          8785 §3.2.2.3).
 #pragma once
 
 #include <concepts>

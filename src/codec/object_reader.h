@@ -1,7 +1,10 @@
-// src/codec/object_reader.h — takes a request body apart field by field, collecting every complaint with its JSON pointer.
+// src/codec/object_reader.h — takes a request body apart field by field, collecting every complaint with its JSON
+// pointer.
 //
-// Shape    ObjectReader r(value, ""); auto title = r.required_string("title", {.bytes_max = 200}); …; GALLEY_TRY_VOID(r.finish());
-//          A getter that fails returns the default and notes the fault; finish() adds unknown members (R1) and gives one Error.
+// Shape    ObjectReader r(value, ""); auto title = r.required_string("title", {.bytes_max = 200}); …;
+//          GALLEY_TRY_VOID(r.finish());
+//          A getter that fails returns the default and notes the fault; finish() adds unknown members (R1) and gives
+//          one Error.
 // Errors   finish: InvalidInput with fields[].
 // Threads  one.
 #pragma once

@@ -1,7 +1,8 @@
 // src/codec/url.h — percent-decoding and query strings.
 //
 // Errors   InvalidInput for a broken % sequence, a NUL, or a result that is not UTF-8.
-// Source   RFC 3986 §2.1; application/x-www-form-urlencoded of the WHATWG URL standard ('+' is a space in queries only).
+// Source   RFC 3986 §2.1; application/x-www-form-urlencoded of the WHATWG URL standard ('+' is a space in queries
+//          only).
 #pragma once
 
 #include <string>

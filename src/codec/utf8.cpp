@@ -10,7 +10,8 @@ struct Lead {
     unsigned second_max;
 };
 
-// What a first byte promises: the length, and the range of the second byte, which excludes overlong forms and surrogates.
+// What a first byte promises: the length, and the range of the second byte, which excludes overlong forms and
+// surrogates.
 Lead lead_of(unsigned byte) {
     if (byte < 0x80) return {1, 0, 0};
     if (byte >= 0xC2 && byte <= 0xDF) return {2, 0x80, 0xBF};

@@ -1,8 +1,10 @@
 // src/metrics/histogram.h — the sketch that many threads record into at once without waiting for each other.
 //
-// Shape    record() adds to one of kShards sets of atomic counters, chosen by thread; snapshot() adds them up to a Sketch.
+// Shape    record() adds to one of kShards sets of atomic counters, chosen by thread; snapshot() adds them up to a
+//          Sketch.
 // Units    the caller's; seconds for times.
-// Threads  any; record() takes no lock (about 10 ns). A snapshot has every value whose record() returned before it began, and is
+// Threads  any; record() takes no lock (about 10 ns). A snapshot has every value whose record() returned before it
+//          began, and is
 //          always a well-formed Sketch: its count is the sum of its buckets.
 // Limits   512 bytes for each power of two that occurred, in each shard: about 5 KB for a thread's latencies.
 #pragma once

@@ -1,12 +1,18 @@
-// src/metrics/registry.h — the metrics of this process: made once by name and labels, recorded cheaply, scraped as text.
+// src/metrics/registry.h — the metrics of this process: made once by name and labels, recorded cheaply, scraped as
+// text.
 //
-// Shape    Counter& served = registry.counter("galley_http_requests_total", "Requests answered.", {{"route", "/rooms"}});
+// Shape    Counter& served = registry.counter("galley_http_requests_total", "Requests answered.", {{"route",
+//          "/rooms"}});
 //          served.add();
-//          Names follow Prometheus' conventions: [a-z][a-z0-9_]*, counters end in _total, times in _seconds, sizes in _bytes.
-// Errors   none on recording. A bad name or label, or the same name as another type, is a programmer's mistake (GALLEY_CHECK).
-// Owner    the registry owns what it hands out; references stay valid as long as it lives. Callbacks are owned too; what they
+//          Names follow Prometheus' conventions: [a-z][a-z0-9_]*, counters end in _total, times in _seconds, sizes in
+//          _bytes.
+// Errors   none on recording. A bad name or label, or the same name as another type, is a programmer's mistake
+//          (GALLEY_CHECK).
+// Owner    the registry owns what it hands out; references stay valid as long as it lives. Callbacks are owned too;
+//          what they
 //          capture must outlive them (remove_callbacks() takes them out again).
-// Threads  any. add/set/record take no lock; counter()/gauge()/histogram() take one (keep the reference). A callback runs on
+// Threads  any. add/set/record take no lock; counter()/gauge()/histogram() take one (keep the reference). A callback
+//          runs on
 //          the scraping thread without the registry's lock; it must not scrape.
 // Limits   series_max series to a name: beyond that every new set of labels shares the one series {<labels>="other"}.
 // Source   https://prometheus.io/docs/instrumenting/exposition_formats/ (text format 0.0.4).

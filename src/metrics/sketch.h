@@ -1,8 +1,11 @@
 // src/metrics/sketch.h — a distribution in a few kilobytes: exact count, sum, min and max, quantiles within 1 %.
 //
-// Shape    Values are counted in log-linear buckets: every power of two from 2^-31 to 2^32 is split into 64 equal parts, so the
-//          middle of a bucket is within 1/128 (0.79 %) of any value in it. Values of 0 and below, and positive ones too small for the
-//          buckets, share one bucket that quantiles report as min(); those too large share one that is reported as max(). NaN and
+// Shape    Values are counted in log-linear buckets: every power of two from 2^-31 to 2^32 is split into 64 equal
+//          parts, so the
+//          middle of a bucket is within 1/128 (0.79 %) of any value in it. Values of 0 and below, and positive ones too
+//          small for the
+//          buckets, share one bucket that quantiles report as min(); those too large share one that is reported as
+//          max(). NaN and
 //          infinities are ignored.
 // Units    the caller's; a name that ends in _seconds says seconds.
 // Errors   parse: Corrupt (damaged, truncated, or another version).

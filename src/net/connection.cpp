@@ -316,7 +316,8 @@ void Connection::resume() {
     });
 }
 
-// A close with unread bytes resets the connection, and the reset can overtake the answer: say the end, then read to the client's.
+// A close with unread bytes resets the connection, and the reset can overtake the answer: say the end, then read to the
+// client's.
 void Connection::linger() {
     ::shutdown(socket_->native_handle(), SHUT_WR);
     state_ = State::Lingering;

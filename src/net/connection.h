@@ -1,10 +1,12 @@
 // src/net/connection.h — one client's connection: reads a request, has it handled, sends the answer, goes on.
 //
-// Shape    Idle → Head → Body → Handling → Sending → Idle …, or → Lingering → Closed. One request at a time: while it is in hand
+// Shape    Idle → Head → Body → Handling → Sending → Idle …, or → Lingering → Closed. One request at a time: while it
+//          is in hand
 //          nothing is read, so a client that sends more waits in its own socket.
 // Owner    lives while its ServerLoop lists it, a wait is pending, or a Reply is out; its socket dies with close().
 // Threads  reply() from any thread; everything else on its loop.
-// Limits   HttpServerOptions; deadlines are checked by ServerLoop's tick; kRequestsPerTurn pipelined requests, then others have their turn.
+// Limits   HttpServerOptions; deadlines are checked by ServerLoop's tick; kRequestsPerTurn pipelined requests, then
+//          others have their turn.
 #pragma once
 
 #include <cstdint>

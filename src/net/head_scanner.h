@@ -1,6 +1,8 @@
-// src/net/head_scanner.h — finds the end of a request's head and refuses what Beast's parser would let pass: bare LF, folded lines.
+// src/net/head_scanner.h — finds the end of a request's head and refuses what Beast's parser would let pass: bare LF,
+// folded lines.
 //
-// Shape    scan(input) is called with all bytes of the head so far, each time more; what was looked at is not looked at again.
+// Shape    scan(input) is called with all bytes of the head so far, each time more; what was looked at is not looked at
+//          again.
 // Limits   HeadLimits. A head that is refused is refused as soon as it can be known.
 // Source   RFC 9112 §2.2, §5.2.
 #pragma once
@@ -28,7 +30,8 @@ class HeadScanner {
     explicit HeadScanner(const HeadLimits& limits) : limits_(limits) {}
 
     void restart();
-    // True when the head is whole; head_bytes() is then its size with the empty line. False: more is needed, or refusal().
+    // True when the head is whole; head_bytes() is then its size with the empty line. False: more is needed, or
+    // refusal().
     bool scan(std::string_view input);
     std::size_t head_bytes() const { return line_begin_; }
     const Refusal& refusal() const { return refusal_; }

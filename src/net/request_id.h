@@ -1,6 +1,7 @@
 // src/net/request_id.h — the id that names a request in answers, logs, tasks and audit entries (R2).
 //
-// Shape    a client's own id is kept when it is 1–64 of [A-Za-z0-9._-]; else "<16 hex digits of this generator>-<count>".
+// Shape    a client's own id is kept when it is 1–64 of [A-Za-z0-9._-]; else "<16 hex digits of this
+//          generator>-<count>".
 // Threads  a generator is one loop's; is_request_id is free.
 #pragma once
 

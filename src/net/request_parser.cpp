@@ -15,7 +15,8 @@ using ErrorFromBeast = boost::system::error_code;
 namespace {
 
 constexpr std::size_t kBodyReserveBytesMax = 1 << 20;
-// Beast counts trailers and chunk headers against its own limit; ours are looked at outside, so its limit only has to be larger.
+// Beast counts trailers and chunk headers against its own limit; ours are looked at outside, so its limit only has to
+// be larger.
 constexpr std::uint32_t kBeastHeaderBytesMax = 16 << 20;
 
 std::string_view to_std(BeastString text) {
@@ -173,7 +174,8 @@ RequestParser::Step RequestParser::finish_head() {
     return Step::Done;
 }
 
-// https://www.rfc-editor.org/rfc/rfc9112#section-3.2 — origin-form, absolute-form (its authority is not used), or * for OPTIONS.
+// https://www.rfc-editor.org/rfc/rfc9112#section-3.2 — origin-form, absolute-form (its authority is not used), or * for
+// OPTIONS.
 bool RequestParser::check_target() {
     std::string_view target = request_->target;
     const auto is_url_character = [](char c) { return c > ' ' && c < 0x7f && c != '#'; };

@@ -1,12 +1,15 @@
-// src/net/request_parser.h — bytes to Requests: Beast's parser behind our own stricter rules. Beast is bound in its .cpp alone.
+// src/net/request_parser.h — bytes to Requests: Beast's parser behind our own stricter rules. Beast is bound in its
+// .cpp alone.
 //
 // Shape    start(); read_head(all bytes so far) until it says HeadDone; then read_body(next bytes) until Done.
 //          Both say how many bytes they took; the caller keeps the rest and shows it again, with more.
-// Errors   Step::Refused, and refusal() says with which status: 400, 413, 414, 417, 431, 501, 505. The connection is then beyond saving.
+// Errors   Step::Refused, and refusal() says with which status: 400, 413, 414, 417, 431, 501, 505. The connection is
+//          then beyond saving.
 // Owner    shares the Request with the caller until the next start().
 // Threads  one.
 // Limits   HeadLimits; body_bytes_max, set after the head; a chunk's header and the trailers: header_bytes_max.
-// Source   RFC 9112 §3–§7. Stricter than it: Transfer-Encoding must be exactly `chunked`; one Content-Length, digits only; targets are ASCII.
+// Source   RFC 9112 §3–§7. Stricter than it: Transfer-Encoding must be exactly `chunked`; one Content-Length, digits
+//          only; targets are ASCII.
 //          Trailer fields are checked and dropped.
 #pragma once
 

@@ -12,7 +12,8 @@ using namespace std::string_literals;  // "a\0b"s keeps its NUL
 
 constexpr std::size_t kBodyBytesMax = 100;
 
-// What came of `wire`, shown in pieces of `piece` bytes: "GET /path?query [name=value]… |body", or the refusal's status, or "more".
+// What came of `wire`, shown in pieces of `piece` bytes: "GET /path?query [name=value]… |body", or the refusal's
+// status, or "more".
 std::string parse(const std::string& wire, std::size_t piece, const HeadLimits& limits = {}) {
     RequestParser parser(limits);
     parser.start();

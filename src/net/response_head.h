@@ -1,7 +1,8 @@
 // src/net/response_head.h — the status line and the fields of an answer as bytes.
 //
 // Shape    appends "HTTP/1.1 200 OK\r\n…\r\n\r\n" to `out`.
-// Errors   false, with nothing appended, when a field's name or value could split the head (CR, LF, NUL): a bug of ours.
+// Errors   false, with nothing appended, when a field's name or value could split the head (CR, LF, NUL): a bug of
+//          ours.
 // Threads  free function.
 // Source   RFC 9112 §4–§5; RFC 9110 §8.6 (no Content-Length with 204 and 304).
 #pragma once

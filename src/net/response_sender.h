@@ -1,4 +1,5 @@
-// src/net/response_sender.h — pushes one answer into a non-blocking socket: head and memory body as one gathered write, files by sendfile(2).
+// src/net/response_sender.h — pushes one answer into a non-blocking socket: head and memory body as one gathered write,
+// files by sendfile(2).
 //
 // Shape    begin(), then step() until it is not Blocked; between steps wait until the socket takes more.
 // Owner    keeps head and body until the next begin() or clear(); the head's buffer is reused.

@@ -1,4 +1,5 @@
-// src/net/server_loop.h — one event loop's share of a server: its listener, its connections, its clock of deadlines and what they reuse.
+// src/net/server_loop.h — one event loop's share of a server: its listener, its connections, its clock of deadlines and
+// what they reuse.
 //
 // Owner    keeps its connections until they close; a connection keeps its ServerLoop.
 // Threads  adopt() and load() from any thread; everything else on the loop.

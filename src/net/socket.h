@@ -35,7 +35,8 @@ class Descriptor {
 
 // Non-blocking, SO_REUSEADDR and SO_REUSEPORT, so that every loop may have its own.
 Result<Descriptor> listen_on(const std::string& address, std::uint16_t port);
-// Unavailable when somebody listens there already: SO_REUSEPORT would let a second server of the same user share the port in silence.
+// Unavailable when somebody listens there already: SO_REUSEPORT would let a second server of the same user share the
+// port in silence.
 Result<void> check_not_listened_on(const std::string& address, std::uint16_t port);
 Result<std::uint16_t> local_port(const Descriptor& socket);
 

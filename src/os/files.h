@@ -1,9 +1,11 @@
 // src/os/files.h — the only door to files and folders (SQLite, which opens its own database file, apart).
 //
-// Shape    Files is an interface; system_files() is the machine's. os/testing/fake_files.h counts calls, fails the n-th,
+// Shape    Files is an interface; system_files() is the machine's. os/testing/fake_files.h counts calls, fails the
+//          n-th,
 //          and drops what was not synced.
 // Units    sizes in bytes.
-// Errors   NotFound (no such file), LimitExceeded (disk full, quota; or larger than the bytes_max given), Unavailable (else).
+// Errors   NotFound (no such file), LimitExceeded (disk full, quota; or larger than the bytes_max given), Unavailable
+//          (else).
 // Owner    OpenFile closes its descriptor. Paths are absolute or relative to the working folder.
 // Threads  any; one OpenFile is used by one thread at a time.
 #pragma once
@@ -42,7 +44,8 @@ class Files {
     virtual ~Files() = default;
     virtual Result<Bytes> read(const std::string& path, std::uint64_t bytes_max) = 0;
     virtual Result<std::unique_ptr<OpenFile>> open(const std::string& path) = 0;
-    // Creates or truncates, writes all parts in order, fdatasyncs when `sync`. The name itself is durable only after sync_folder().
+    // Creates or truncates, writes all parts in order, fdatasyncs when `sync`. The name itself is durable only after
+    // sync_folder().
     enum class Sync : std::uint8_t { No, Yes };
     virtual Result<void> write(const std::string& path, const std::vector<std::string_view>& parts, Sync sync) = 0;
     virtual Result<void> rename(const std::string& from, const std::string& to) = 0;

@@ -2,7 +2,8 @@
 //
 // Shape    {"room":{…}, "parties":[…], "vessels":[…], "documents":[…], "approvals":[…], "activity":[…], "summary":{…},
 //          "generated_at":"…"}; see assets/demo/room.json. `room` is required, the rest may be absent.
-// Errors   check_room: InvalidInput with a JSON pointer for every fault (at most kRoomFaultsMax); unknown members are faults (R1).
+// Errors   check_room: InvalidInput with a JSON pointer for every fault (at most kRoomFaultsMax); unknown members are
+//          faults (R1).
 // Limits   k…Max below.
 // Source   SPEC R20, R24.
 #pragma once

@@ -1,6 +1,7 @@
 // src/rooms/room_store.h — rooms, their members and their activity, in the store.
 //
-// Shape    a room is its JSON (checked by room_schema.h) without `activity`, which lies apart so that appending is cheap; get() puts
+// Shape    a room is its JSON (checked by room_schema.h) without `activity`, which lies apart so that appending is
+//          cheap; get() puts
 //          them together again, newest activity first. Every change of what may be printed raises the room's version.
 // Errors   get, remove, …: NotFound. append_activity: LimitExceeded (kActivityEntriesMax). All: Unavailable.
 //          Rights are the caller's business (auth/rights.h with membership()).
@@ -61,7 +62,8 @@ class RoomStore {
     explicit RoomStore(store::Database& database);
     ~RoomStore();
 
-    // Creates or replaces the whole room; a new room's first owner is `by`. Precondition: check_room passed. True when created.
+    // Creates or replaces the whole room; a new room's first owner is `by`. Precondition: check_room passed. True when
+    // created.
     Result<bool> put_in(store::Executor& executor, std::string_view room_id, const codec::JsonValue& body,
                         std::string_view by, Time now);
     Result<void> remove_in(store::Executor& executor, std::string_view room_id);

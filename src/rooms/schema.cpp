@@ -5,7 +5,8 @@ namespace galley::rooms {
 namespace {
 
 // snapshot(tag) makes public ids unguessable; a snapshot is looked up by its row number, so no index of random keys.
-// document: one row per content hash that some snapshot refers to; `input` is kept so that evicted files can be made again (R26).
+// document: one row per content hash that some snapshot refers to; `input` is kept so that evicted files can be made
+// again (R26).
 constexpr store::Migration kMigrations[] = {
     {1, "rooms and snapshots", R"sql(
 CREATE TABLE room (

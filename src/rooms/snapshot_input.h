@@ -1,6 +1,7 @@
 // src/rooms/snapshot_input.h — gathers what a snapshot prints, in one consistent read, and names it by content hash.
 //
-// Shape    gather(room, includes) → canonical JSON (RFC 8785) of exactly the printed fields, and SHA-256 over it with template and
+// Shape    gather(room, includes) → canonical JSON (RFC 8785) of exactly the printed fields, and SHA-256 over it with
+//          template and
 //          engine version. The same room version and options are gathered once and remembered.
 // Errors   NotFound (room), Unavailable.
 // Owner    borrows the database. Threads any.

@@ -1,7 +1,9 @@
 // src/rooms/snapshot_store.h — snapshots and the documents they refer to, counted.
 //
-// Shape    a snapshot is created `generating`; complete_in() or fail_in() settle it in the transaction that settles its task. A
-//          completed snapshot holds one reference on its document row (content hash, kept input); the last reference gone, the row
+// Shape    a snapshot is created `generating`; complete_in() or fail_in() settle it in the transaction that settles its
+//          task. A
+//          completed snapshot holds one reference on its document row (content hash, kept input); the last reference
+//          gone, the row
 //          goes and remove_in() says so, for the cache to forget the file.
 // Errors   get: NotFound, also for another room's id. All: Unavailable.
 // Owner    borrows the database. Threads any; `…_in` inside a write or read.

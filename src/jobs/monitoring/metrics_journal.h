@@ -1,12 +1,15 @@
 // src/jobs/monitoring/metrics_journal.h — durations by hour that survive restarts: the source of R91's summary.
 //
-// Shape    record_…() adds to sketches in memory; flush_in() merges what is new into the table metric_hour, one sketch per (hour,
-//          name, label); read_in() adds up the last N hours. Quantiles are within 1 % (metrics/sketch.h), whatever was merged.
+// Shape    record_…() adds to sketches in memory; flush_in() merges what is new into the table metric_hour, one sketch
+//          per (hour,
+//          name, label); read_in() adds up the last N hours. Quantiles are within 1 % (metrics/sketch.h), whatever was
+//          merged.
 // Units    seconds.
 // Errors   the database's; a flush that fails keeps its data for the next one.
 // Owner    borrows database and clock; stop() flushes a last time.
 // Threads  record_…() from any; the flusher has its own thread, asleep while nothing is new.
-// Limits   kLabelsMax labels a name and hour; more share the label "other". Rows older than the retention are cleared by hours.
+// Limits   kLabelsMax labels a name and hour; more share the label "other". Rows older than the retention are cleared
+//          by hours.
 // Source   R91.
 #pragma once
 

@@ -1,8 +1,10 @@
-// src/jobs/snapshot/regenerator.h — makes a document again from its kept input when its file was evicted or damaged (R26).
+// src/jobs/snapshot/regenerator.h — makes a document again from its kept input when its file was evicted or damaged
+// (R26).
 //
 // Shape    regenerate(content_hash, done): done gets the bytes on the regenerator's thread; the cache has them again.
 // Errors   NotFound (no kept input), Unavailable (more than kWaitingMax waiting, or stopped), else the renderer's.
-// Owner    borrows what it is given; stop() or the destructor ends its thread, answering Unavailable to who still waits.
+// Owner    borrows what it is given; stop() or the destructor ends its thread, answering Unavailable to who still
+//          waits.
 // Threads  any; the thread starts with the first request.
 // Limits   kWaitingMax.
 #pragma once

@@ -1,6 +1,7 @@
 // src/jobs/snapshot/room_renderer.h — from a room's canonical JSON to its PDF: template step, then document engine.
 //
-// Shape    render(canonical_json) → PDF bytes and page count. version() names everything else that decides the bytes (template
+// Shape    render(canonical_json) → PDF bytes and page count. version() names everything else that decides the bytes
+//          (template
 //          text and engine), and so belongs into the content hash.
 // Errors   those of template and engine; Cancelled when `cancelled` became true.
 // Owner    borrows the engine. The template is embedded in the binary (assets/templates/room_snapshot.html.j2).

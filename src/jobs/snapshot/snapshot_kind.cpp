@@ -99,7 +99,8 @@ class SnapshotJob {
     }
 
  private:
-    // From the cache, or rendered once however many ask. A cached file whose page count nobody remembers is rendered anew.
+    // From the cache, or rendered once however many ask. A cached file whose page count nobody remembers is rendered
+    // anew.
     Result<Made> make(TaskContext& task, const rooms::SnapshotInput& input) {
         const auto maker = [&]() -> Result<Bytes> {
             Rendering rendering(parts_, task);

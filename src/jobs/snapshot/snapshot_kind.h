@@ -1,6 +1,7 @@
 // src/jobs/snapshot/snapshot_kind.h — the kind `generate_pdf`: makes a snapshot's PDF in the background (R24–R26).
 //
-// Shape    input {"room_id","snapshot_id"}. Gather one consistent read → content hash → cache, or render once → snapshot completed in
+// Shape    input {"room_id","snapshot_id"}. Gather one consistent read → content hash → cache, or render once →
+//          snapshot completed in
 //          the transaction that completes the task. Progress 0 → 30 (data) → 60 (layout) → 80 (written) → 100. Result
 //          {"snapshot_id","content_hash","file_size","page_count","cached"}.
 // Errors   a room or snapshot that is gone fails for good; a disk that fails is tried again.

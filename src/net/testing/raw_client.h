@@ -1,4 +1,5 @@
-// src/net/testing/raw_client.h — a client for tests that sends exactly the bytes it is told and reads answers one by one.
+// src/net/testing/raw_client.h — a client for tests that sends exactly the bytes it is told and reads answers one by
+// one.
 //
 // Shape    RawClient client(port); client.send("GET / HTTP/1.1\r\n…"); RawAnswer answer = client.read();
 // Errors   a test that waits longer than kPatience, or an answer that is no HTTP, gives an answer with status 0.

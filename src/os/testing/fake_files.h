@@ -1,6 +1,7 @@
 // src/os/testing/fake_files.h — files in memory that remember what was synced, count steps, and fail on demand.
 //
-// Shape    Every step that would ask the kernel counts as one call: write() is create + write (+ sync). fail_call(n) makes
+// Shape    Every step that would ask the kernel counts as one call: write() is create + write (+ sync). fail_call(n)
+//          makes
 //          the n-th call from now (0 = the next) fail once in the way the Fault says. power_cut() leaves only what was
 //          durable: a file's content as of its last sync, names as of the last sync_folder() of their folder.
 //          Folders are durable when made. descriptor() of an open file is -1.
@@ -64,7 +65,8 @@ class FakeFiles final : public Files {
 
     // Counts a step; gives the fault that strikes it.
     std::optional<Fault> next_call() GALLEY_REQUIRES(mutex_);
-    // Counts a step of which a fault leaves nothing. Fault::ErrorAfter is left to the caller as an error after its work.
+    // Counts a step of which a fault leaves nothing. Fault::ErrorAfter is left to the caller as an error after its
+    // work.
     Result<std::optional<Fault>> begin(const std::string& path) GALLEY_REQUIRES(mutex_);
     Result<std::shared_ptr<Inode>> find(const std::string& path) const GALLEY_REQUIRES(mutex_);
     Time now() const;
