@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 
 namespace galley::document {
 namespace {
@@ -55,6 +56,20 @@ bool FontChoice::fits(const InheritedStyle& style) const {
            wish_.stretch_percent == style.font_stretch_percent && wish_.style == style.font_style &&
            caps_ == style.font_variant_caps && letter_spaced_ == (style.letter_spacing != LayoutUnit()) &&
            family_names_ == style.font_families && lang_ == style.lang && wanted_features_ == style.font_features;
+}
+
+std::size_t FontChoice::hash(const InheritedStyle& style) {
+    constexpr std::size_t kStep = 0x9E3779B97F4A7C15U;
+    std::size_t state = std::hash<double>()(style.font_size_px);
+    const auto add = [&](std::size_t value) { state = (state ^ value) * kStep ^ state >> 29; };
+    add(static_cast<std::size_t>(style.font_weight) << 20 ^ static_cast<std::size_t>(style.font_stretch_percent));
+    add(static_cast<std::size_t>(style.font_style) << 2 ^ static_cast<std::size_t>(style.font_variant_caps));
+    add(style.letter_spacing != LayoutUnit() ? 1 : 0);
+    for (const std::string& family : style.font_families) add(std::hash<std::string>()(family));
+    for (const auto& [tag, value] : style.font_features)
+        add(std::hash<std::string>()(tag) + static_cast<std::size_t>(value));
+    add(std::hash<std::string>()(style.lang));
+    return state;
 }
 
 const Face* FontChoice::family_face(std::size_t i) {

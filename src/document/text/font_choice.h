@@ -27,6 +27,7 @@ class FontChoice final : public FontInstance {
     double size_px() const override { return size_px_; }
 
     bool fits(const InheritedStyle& style) const;
+    static std::size_t hash(const InheritedStyle& style);  // equal for styles that the same choice fits
     const Face* face_for(char32_t code_point);
     std::uint32_t context(Direction direction) const {
         return direction == Direction::Ltr ? context_ltr_ : context_rtl_;

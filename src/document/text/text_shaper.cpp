@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <set>
+#include <unordered_map>
 
 #include "document/text/bidi.h"
 #include "document/text/document_faces.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t kTokenBytesMax = 4096;  // longer ones are cut, so that no call to HarfBuzz takes long
 constexpr std::size_t kMissingNamedMax = 50;
+constexpr std::size_t kKernedSpacesMax = 256;  // a few per face in real text; keeps the search short in any other
 
 enum class Stop : std::uint8_t { Text, Space, Newline, Tab, SoftHyphen, Separator };
 
@@ -98,8 +100,8 @@ class Shaper final : public TextShaper {
     std::vector<std::shared_ptr<WordTable>> tables_;  // the last is in use; the others hold words given out
     WordArena own_words_;
     std::vector<const ShapedWord*> kerned_spaces_;
-    std::vector<std::unique_ptr<FontChoice>> choices_;
-    std::vector<std::pair<const InheritedStyle*, FontChoice*>> recent_;  // a hint, verified by value
+    std::unordered_multimap<std::size_t, std::unique_ptr<FontChoice>> choices_;  // by FontChoice::hash
+    std::vector<std::pair<const InheritedStyle*, FontChoice*>> recent_;          // a hint, verified by value
     LineBreaker breaker_;
     BidiLevels bidi_;
     WordShaper shaper_;
@@ -114,12 +116,14 @@ const FontInstance& Shaper::font(const InheritedStyle& style) {
     auto& [seen, choice] = recent_[(reinterpret_cast<std::uintptr_t>(&style) >> 5) % kRecentSlots];
     if (seen == &style && choice->fits(style)) return *choice;
     seen = &style;
-    for (const std::unique_ptr<FontChoice>& known : choices_)
-        if (known->fits(style)) return *(choice = known.get());
+    const std::size_t hash = FontChoice::hash(style);
+    const auto [first, last] = choices_.equal_range(hash);
+    for (auto known = first; known != last; ++known)
+        if (known->second->fits(style)) return *(choice = known->second.get());
     std::vector<std::shared_ptr<const Face>> own;
     for (const std::string& family : style.font_families) own.push_back(own_faces_.find(family, style, warnings_));
-    choices_.push_back(std::make_unique<FontChoice>(store_, style, std::move(own)));
-    return *(choice = choices_.back().get());
+    const auto fresh = choices_.emplace(hash, std::make_unique<FontChoice>(store_, style, std::move(own)));
+    return *(choice = fresh->second.get());
 }
 
 bool Shaper::shape(std::string_view text, const FontInstance& font, const InheritedStyle& style, char32_t previous,
@@ -195,6 +199,7 @@ const ShapedWord* Shaper::kerned_space(const ShapedWord& plain, int kerning) {
     for (const ShapedWord* const space : kerned_spaces_)
         if (space->face == plain.face && space->text == plain.text && space->advance == plain.advance + kerning)
             return space;
+    if (kerned_spaces_.size() >= kKernedSpacesMax) return &plain;
     std::vector<Glyph> glyphs(plain.glyphs.begin(), plain.glyphs.end());
     if (!glyphs.empty()) glyphs.back().advance += kerning;
     const WordPart part{
