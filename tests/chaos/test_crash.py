@@ -26,6 +26,9 @@ ROOMS = 3
 LIFE_MS_MAX = 400
 START_KILL_SHARE = 0.15  # of the rounds, killed before the server says that it is ready
 SAMPLE = 5  # things of each sort that are looked at after each crash
+# R52: a task that runs whenever its process dies is quarantined after the third time, whoever is to blame. It is kept, and retried by hand
+# it must complete; that it happens is counted and printed.
+QUARANTINED = "the worker died ("
 # What a client meets when the server dies under it: nothing was acknowledged, anything may have happened.
 LOST = (OSError, http.client.HTTPException)
 
@@ -43,7 +46,7 @@ class Ledger:
         self.bytes_of = {}  # content hash -> SHA-256 of the PDF
         self.hash_of = {}  # snapshot -> content hash
         self.wrong = []
-        self.counts = {"rounds": 0, "kills while starting": 0, "requests lost": 0, "downloads": 0}
+        self.counts = {"rounds": 0, "kills while starting": 0, "requests lost": 0, "downloads": 0, "quarantined, then retried": 0}
 
     def count(self, name, by=1):
         with self.lock:
@@ -177,7 +180,8 @@ class Client:
         if snapshot is None:
             return
         response, text = self.ask("GET", self.path_of(snapshot) + "?wait=5", wanted=(200, 404))
-        if response.status == 200 and json.loads(text)["status"] == "failed":
+        told = json.loads(text)
+        if response.status == 200 and told["status"] == "failed" and not told["error"].startswith(QUARANTINED):
             self.ledger.complain(f"{snapshot} failed: {text!r}")
 
     def delete_snapshot(self):
@@ -210,6 +214,9 @@ class Check:
         if snapshot in self.ledger.deleted:
             return self.ledger.complain(f"{snapshot} was deleted and is back")
         told = answer.json()
+        if told["status"] == "failed" and told["error"].startswith(QUARANTINED):
+            self.retry(told["task_id"])
+            told = self.server.get(path + "?wait=60", BROKER).json()
         if told["status"] != "completed":
             return self.ledger.complain(f"acknowledged {snapshot} is {told['status']}: {told['error']}")
         pdf = self.server.get(path + "/download", BROKER)
@@ -230,10 +237,18 @@ class Check:
                 if item is None:
                     self.ledger.complain(f"acknowledged task {task} is gone")
                     continue
+                if item["status"] == "failed" and item["error"].startswith(QUARANTINED):
+                    self.retry(task)
                 if item["status"] != "completed":
                     item = self.server.get(f"/api/v1/tasks/{task}?wait=60").json()
                 if (item["status"], item["result"]) != ("completed", given):
                     self.ledger.complain(f"acknowledged task {task}: {item}")
+
+    def retry(self, task):
+        self.ledger.count("quarantined, then retried")
+        answer = self.server.post(f"/api/v1/tasks/{task}/retry")
+        if answer.status != 200:
+            self.ledger.complain(f"quarantined {task} cannot be retried: {answer}")
 
     def entries(self):
         present = set()
