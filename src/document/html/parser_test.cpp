@@ -123,6 +123,7 @@ const TreeCase kCases[] = {
     {"AfterBodyGoesIntoBody", "a</body></html>b", "\"ab\"\n"},
     {"UnknownElements", "<x-y>a</x-y>b", "<x-y>\n  \"a\"\n\"b\"\n"},
     {"RubyPartsCloseEachOther", "<ruby>a<rt>b<rp>c</ruby>", "<ruby>\n  \"a\"\n  <rt>\n    \"b\"\n  <rp>\n    \"c\"\n"},
+    {"HtmlEndTagInsideSvgEndsTheBody", "<svg><g></html>a", "<svg:svg>\n  <svg:g>\n    \"a\"\n"},
     {"FormInFormIsIgnored", "<form><form>a</form>b", "<form>\n  \"a\"\n\"b\"\n"},
 };
 

@@ -4,6 +4,8 @@ namespace galley::document {
 
 namespace {
 
+constexpr int kReprocessMax = 64;
+
 constexpr TagSet kHeadTags{Tag::k_base,  Tag::k_basefont, Tag::k_bgsound, Tag::k_link,     Tag::k_meta,
                            Tag::k_title, Tag::k_style,    Tag::k_script,  Tag::k_noframes, Tag::k_noscript};
 
@@ -28,7 +30,8 @@ Result<void> TreeBuilder::build() {
 
 void TreeBuilder::process(HtmlToken& token) {
     if (handle_overflow(token)) return;
-    while (dispatch(token) == Next::Reprocess) {
+    // No token is looked at in more modes than this; the bound only guards against a mistake in the modes.
+    for (int turn = 0; turn < kReprocessMax && dispatch(token) == Next::Reprocess; ++turn) {
     }
     tokenizer_.set_cdata_allowed(open_foreign_ != 0 && current().node->foreign);
 }
@@ -57,6 +60,10 @@ bool TreeBuilder::handle_overflow(HtmlToken& token) {
 
 TreeBuilder::Next TreeBuilder::dispatch(HtmlToken& token) {
     if (open_foreign_ != 0 && wants_foreign(token)) return in_foreign(token);
+    return dispatch_by_mode(token);
+}
+
+TreeBuilder::Next TreeBuilder::dispatch_by_mode(HtmlToken& token) {
     switch (mode_) {
         case Mode::Initial:
             return initial(token);

@@ -57,6 +57,7 @@ class TreeBuilder {
     // tree_builder.cpp: dispatch and the modes around the body
     void process(HtmlToken& token);
     Next dispatch(HtmlToken& token);
+    Next dispatch_by_mode(HtmlToken& token);
     Next initial(HtmlToken& token);
     Next before_html(HtmlToken& token);
     Next before_head(HtmlToken& token);

@@ -159,7 +159,7 @@ TreeBuilder::Next TreeBuilder::in_foreign(HtmlToken& token) {
             insert_comment(token);
             return Next::Token;
         case TokenKind::EndTag:
-            return end_foreign(token) ? Next::Token : in_body(token);
+            return end_foreign(token) ? Next::Token : dispatch_by_mode(token);
         case TokenKind::StartTag:
             break;
         default:

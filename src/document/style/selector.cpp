@@ -156,6 +156,7 @@ enum class Outcome : std::uint8_t { Matches, FailsHere, FailsAmongSiblings, Fail
 // the parser's kCompoundsMax.
 Outcome match_from(const Selector& selector, std::size_t at, const Node& element, SiblingFacts& facts) {
     const Compound& compound = selector.compounds[at];
+    if (!facts.take_step()) return Outcome::FailsForGood;
     if (!matches_compound(compound, element, facts)) return Outcome::FailsHere;
     if (at + 1 == selector.compounds.size()) return Outcome::Matches;
     switch (compound.to_left) {

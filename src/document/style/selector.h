@@ -4,7 +4,8 @@
 // Errors   an invalid selector makes the whole list empty, as the standard says.
 // Owner    names point into the sheet's source.
 // Threads  any; SiblingFacts by one thread.
-// Limits   kCompoundsMax compounds per selector, kNestingMax levels of :not() and :is().
+// Limits   kCompoundsMax compounds per selector, kNestingMax levels of :not() and :is(). Once SiblingFacts is exhausted()
+//          nothing matches any more: the caller must look.
 // Source   Selectors 4 (level 3, :is, :where, :not with lists, attribute flags). GAP: :has(), "of S", ||.
 //          States that paper has not (:hover, :focus, :checked …) never match; :link matches what has an href.
 #pragma once
@@ -74,17 +75,24 @@ std::vector<Selector> parse_selectors(CssTokens prelude);
 // Places among siblings, found out once per parent.
 class SiblingFacts {
  public:
-    explicit SiblingFacts(const Dom& dom) : dom_(dom) {}
+    SiblingFacts(const Dom& dom, std::uint64_t steps_max) : dom_(dom), steps_left_(steps_max) {}
     struct Place {
         std::uint32_t index = 0, of_type = 0;  // 1-based
         std::uint32_t from_end = 0, of_type_from_end = 0;
     };
     const Place& place(const Node& element);
+    // Counts one look at an element for a combinator; false once there were too many.
+    bool take_step() {
+        if (steps_left_ > 0) --steps_left_;
+        return steps_left_ > 0;
+    }
+    bool exhausted() const { return steps_left_ == 0; }
 
  private:
     void count(const Node& parent);
     const Dom& dom_;
     std::vector<Place> places_;  // by Node::index
+    std::uint64_t steps_left_;
 };
 
 bool matches(const Selector& selector, const Node& element, SiblingFacts& facts);

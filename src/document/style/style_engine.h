@@ -4,12 +4,13 @@
 //          Sheets come from <style>, <link rel=stylesheet> and style="…" in document order, after the user agent sheet.
 // Errors   none for bad CSS: a declaration that is not understood is dropped and named in warnings (at most
 // kWarningsMax).
-//          LimitExceeded when rules or selectors pass the limits.
+//          LimitExceeded when there are too many rules, matching steps or distinct styles (StyleLimits).
 // Owner    StyledDocument borrows the Dom.
 // Threads  one document by one thread.
 // Source   CSS Cascade 4, Selectors 4, CSS Paged Media 3 §3.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,10 +23,16 @@
 
 namespace galley::document {
 
+struct StyleLimits {
+    std::uint64_t match_steps_max = 400'000'000;  // steps from element to element while matching selectors
+    std::size_t styles_max = 400'000;             // distinct styles, of about a kilobyte each
+};
+
 struct StyleOptions {
     std::string base_url;                    // for relative url()s
     const ResourceLoader* loader = nullptr;  // @import and <link>; absent = warn and go on
     std::vector<std::string> extra_sheets;   // CSS texts after the document's own (author origin)
+    StyleLimits limits = {};
 };
 
 struct PageContext {

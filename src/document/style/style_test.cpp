@@ -487,6 +487,23 @@ TEST(StyleAnonymous, TakesInheritedValuesOnlyAndIsCached) {
     EXPECT_EQ(box, doc.styled->anonymous_style(doc.style(), Display::TableCell));
 }
 
+ErrorCode error_with(const StyleLimits& limits, std::string_view css) {
+    std::string html = "<style>";
+    html.append(css).append("</style>");
+    for (int i = 0; i < 100; ++i) html += "<p id=p" + std::to_string(i) + " style='order:" + std::to_string(i) + "'>";
+    const auto dom = parse_html(html);
+    StyleOptions options;
+    options.limits = limits;
+    const auto styled = style_document(**dom, options);
+    return styled ? ErrorCode::Internal : styled.error().code;
+}
+
+TEST(StyleLimitsHold, TooManyStepsOrStylesAreErrors) {
+    EXPECT_EQ(error_with({}, "q ~ p{color:red}"), ErrorCode::Internal) << "no error at all";
+    EXPECT_EQ(error_with({.match_steps_max = 1000}, "q ~ p{color:red}"), ErrorCode::LimitExceeded);
+    EXPECT_EQ(error_with({.styles_max = 50}, ""), ErrorCode::LimitExceeded);
+}
+
 struct UrlCase {
     const char* base;
     const char* reference;

@@ -45,14 +45,13 @@ std::size_t StyledDocumentImpl::KeyHash::operator()(const Key& key) const {
 }
 
 StyledDocumentImpl::StyledDocumentImpl(const Dom& dom, const StyleOptions& options)
-    : dom_(dom), options_(options), facts_(dom) {}
+    : dom_(dom), options_(options), facts_(dom, options.limits.match_steps_max) {}
 
 Result<void> StyledDocumentImpl::build() {
     find_page_size();
     GALLEY_TRY_VOID(collect_sheets());
     find_page_size();
-    style_elements();
-    return {};
+    return style_elements();
 }
 
 const ComputedStyle* StyledDocumentImpl::style(const Node& node) const {
@@ -79,13 +78,18 @@ const ComputedStyle* StyledDocumentImpl::anonymous_style(const ComputedStyle& pa
     return slot;
 }
 
-void StyledDocumentImpl::style_elements() {
+Result<void> StyledDocumentImpl::style_elements() {
     by_node_.resize(dom_.node_count());
     for (std::uint32_t i = 0; i < dom_.node_count(); ++i) {
         const Node& node = dom_.node(i);
         const StyleEntry* parent = node.parent != nullptr ? by_node_[node.parent->index] : nullptr;
         by_node_[i] = node.is_element() ? style_element(node, parent) : parent;
+        if (facts_.exhausted())
+            return fail(ErrorCode::LimitExceeded, "the document's selectors take too many steps to match");
+        if (entries_.size() > options_.limits.styles_max)
+            return fail(ErrorCode::LimitExceeded, "the document has too many different styles");
     }
+    return {};
 }
 
 const StyleEntry* StyledDocumentImpl::style_element(const Node& element, const StyleEntry* parent) {

@@ -78,7 +78,7 @@ class StyledDocumentImpl final : public StyledDocument {
     void find_page_size();
 
     // elements
-    void style_elements();
+    Result<void> style_elements();
     const StyleEntry* style_element(const Node& element, const StyleEntry* parent);
     std::uint64_t match(const CandidateList& list, const Node& element);
     const StyleEntry* make_entry(const Node& element, const StyleEntry* parent, const DeclarationBlock* hints,
