@@ -2,6 +2,8 @@
 """Snapshots of rooms from creation to download and deletion (R21, R22, R24–R26)."""
 import hashlib
 import re
+import shutil
+import subprocess
 import unittest
 
 from galley_server import ADMIN, BROKER, CHARTERER, OWNER, VIEWER, ServerCase, in_parallel, room_body
@@ -244,6 +246,42 @@ class Content(ServerCase):
                          (50, 1, 49))
 
 
+class RealPdf(ServerCase):
+    """What is inside, as other programs see it."""
+
+    def text_of(self, snapshot):
+        pdf = self.server.get(snapshot["download_url"]).body
+        done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.decode()
+
+    @unittest.skipUnless(shutil.which("qpdf"), "needs qpdf")
+    def test_qpdf_finds_nothing_wrong(self):
+        snapshot = self.server.finished_snapshot(self.room(documents=60))
+        file = self.server.folder / "checked.pdf"
+        file.write_bytes(self.server.get(snapshot["download_url"]).body)
+        done = subprocess.run(["qpdf", "--check", str(file)], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        pages = subprocess.run(["qpdf", "--show-npages", str(file)], capture_output=True, text=True, check=True)
+        self.assertEqual(int(pages.stdout), snapshot["page_count"])
+
+    @unittest.skipUnless(shutil.which("pdftotext"), "needs pdftotext")
+    def test_it_says_what_the_room_says(self):
+        text = self.text_of(self.server.finished_snapshot(self.room(title="Crude off Überfülle")))
+        for word in ("Crude off Überfülle", "Aegean Promise", "Olga Owner", "Questionnaire 1", "Entry 0"):
+            self.assertIn(word, text)
+
+    @unittest.skipUnless(shutil.which("pdftotext"), "needs pdftotext")
+    def test_what_is_left_out_is_not_in_it(self):
+        room = self.room(title="Left out")
+        text = self.text_of(self.server.finished_snapshot(room, include_activity=False))
+        self.assertNotIn("Entry 0", text)
+        self.assertIn("Questionnaire 1", text)
+        text = self.text_of(self.server.finished_snapshot(room, include_documents=False, include_approvals=False))
+        self.assertNotIn("Questionnaire 1", text)
+        self.assertIn("Entry 0", text)
+
+
 class Delete(ServerCase):
     def delete(self, room, snapshot):
         answer = self.server.delete(f"/api/v1/rooms/{room}/snapshots/{snapshot['id']}", ADMIN)
@@ -278,6 +316,20 @@ class Delete(ServerCase):
         self.server.make_room(room, title="To be deleted whole")
         self.assertEqual(self.server.get(f"/api/v1/rooms/{room}/snapshots").json()["items"], [])
         self.assert_problem(self.server.get(snapshot["download_url"]), 404)
+
+    def test_a_snapshot_that_is_deleted_while_its_task_waits_is_not_made(self):
+        room = self.room(title="Deleted early")
+        snapshot = self.server.finished_snapshot(room)
+        cached = self.server.data / "pdf_cache" / snapshot["content_hash"]
+        self.server.stop()
+        cached.unlink()
+        self.server.change_database("DELETE FROM snapshot WHERE room_id = ?", (room,))
+        self.server.change_database("DELETE FROM document WHERE content_hash = ?", (bytes.fromhex(snapshot["content_hash"]),))
+        self.server.change_database("UPDATE task SET state = 1 WHERE custom_id = ?", (snapshot["task_id"],))
+        self.server.start()
+        task = self.server.get(f"/api/v1/tasks/{snapshot['task_id']}?wait=60").json()
+        self.assertEqual((task["status"], task["error"]), ("cancelled", "the snapshot was deleted"))
+        self.assertFalse(cached.exists())
 
     def test_after_a_deletion_the_same_state_is_made_again(self):
         room = self.room(title="Twice the same")

@@ -85,6 +85,7 @@ class SnapshotJob {
     Outcome run(TaskContext& task) {
         const Result<Order> order = parse_order(task.input());
         if (!order) return Outcome::from_error(order.error());
+        if (is_gone(*order)) return Outcome::cancel("the snapshot was deleted");
         const MonotonicTime begin = parts_.clock.monotonic();
         Result<rooms::SnapshotInput> input = parts_.gatherer.gather(order->room_id, order->includes);
         if (!input) return Outcome::from_error(input.error());
@@ -99,6 +100,12 @@ class SnapshotJob {
     }
 
  private:
+    // Deleted while its task waited: nothing is to be made, and no file to be left behind that no snapshot refers to.
+    bool is_gone(const Order& order) const {
+        const Result<rooms::Snapshot> snapshot = parts_.snapshots.get(order.room_id, order.id);
+        return !snapshot && snapshot.error().code == ErrorCode::NotFound;
+    }
+
     // From the cache, or rendered once however many ask. A cached file whose page count nobody remembers is rendered
     // anew.
     Result<Made> make(TaskContext& task, const rooms::SnapshotInput& input) {
