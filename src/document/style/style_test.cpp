@@ -395,7 +395,8 @@ TEST(StylePages, MarginsSizeAndBoxes) {
 }
 
 TEST(StylePages, DefaultIsA4With75PxMargins) {
-    const PageStyle page = make("", "").styled->page_style({});
+    const Styled doc = make("", "");
+    const PageStyle page = doc.styled->page_style({});
     EXPECT_NEAR(page.size.width.px(), 793.70, 0.01);
     EXPECT_NEAR(page.size.height.px(), 1122.52, 0.01);
     EXPECT_EQ(page.page->margin.top, Length::of(LayoutUnit::from_px(75)));
