@@ -14,13 +14,15 @@ constexpr std::size_t kWarningsMax = 200;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 const Node* find_child(const Node* parent, std::string_view tag) {
-    for (const Node* child = parent != nullptr ? parent->first_child : nullptr; child != nullptr; child = child->next_sibling)
+    for (const Node* child = parent != nullptr ? parent->first_child : nullptr; child != nullptr;
+         child = child->next_sibling)
         if (child->is(tag)) return child;
     return nullptr;
 }
 
 std::string meta_content(const Dom& dom, std::string_view name) {
-    for (const Node* child = dom.head() != nullptr ? dom.head()->first_child : nullptr; child != nullptr; child = child->next_sibling) {
+    for (const Node* child = dom.head() != nullptr ? dom.head()->first_child : nullptr; child != nullptr;
+         child = child->next_sibling) {
         const std::string_view* key = child->is("meta") ? child->attribute("name") : nullptr;
         const std::string_view* content = key != nullptr && *key == name ? child->attribute("content") : nullptr;
         if (content != nullptr) return std::string(*content);
@@ -30,8 +32,10 @@ std::string meta_content(const Dom& dom, std::string_view name) {
 
 // What the caller left empty comes from the document's head.
 PdfMetadata complete_metadata(PdfMetadata metadata, const Dom& dom) {
-    if (const Node* title = find_child(dom.head(), "title"); metadata.title.empty() && title != nullptr) metadata.title = element_text(*title);
-    if (const std::string_view* lang = dom.html() != nullptr ? dom.html()->attribute("lang") : nullptr; metadata.language.empty() && lang != nullptr)
+    if (const Node* title = find_child(dom.head(), "title"); metadata.title.empty() && title != nullptr)
+        metadata.title = element_text(*title);
+    if (const std::string_view* lang = dom.html() != nullptr ? dom.html()->attribute("lang") : nullptr;
+        metadata.language.empty() && lang != nullptr)
         metadata.language = *lang;
     if (metadata.author.empty()) metadata.author = meta_content(dom, "author");
     if (metadata.subject.empty()) metadata.subject = meta_content(dom, "description");
@@ -41,7 +45,8 @@ PdfMetadata complete_metadata(PdfMetadata metadata, const Dom& dom) {
 
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
-        const auto ascii = static_cast<std::size_t>(std::ranges::find_if(text, [](char c) { return static_cast<signed char>(c) < 0; }) - text.begin());
+        const auto ascii = static_cast<std::size_t>(
+            std::ranges::find_if(text, [](char c) { return static_cast<signed char>(c) < 0; }) - text.begin());
         text.remove_prefix(ascii);
         if (text.empty()) return true;
         const std::size_t length = codec::utf8_sequence_length(text);
@@ -53,7 +58,8 @@ bool is_utf8(std::string_view text) {
 
 Result<void> check_input(std::string_view html, const RenderLimits& limits) {
     if (html.size() > limits.html_bytes_max)
-        return fail(ErrorCode::LimitExceeded, "the HTML is larger than " + std::to_string(limits.html_bytes_max) + " bytes (html_bytes_max)");
+        return fail(ErrorCode::LimitExceeded,
+                    "the HTML is larger than " + std::to_string(limits.html_bytes_max) + " bytes (html_bytes_max)");
     if (!is_utf8(html)) return fail(ErrorCode::InvalidInput, "the HTML is not valid UTF-8");
     return {};
 }
@@ -80,7 +86,8 @@ Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& 
     parse_limits.depth_max = std::min<std::size_t>(options.limits.depth_max, 512);
     GALLEY_TRY(const std::unique_ptr<Dom> dom, parse_html(html, parse_limits));
     report(options, RenderPhase::Parsed, 0);
-    GALLEY_TRY(const std::unique_ptr<StyledDocument> styled, style_document(*dom, {options.base_url, options.loader, options.extra_sheets}));
+    GALLEY_TRY(const std::unique_ptr<StyledDocument> styled,
+               style_document(*dom, {options.base_url, options.loader, options.extra_sheets}));
     report(options, RenderPhase::Styled, 0);
     const std::unique_ptr<TextShaper> shaper = TextShaper::create(*fonts_, styled->font_faces(), options.loader);
     PdfOptions pdf_options;
@@ -88,7 +95,8 @@ Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& 
     pdf_options.limits = {options.limits.pages_max, options.limits.output_bytes_max};
     pdf_options.deflate_level = options.deflate_level;
     const std::unique_ptr<PdfWriter> writer = PdfWriter::create(*fonts_, pdf_options);
-    GALLEY_TRY(const PagesReport pages, render_pages(*styled, *shaper, options, [&](const DisplayPage& page) { return writer->add_page(page); }));
+    GALLEY_TRY(const PagesReport pages, render_pages(*styled, *shaper, options,
+                                                     [&](const DisplayPage& page) { return writer->add_page(page); }));
     Rendered rendered;
     GALLEY_TRY(rendered.pdf, writer->finish());
     rendered.page_count = pages.page_count;

@@ -23,8 +23,12 @@ struct WaitingPage {
 
 class Pass {
  public:
-    Pass(StyledDocument& styled, TextShaper& shaper, const RenderOptions& options, BoxTree& tree, const PageSink& sink, ImageStore& images)
-        : options_(options), sink_(sink), context_(tree, styled, shaper), store_(images),
+    Pass(StyledDocument& styled, TextShaper& shaper, const RenderOptions& options, BoxTree& tree, const PageSink& sink,
+         ImageStore& images)
+        : options_(options),
+          sink_(sink),
+          context_(tree, styled, shaper),
+          store_(images),
           images_([this](std::string_view url) { return store_.get(url, image_warnings_); }) {
         context_.page_arena = &arena_;
         context_.cancelled = options.cancelled;
@@ -110,8 +114,10 @@ Result<void> Pass::run() {
     LaidPage laid;
     while (flow.next(laid)) {
         if (++facts_.page_count > options_.limits.pages_max)
-            return fail(ErrorCode::LimitExceeded, "the document has more than " + std::to_string(options_.limits.pages_max) + " pages (pages_max)");
-        if (options_.cancelled != nullptr && options_.cancelled->load(std::memory_order_relaxed)) context_.stopped = true;
+            return fail(ErrorCode::LimitExceeded, "the document has more than " +
+                                                      std::to_string(options_.limits.pages_max) + " pages (pages_max)");
+        if (options_.cancelled != nullptr && options_.cancelled->load(std::memory_order_relaxed))
+            context_.stopped = true;
         if (context_.stopped) break;
         GALLEY_TRY_VOID(finish_page(laid));
         if (options_.progress && sink_) options_.progress(RenderPhase::LaidOut, facts_.page_count);
@@ -122,7 +128,8 @@ Result<void> Pass::run() {
 
 }  // namespace
 
-Result<PagesReport> render_pages(StyledDocument& styled, TextShaper& shaper, const RenderOptions& options, const PageSink& sink) {
+Result<PagesReport> render_pages(StyledDocument& styled, TextShaper& shaper, const RenderOptions& options,
+                                 const PageSink& sink) {
     PageFacts facts;
     ImageStore images(options.loader, options.base_url);
     for (int number = 1;; ++number) {

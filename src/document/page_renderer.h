@@ -25,6 +25,7 @@ struct PagesReport {
     std::vector<std::string> warnings;
 };
 
-Result<PagesReport> render_pages(StyledDocument& styled, TextShaper& shaper, const RenderOptions& options, const PageSink& sink);
+Result<PagesReport> render_pages(StyledDocument& styled, TextShaper& shaper, const RenderOptions& options,
+                                 const PageSink& sink);
 
 }  // namespace galley::document

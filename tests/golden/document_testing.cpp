@@ -94,7 +94,8 @@ const DrawText* find_text(const DisplayPage& page, const std::string& part) {
 std::vector<Rect> rects_of(const DisplayPage& page, Color color) {
     std::vector<Rect> rects;
     for (const DisplayItem& item : page.items)
-        if (const auto* rect = std::get_if<FillRect>(&item); rect != nullptr && rect->color == color) rects.push_back(rect->rect);
+        if (const auto* rect = std::get_if<FillRect>(&item); rect != nullptr && rect->color == color)
+            rects.push_back(rect->rect);
     return rects;
 }
 

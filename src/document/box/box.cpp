@@ -25,14 +25,15 @@ std::string_view BoxTree::keep(std::string_view text) {
 namespace {
 
 std::string_view kind_name(BoxKind kind) {
-    constexpr std::string_view kNames[] = {"block", "inline", "text", "break",  "leader", "replaced",     "flex",
-                                           "table", "rows",   "row",  "cell",   "column", "column-group", "caption"};
+    constexpr std::string_view kNames[] = {"block", "inline", "text", "break", "leader", "replaced",     "flex",
+                                           "table", "rows",   "row",  "cell",  "column", "column-group", "caption"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 
 std::string describe(const Box& box) {
     std::string line(kind_name(box.kind));
-    if (box.node != nullptr && box.node->is_element() && box.kind != BoxKind::Text) line += " " + std::string(box.node->tag);
+    if (box.node != nullptr && box.node->is_element() && box.kind != BoxKind::Text)
+        line += " " + std::string(box.node->tag);
     if (box.anonymous) line += " anonymous";
     if (box.generated) line += " generated";
     if (box.inline_level && box.kind != BoxKind::Text && box.kind != BoxKind::Inline) line += " inline-level";

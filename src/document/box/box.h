@@ -64,9 +64,9 @@ struct Box {
     const ComputedStyle* style = nullptr;
     const Node* node = nullptr;  // null when anonymous; the originating element for generated boxes
     Box *parent = nullptr, *first_child = nullptr, *last_child = nullptr, *next = nullptr;
-    std::string_view text;            // Text, Leader
+    std::string_view text;                                    // Text, Leader
     const std::shared_ptr<const ImageData>* image = nullptr;  // Replaced; null when there is none to show
-    Box* marker = nullptr;            // list items: the outside marker, an inline-block
+    Box* marker = nullptr;                                    // list items: the outside marker, an inline-block
     std::span<const NamedString> strings;
     std::string_view bookmark;  // title, when style->bookmark_level > 0
     mutable LayoutCache* cache = nullptr;
@@ -96,11 +96,11 @@ class BoxTree {
     }
     std::size_t size() const { return count_; }
 
-    Box* root = nullptr;                  // <html>; null for an empty document
-    std::vector<Box*> fixed;              // position: fixed, in document order: repeated on every page
-    std::vector<Box*> running;            // position: running()
-    bool uses_page_facts = false;         // some text depends on page numbers
-    bool uses_page_names = false;         // some style names its page
+    Box* root = nullptr;           // <html>; null for an empty document
+    std::vector<Box*> fixed;       // position: fixed, in document order: repeated on every page
+    std::vector<Box*> running;     // position: running()
+    bool uses_page_facts = false;  // some text depends on page numbers
+    bool uses_page_names = false;  // some style names its page
     std::vector<std::string> warnings;
 
  private:

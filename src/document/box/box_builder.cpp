@@ -36,20 +36,30 @@ int integer_attribute(const Node& node, std::string_view name, int fallback) {
 
 BoxKind kind_of(Display display) {
     switch (display) {
-        case Display::Inline: return BoxKind::Inline;
+        case Display::Inline:
+            return BoxKind::Inline;
         case Display::Flex:
-        case Display::InlineFlex: return BoxKind::Flex;
+        case Display::InlineFlex:
+            return BoxKind::Flex;
         case Display::Table:
-        case Display::InlineTable: return BoxKind::Table;
-        case Display::TableRow: return BoxKind::Row;
+        case Display::InlineTable:
+            return BoxKind::Table;
+        case Display::TableRow:
+            return BoxKind::Row;
         case Display::TableRowGroup:
         case Display::TableHeaderGroup:
-        case Display::TableFooterGroup: return BoxKind::RowGroup;
-        case Display::TableCell: return BoxKind::Cell;
-        case Display::TableColumn: return BoxKind::Column;
-        case Display::TableColumnGroup: return BoxKind::ColumnGroup;
-        case Display::TableCaption: return BoxKind::Caption;
-        default: return BoxKind::Block;
+        case Display::TableFooterGroup:
+            return BoxKind::RowGroup;
+        case Display::TableCell:
+            return BoxKind::Cell;
+        case Display::TableColumn:
+            return BoxKind::Column;
+        case Display::TableColumnGroup:
+            return BoxKind::ColumnGroup;
+        case Display::TableCaption:
+            return BoxKind::Caption;
+        default:
+            return BoxKind::Block;
     }
 }
 
@@ -61,13 +71,17 @@ bool is_inline_outside(Display display) {
 bool makes_context(BoxKind kind, const ComputedStyle& style) {
     return kind == BoxKind::Flex || kind == BoxKind::Table || kind == BoxKind::Cell || kind == BoxKind::Caption ||
            style.display == Display::FlowRoot || style.display == Display::InlineBlock ||
-           style.overflow != Overflow::Visible || style.display == Display::Grid || style.display == Display::InlineGrid;
+           style.overflow != Overflow::Visible || style.display == Display::Grid ||
+           style.display == Display::InlineGrid;
 }
 
 class Builder final : public ContentSources {
  public:
     Builder(StyledDocument& styled, const BoxOptions& options)
-        : styled_(styled), options_(options), tree_(std::make_unique<BoxTree>()), images_(options.loader, options.base_url) {}
+        : styled_(styled),
+          options_(options),
+          tree_(std::make_unique<BoxTree>()),
+          images_(options.loader, options.base_url) {}
 
     Result<std::unique_ptr<BoxTree>> build() {
         if (const Node* html = styled_.dom().html()) {
@@ -90,8 +104,10 @@ class Builder final : public ContentSources {
 
  private:
     Result<void> check() const {
-        if (tree_->size() > options_.boxes_max) return fail(ErrorCode::LimitExceeded, "the document makes too many boxes");
-        if ((tree_->size() & 1023U) == 0 && options_.cancelled != nullptr && options_.cancelled->load(std::memory_order_relaxed))
+        if (tree_->size() > options_.boxes_max)
+            return fail(ErrorCode::LimitExceeded, "the document makes too many boxes");
+        if ((tree_->size() & 1023U) == 0 && options_.cancelled != nullptr &&
+            options_.cancelled->load(std::memory_order_relaxed))
             return fail(ErrorCode::Cancelled, "the render was cancelled");
         return {};
     }
@@ -173,8 +189,9 @@ void Builder::add_text(const Node& text) {
     box.inline_level = true;
     box.text = text.text;
     const bool space = is_collapsible_space(box);
-    const bool drops = parent.kind == BoxKind::Table || parent.kind == BoxKind::RowGroup || parent.kind == BoxKind::Row ||
-                       parent.kind == BoxKind::Flex || parent.kind == BoxKind::ColumnGroup;
+    const bool drops = parent.kind == BoxKind::Table || parent.kind == BoxKind::RowGroup ||
+                       parent.kind == BoxKind::Row || parent.kind == BoxKind::Flex ||
+                       parent.kind == BoxKind::ColumnGroup;
     if (space && drops) return;
     box.line_content = !space;
     append(box);
@@ -325,7 +342,8 @@ void Builder::open(const Node& element) {
         frame.box = make_box(element, style);
         annotate(element, style, *frame.box);
         place(*frame.box);
-        const bool leaf = frame.box->kind == BoxKind::Replaced || frame.box->kind == BoxKind::LineBreak || element.is("img");
+        const bool leaf =
+            frame.box->kind == BoxKind::Replaced || frame.box->kind == BoxKind::LineBreak || element.is("img");
         if (leaf) return finish(*frame.box);
     }
     frames_.push_back(frame);
@@ -353,7 +371,8 @@ void Builder::fill(Box& box, const std::vector<ContentPart>& parts) {
             child->image = tree_->keep(std::move(image));
         } else {
             if (part.text.empty()) continue;
-            child = &tree_->make(part.kind == ContentPart::Kind::Text ? BoxKind::Text : BoxKind::Leader, *box.style, nullptr);
+            child = &tree_->make(part.kind == ContentPart::Kind::Text ? BoxKind::Text : BoxKind::Leader, *box.style,
+                                 nullptr);
             child->text = tree_->keep(part.text);
         }
         child->inline_level = child->generated = true;

@@ -117,8 +117,8 @@ void wrap_table_parts(const BoxFixer& fixer, Box& box) {
         box,
         [&](const Box& child) {
             const bool part = child.is_table_part();
-            const bool space_between = previous_part != nullptr && is_collapsible_space(child) && child.next != nullptr &&
-                                       child.next->is_table_part();
+            const bool space_between = previous_part != nullptr && is_collapsible_space(child) &&
+                                       child.next != nullptr && child.next->is_table_part();
             previous_part = part ? const_cast<Box*>(&child) : nullptr;
             return part || space_between;
         },
@@ -141,12 +141,14 @@ bool has_zero_edges(const ComputedStyle& style) {
 
 // https://www.w3.org/TR/CSS21/box.html#collapsing-margins — may the box's own margins adjoin?
 bool empties_through(const Box& box) {
-    if (box.kind != BoxKind::Block || box.new_context || box.marker != nullptr || !has_zero_edges(*box.style)) return false;
+    if (box.kind != BoxKind::Block || box.new_context || box.marker != nullptr || !has_zero_edges(*box.style))
+        return false;
     const Length& height = box.style->height;
     if (height.is_value() && (height.px != LayoutUnit() || height.percent != 0)) return false;
     const Length& least = box.style->min_height;
     if (least.is_value() && (least.px != LayoutUnit() || least.percent != 0)) return false;
-    if (box.children_inline) return !has_child(box, [](const Box& child) { return child.in_flow() && child.line_content; });
+    if (box.children_inline)
+        return !has_child(box, [](const Box& child) { return child.in_flow() && child.line_content; });
     return !has_child(box, [](const Box& child) { return child.in_flow() && !child.empty_through; });
 }
 
@@ -160,7 +162,8 @@ bool is_block_level(const Box& child) {
 
 // Moves the collected run under `box`: into an anonymous block when it holds anything that makes a line.
 void flush_run(const BoxFixer& fixer, Box& box, std::vector<Box*>& run) {
-    const bool visible = std::ranges::any_of(run, [](const Box* item) { return item->in_flow() && !is_collapsible_space(*item); });
+    const bool visible =
+        std::ranges::any_of(run, [](const Box* item) { return item->in_flow() && !is_collapsible_space(*item); });
     Box* target = &box;
     if (visible) {
         target = &make_anonymous(fixer, BoxKind::Block, Display::Block, box);
@@ -205,7 +208,10 @@ void finish_flex(const BoxFixer& fixer, Box& box) {
     drop_spaces(box);
     std::vector<Box*> made;
     wrap_runs(
-        box, [](const Box& child) { return child.kind == BoxKind::Text || child.kind == BoxKind::LineBreak || child.kind == BoxKind::Inline; },
+        box,
+        [](const Box& child) {
+            return child.kind == BoxKind::Text || child.kind == BoxKind::LineBreak || child.kind == BoxKind::Inline;
+        },
         [&]() -> Box& {
             made.push_back(&make_anonymous(fixer, BoxKind::Block, Display::Block, box));
             return *made.back();
@@ -222,7 +228,9 @@ void finish_flex(const BoxFixer& fixer, Box& box) {
 void finish_inline(const BoxFixer& fixer, Box& box) {
     wrap_table_parts(fixer, box);
     const ComputedStyle& style = *box.style;
-    const auto zero = [](const Length& length) { return !length.is_value() || (length.px == LayoutUnit() && length.percent == 0); };
+    const auto zero = [](const Length& length) {
+        return !length.is_value() || (length.px == LayoutUnit() && length.percent == 0);
+    };
     const bool edges = style.border.left.width != LayoutUnit() || style.border.right.width != LayoutUnit() ||
                        !zero(style.padding.left) || !zero(style.padding.right) || !zero(style.margin.left) ||
                        !zero(style.margin.right);
@@ -241,14 +249,22 @@ void finish_box(const BoxFixer& fixer, Box& box) {
     switch (box.kind) {
         case BoxKind::Block:
         case BoxKind::Cell:
-        case BoxKind::Caption: return finish_container(fixer, box);
-        case BoxKind::Inline: return finish_inline(fixer, box);
-        case BoxKind::Flex: return finish_flex(fixer, box);
-        case BoxKind::Table: return finish_table(fixer, box);
-        case BoxKind::RowGroup: return finish_row_group(fixer, box);
-        case BoxKind::Row: return finish_row(fixer, box);
-        case BoxKind::ColumnGroup: return drop_spaces(box);
-        default: return;
+        case BoxKind::Caption:
+            return finish_container(fixer, box);
+        case BoxKind::Inline:
+            return finish_inline(fixer, box);
+        case BoxKind::Flex:
+            return finish_flex(fixer, box);
+        case BoxKind::Table:
+            return finish_table(fixer, box);
+        case BoxKind::RowGroup:
+            return finish_row_group(fixer, box);
+        case BoxKind::Row:
+            return finish_row(fixer, box);
+        case BoxKind::ColumnGroup:
+            return drop_spaces(box);
+        default:
+            return;
     }
 }
 

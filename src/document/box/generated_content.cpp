@@ -40,21 +40,30 @@ std::string quote_text(ContentItem::Kind kind, const std::vector<std::string>& q
 std::string item_text(const ContentItem& item, const std::vector<std::string>& quotes, ContentSources& sources) {
     using Kind = ContentItem::Kind;
     switch (item.kind) {
-        case Kind::Text: return item.text;
-        case Kind::Counter: return format_counter(sources.counter_values(item.name).back(), item.counter_style);
-        case Kind::Counters: return joined_counters(sources.counter_values(item.name), item);
-        case Kind::String: return sources.named_string(item.name, item.keyword);
+        case Kind::Text:
+            return item.text;
+        case Kind::Counter:
+            return format_counter(sources.counter_values(item.name).back(), item.counter_style);
+        case Kind::Counters:
+            return joined_counters(sources.counter_values(item.name), item);
+        case Kind::String:
+            return sources.named_string(item.name, item.keyword);
         case Kind::TargetCounter:
-        case Kind::TargetCounters: return sources.target_counter(item.target, item.name, item.counter_style);
-        case Kind::TargetText: return sources.target_text(item.target);
-        case Kind::ContentText: return sources.element_text();
+        case Kind::TargetCounters:
+            return sources.target_counter(item.target, item.name, item.counter_style);
+        case Kind::TargetText:
+            return sources.target_text(item.target);
+        case Kind::ContentText:
+            return sources.element_text();
         case Kind::OpenQuote:
         case Kind::CloseQuote:
         case Kind::NoOpenQuote:
-        case Kind::NoCloseQuote: return quote_text(item.kind, quotes, sources.quote_depth());
+        case Kind::NoCloseQuote:
+            return quote_text(item.kind, quotes, sources.quote_depth());
         case Kind::Leader:
         case Kind::Element:
-        case Kind::Image: return "";
+        case Kind::Image:
+            return "";
     }
     return "";
 }

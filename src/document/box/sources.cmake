@@ -1,2 +1,3 @@
 list(APPEND GALLEY_DOCUMENT_SOURCES
   box/box.cpp box/box_builder.cpp box/box_fixup.cpp box/counters.cpp box/generated_content.cpp box/image_store.cpp)
+list(APPEND GALLEY_DOCUMENT_TESTS box/counters_test.cpp)

@@ -19,8 +19,14 @@ struct BreakPoint {
 
 class BlockFlow {
  public:
-    BlockFlow(LayoutContext& context, const Box& box, Fragment& fragment, const ContentSpace& space, const BreakToken* token)
-        : context_(context), box_(box), fragment_(fragment), space_(space), token_(token), adjoins_(space.start_adjoins) {}
+    BlockFlow(LayoutContext& context, const Box& box, Fragment& fragment, const ContentSpace& space,
+              const BreakToken* token)
+        : context_(context),
+          box_(box),
+          fragment_(fragment),
+          space_(space),
+          token_(token),
+          adjoins_(space.start_adjoins) {}
     ContentResult run();
 
  private:
@@ -78,10 +84,12 @@ LayoutUnit BlockFlow::top_of(const Box& child, const BreakToken* child_token) co
 }
 
 // Moves below cleared floats; formatting contexts keep out of floats' way.
-LayoutUnit BlockFlow::clear_floats(const Box& child, const Edges& edges, LayoutUnit top, Space& inner, Point& corner) const {
+LayoutUnit BlockFlow::clear_floats(const Box& child, const Edges& edges, LayoutUnit top, Space& inner,
+                                   Point& corner) const {
     FloatContext* floats = space_.floats;
     if (floats == nullptr || floats->empty()) return top;
-    if (child.style->clear != Clear::None) top = std::max(top, floats->clear_edge(child.style->clear) - space_.in_context.y);
+    if (child.style->clear != Clear::None)
+        top = std::max(top, floats->clear_edge(child.style->clear) - space_.in_context.y);
     if (!child.new_context) return top;
     const LayoutUnit edge = space_.in_context.x;
     for (;;) {
@@ -106,7 +114,8 @@ void BlockFlow::accept(const Box& child, const LayoutResult& result, Point corne
     placed.offset = space_.in_fragment + corner;
     fragment_.append(placed);
     note_baseline(fragment_, placed);
-    if (child.style->position == Position::Relative) placed.offset += relative_offset(child, space_.width, space_.height);
+    if (child.style->position == Position::Relative)
+        placed.offset += relative_offset(child, space_.width, space_.height);
     y_ = corner.y + placed.size.height;
     strut_ = result.end_strut;
     adjoins_ = false;
@@ -133,7 +142,8 @@ BlockFlow::Step BlockFlow::break_before(const Box& child) {
     return Step::Broken;
 }
 
-BlockFlow::Step BlockFlow::handle_token(const Box& child, const LayoutResult& result, Point corner, const Edges& edges, bool at_top) {
+BlockFlow::Step BlockFlow::handle_token(const Box& child, const LayoutResult& result, Point corner, const Edges& edges,
+                                        bool at_top) {
     if (result.appeal == Appeal::Violating && !at_top && best_) return break_at(*best_, Appeal::Perfect);
     accept(child, result, corner, edges);
     result_.token = &context_.make_token(box_);
@@ -150,7 +160,8 @@ BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child
     if (forced_before(child)) return Step::Broken;
     if (placed_) {
         current_ = point_before(child);
-        const bool avoided = previous_ != nullptr && is_avoided(meet(break_after_of(*previous_), break_before_of(child)));
+        const bool avoided =
+            previous_ != nullptr && is_avoided(meet(break_after_of(*previous_), break_before_of(child)));
         if (!avoided) best_ = current_;
     }
     const Edges edges = resolve_edges(child, space_.width);

@@ -18,13 +18,18 @@ bool top_adjoins_children(const Box& box, const Edges& edges) {
 
 bool bottom_adjoins_children(const Box& box, const Edges& edges) {
     return box.kind == BoxKind::Block && !box.new_context && !box.children_inline && edges.bottom() == LayoutUnit() &&
-           box.style->height.is_auto() && !(box.style->min_height.is_value() && box.style->min_height.px > LayoutUnit());
+           box.style->height.is_auto() &&
+           !(box.style->min_height.is_value() && box.style->min_height.px > LayoutUnit());
 }
 
 class BlockBox {
  public:
     BlockBox(LayoutContext& context, const Box& box, const Space& space, const BreakToken* token)
-        : context_(context), box_(box), space_(space), token_(token), edges_(resolve_edges(box, space.container_width)),
+        : context_(context),
+          box_(box),
+          space_(space),
+          token_(token),
+          edges_(resolve_edges(box, space.container_width)),
           fragment_(context.make_fragment(FragmentKind::Box, box)) {
         if (space.borders != nullptr) edges_.border = *space.borders;
         if (token != nullptr && box.style->box_decoration_break == BoxDecorationBreak::Slice)
@@ -99,7 +104,8 @@ void BlockBox::add_marker() {
     const bool rtl = box_.text_style().direction == Direction::Rtl;
     placed.offset.x = rtl ? space_.width + gap : -space.width - gap;
     placed.offset.y = edges_.top();
-    if (fragment_.has_baseline && placed.has_baseline) placed.offset.y = fragment_.first_baseline - placed.first_baseline;
+    if (fragment_.has_baseline && placed.has_baseline)
+        placed.offset.y = fragment_.first_baseline - placed.first_baseline;
     fragment_.append(placed);
     if (!fragment_.has_baseline) {
         fragment_.size.height = std::max(fragment_.size.height, edges_.block_sum() + placed.size.height);
@@ -118,7 +124,8 @@ LayoutResult BlockBox::finish(const ContentResult& content, std::optional<Layout
     LayoutResult result;
     result.fragment = &fragment_;
     const bool broken = content.token != nullptr;
-    if (broken && box_.style->box_decoration_break == BoxDecorationBreak::Slice) edges_.border.bottom = edges_.padding.bottom = {};
+    if (broken && box_.style->box_decoration_break == BoxDecorationBreak::Slice)
+        edges_.border.bottom = edges_.padding.bottom = {};
     fragment_.has_end = !broken;
     fragment_.border = edges_.border;
     fragment_.padding = edges_.padding;
@@ -171,10 +178,14 @@ LayoutResult layout_replaced(LayoutContext& context, const Box& box, const Space
 
 LayoutResult dispatch(LayoutContext& context, const Box& box, const Space& space, const BreakToken* token) {
     switch (box.kind) {
-        case BoxKind::Replaced: return layout_replaced(context, box, space);
-        case BoxKind::Table: return layout_table(context, box, space, token);
-        case BoxKind::Flex: return layout_flex(context, box, space, token);
-        default: return layout_block(context, box, space, token);
+        case BoxKind::Replaced:
+            return layout_replaced(context, box, space);
+        case BoxKind::Table:
+            return layout_table(context, box, space, token);
+        case BoxKind::Flex:
+            return layout_flex(context, box, space, token);
+        default:
+            return layout_block(context, box, space, token);
     }
 }
 
@@ -210,7 +221,8 @@ MarginStrut start_strut(const Box& root, LayoutUnit width) {
     return strut;
 }
 
-Fragment* place_float(LayoutContext& context, const Box& box, const ContentSpace& space, LayoutUnit top, bool may_refuse) {
+Fragment* place_float(LayoutContext& context, const Box& box, const ContentSpace& space, LayoutUnit top,
+                      bool may_refuse) {
     const Edges edges = resolve_edges(box, space.width);
     Space inner;
     inner.container_width = space.width;

@@ -92,7 +92,8 @@ LayoutUnit number_attribute(const Node* node, std::string_view name) {
 // What an image measures by itself: its pixels, or what its attributes say.
 Size natural_size(const Box& box) {
     Size size;
-    if (box.image != nullptr) size = {LayoutUnit::from_px((*box.image)->width_px), LayoutUnit::from_px((*box.image)->height_px)};
+    if (box.image != nullptr)
+        size = {LayoutUnit::from_px((*box.image)->width_px), LayoutUnit::from_px((*box.image)->height_px)};
     const LayoutUnit width = number_attribute(box.node, "width"), height = number_attribute(box.node, "height");
     if (box.image == nullptr) return {width, height};
     if (width > LayoutUnit()) {
@@ -110,7 +111,8 @@ Edges resolve_edges(const Box& box, LayoutUnit container) {
     Edges edges;
     edges.margin = {resolved(style.margin.top, container), resolved(style.margin.right, container),
                     resolved(style.margin.bottom, container), resolved(style.margin.left, container)};
-    edges.border = {style.border.top.width, style.border.right.width, style.border.bottom.width, style.border.left.width};
+    edges.border = {style.border.top.width, style.border.right.width, style.border.bottom.width,
+                    style.border.left.width};
     edges.padding = {resolved(style.padding.top, container), resolved(style.padding.right, container),
                      resolved(style.padding.bottom, container), resolved(style.padding.left, container)};
     return edges;
@@ -147,7 +149,9 @@ IntrinsicWidths intrinsic_widths(LayoutContext& context, const Box& box) {
 IntrinsicWidths outer_intrinsic_widths(LayoutContext& context, const Box& box) {
     IntrinsicWidths widths = intrinsic_widths(context, box);
     const ComputedStyle& style = *box.style;
-    const auto fixed = [](const Length& length) { return length.is_value() && !length.has_percent() ? length.px : LayoutUnit(); };
+    const auto fixed = [](const Length& length) {
+        return length.is_value() && !length.has_percent() ? length.px : LayoutUnit();
+    };
     const LayoutUnit margins = fixed(style.margin.left) + fixed(style.margin.right);
     return {at_least_zero(widths.least + margins), at_least_zero(widths.most + margins)};
 }
@@ -159,16 +163,20 @@ LayoutUnit clamp_width(const Box& box, const Edges& edges, LayoutUnit container,
     return std::max(width, edges.inline_sum());
 }
 
-LayoutUnit used_width(LayoutContext& context, const Box& box, LayoutUnit container, const Edges& edges, AutoWidth mode) {
+LayoutUnit used_width(LayoutContext& context, const Box& box, LayoutUnit container, const Edges& edges,
+                      AutoWidth mode) {
     const Length& width = box.style->width;
     if (box.kind == BoxKind::Replaced) return replaced_size(box, edges, container, std::nullopt).width;
-    if (box.kind == BoxKind::Table) 
+    if (box.kind == BoxKind::Table)
         return table_used_width(context, box, container, container - edges.margin.left - edges.margin.right);
     if (width.is_value()) return clamp_width(box, edges, container, border_box(box, edges, width.resolve(container)));
     const LayoutUnit free = at_least_zero(container - edges.margin.left - edges.margin.right);
-    if (width.kind == Length::Kind::MinContent) return clamp_width(box, edges, container, intrinsic_widths(context, box).least);
-    if (width.kind == Length::Kind::MaxContent) return clamp_width(box, edges, container, intrinsic_widths(context, box).most);
-    if (mode == AutoWidth::Fill && width.kind != Length::Kind::FitContent) return clamp_width(box, edges, container, free);
+    if (width.kind == Length::Kind::MinContent)
+        return clamp_width(box, edges, container, intrinsic_widths(context, box).least);
+    if (width.kind == Length::Kind::MaxContent)
+        return clamp_width(box, edges, container, intrinsic_widths(context, box).most);
+    if (mode == AutoWidth::Fill && width.kind != Length::Kind::FitContent)
+        return clamp_width(box, edges, container, free);
     const IntrinsicWidths widths = intrinsic_widths(context, box);
     return clamp_width(box, edges, container, std::min(std::max(widths.least, free), widths.most));
 }
@@ -200,22 +208,28 @@ LayoutUnit clamp_height(const Box& box, const Edges& edges, const Space& space, 
     const auto usable = [&](const Length& length) {
         return length.is_value() && (!length.has_percent() || space.container_height.has_value());
     };
-    if (usable(style.max_height)) height = std::min(height, border_box_height(box, edges, style.max_height.resolve(base)));
-    if (usable(style.min_height)) height = std::max(height, border_box_height(box, edges, style.min_height.resolve(base)));
+    if (usable(style.max_height))
+        height = std::min(height, border_box_height(box, edges, style.max_height.resolve(base)));
+    if (usable(style.min_height))
+        height = std::max(height, border_box_height(box, edges, style.min_height.resolve(base)));
     return std::max(height, edges.block_sum());
 }
 
 // https://www.w3.org/TR/CSS21/visudet.html#inline-replaced-width and #min-max-widths
-Size replaced_size(const Box& box, const Edges& edges, LayoutUnit container, std::optional<LayoutUnit> container_height) {
+Size replaced_size(const Box& box, const Edges& edges, LayoutUnit container,
+                   std::optional<LayoutUnit> container_height) {
     const ComputedStyle& style = *box.style;
     const Size natural = natural_size(box);
     const bool border_sized = style.box_sizing == BoxSizing::BorderBox;
     const LayoutUnit extra_width = border_sized ? edges.inline_sum() : LayoutUnit();
     const LayoutUnit extra_height = border_sized ? edges.block_sum() : LayoutUnit();
-    const auto known = [&](const Length& length, bool base_known) { return length.is_value() && (!length.has_percent() || base_known); };
+    const auto known = [&](const Length& length, bool base_known) {
+        return length.is_value() && (!length.has_percent() || base_known);
+    };
     const bool width_base = container != LayoutUnit::max();
     const LayoutUnit height_base = container_height.value_or(LayoutUnit());
-    const bool has_width = known(style.width, width_base), has_height = known(style.height, container_height.has_value());
+    const bool has_width = known(style.width, width_base),
+               has_height = known(style.height, container_height.has_value());
     LayoutUnit width = has_width ? at_least_zero(style.width.resolve(container) - extra_width) : natural.width;
     LayoutUnit height = has_height ? at_least_zero(style.height.resolve(height_base) - extra_height) : natural.height;
     const bool ratio = natural.width > LayoutUnit() && natural.height > LayoutUnit();
@@ -226,17 +240,21 @@ Size replaced_size(const Box& box, const Edges& edges, LayoutUnit container, std
         width = wanted;
     };
     if (known(style.max_width, width_base))
-        if (const LayoutUnit most = at_least_zero(style.max_width.resolve(container) - extra_width); width > most) limit_width(most);
+        if (const LayoutUnit most = at_least_zero(style.max_width.resolve(container) - extra_width); width > most)
+            limit_width(most);
     if (known(style.min_width, width_base))
-        if (const LayoutUnit least = style.min_width.resolve(container) - extra_width; width < least) limit_width(least);
+        if (const LayoutUnit least = style.min_width.resolve(container) - extra_width; width < least)
+            limit_width(least);
     const auto limit_height = [&](LayoutUnit wanted) {
         if (ratio && !has_width) width = width.scaled(wanted.raw(), std::max(1, height.raw()));
         height = wanted;
     };
     if (known(style.max_height, container_height.has_value()))
-        if (const LayoutUnit most = at_least_zero(style.max_height.resolve(height_base) - extra_height); height > most) limit_height(most);
+        if (const LayoutUnit most = at_least_zero(style.max_height.resolve(height_base) - extra_height); height > most)
+            limit_height(most);
     if (known(style.min_height, container_height.has_value()))
-        if (const LayoutUnit least = style.min_height.resolve(height_base) - extra_height; height < least) limit_height(least);
+        if (const LayoutUnit least = style.min_height.resolve(height_base) - extra_height; height < least)
+            limit_height(least);
     return {width + edges.inline_sum(), height + edges.block_sum()};
 }
 

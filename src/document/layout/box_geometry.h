@@ -43,7 +43,8 @@ LayoutUnit clamp_height(const Box& box, const Edges& edges, const Space& space, 
 LayoutUnit clamp_width(const Box& box, const Edges& edges, LayoutUnit container, LayoutUnit width);
 
 // Border box size of an image (Replaced), proportions kept.
-Size replaced_size(const Box& box, const Edges& edges, LayoutUnit container_width, std::optional<LayoutUnit> container_height);
+Size replaced_size(const Box& box, const Edges& edges, LayoutUnit container_width,
+                   std::optional<LayoutUnit> container_height);
 
 // How far position: relative moves a box.
 Point relative_offset(const Box& box, LayoutUnit container_width, std::optional<LayoutUnit> container_height);

@@ -5,7 +5,8 @@ namespace galley::document {
 namespace {
 
 bool hands_up(const Box& box) {
-    return (box.kind == BoxKind::Block && !box.children_inline) || box.kind == BoxKind::Table || box.kind == BoxKind::RowGroup;
+    return (box.kind == BoxKind::Block && !box.children_inline) || box.kind == BoxKind::Table ||
+           box.kind == BoxKind::RowGroup;
 }
 
 const Box* first_in_flow(const Box& box) {

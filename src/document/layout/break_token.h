@@ -27,8 +27,8 @@ struct BreakToken {
     LayoutUnit consumed;  // content height on earlier pages
     const Box* child = nullptr;
     const BreakToken* child_token = nullptr;
-    bool forced = false;  // a break-before or break-after made this break
-    bool finished = false;  // parallel parts: this one is done, only its frame goes on
+    bool forced = false;                     // a break-before or break-after made this break
+    bool finished = false;                   // parallel parts: this one is done, only its frame goes on
     BreakBetween side = BreakBetween::Auto;  // left, right, recto, verso: on which page to go on
     InlinePosition line;
     std::uint32_t row = 0;

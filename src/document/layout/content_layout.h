@@ -35,7 +35,8 @@ ContentResult layout_blocks(LayoutContext& context, const Box& box, Fragment& fr
                             const BreakToken* token);
 
 // A float's fragment (unbroken) and its place, recorded in space.floats. Null: it does not fit on this page.
-Fragment* place_float(LayoutContext& context, const Box& box, const ContentSpace& space, LayoutUnit top, bool may_refuse);
+Fragment* place_float(LayoutContext& context, const Box& box, const ContentSpace& space, LayoutUnit top,
+                      bool may_refuse);
 
 // Takes over a child's baselines.
 void note_baseline(Fragment& parent, const Fragment& child);

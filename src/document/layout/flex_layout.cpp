@@ -11,11 +11,13 @@ namespace galley::document {
 namespace {
 
 bool is_column(const Box& box) {
-    return box.style->flex_direction == FlexDirection::Column || box.style->flex_direction == FlexDirection::ColumnReverse;
+    return box.style->flex_direction == FlexDirection::Column ||
+           box.style->flex_direction == FlexDirection::ColumnReverse;
 }
 
 bool is_reversed(const Box& box) {
-    return box.style->flex_direction == FlexDirection::RowReverse || box.style->flex_direction == FlexDirection::ColumnReverse;
+    return box.style->flex_direction == FlexDirection::RowReverse ||
+           box.style->flex_direction == FlexDirection::ColumnReverse;
 }
 
 LayoutUnit gap_of(const Length& gap, LayoutUnit base) {
@@ -33,14 +35,18 @@ struct Child {
     Edges edges;
     Fragment* fragment = nullptr;
     const BreakToken* token = nullptr;
-    LayoutUnit cross;  // border box
+    LayoutUnit cross;        // border box
     std::size_t number = 0;  // in document order
 };
 
 class FlexFlow {
  public:
     FlexFlow(LayoutContext& context, const Box& box, const Space& space, const BreakToken* token)
-        : context_(context), box_(box), space_(space), token_(token), edges_(resolve_edges(box, space.container_width)),
+        : context_(context),
+          box_(box),
+          space_(space),
+          token_(token),
+          edges_(resolve_edges(box, space.container_width)),
           fragment_(context.make_fragment(FragmentKind::Box, box)) {
         if (token != nullptr) edges_.border.top = edges_.padding.top = {};
         width_ = std::max(LayoutUnit(), space.width - edges_.inline_sum());
@@ -98,7 +104,8 @@ void FlexFlow::collect() {
             add_placeholder(*child);
     }
     if (std::ranges::none_of(children_, [](const Child& child) { return child.box->style->order != 0; })) return;
-    std::ranges::sort(children_, {}, [](const Child& child) { return std::pair(child.box->style->order, child.number); });
+    std::ranges::sort(children_, {},
+                      [](const Child& child) { return std::pair(child.box->style->order, child.number); });
 }
 
 // https://www.w3.org/TR/css-flexbox-1/#algo-main-item
@@ -117,7 +124,8 @@ FlexItem FlexFlow::row_item(Child& child) {
     };
     if (style.flex_basis.is_value())
         item.base = border_box(style.flex_basis);
-    else if (style.flex_basis.is_auto() && (style.width.is_value() || box.kind == BoxKind::Replaced || box.kind == BoxKind::Table))
+    else if (style.flex_basis.is_auto() &&
+             (style.width.is_value() || box.kind == BoxKind::Replaced || box.kind == BoxKind::Table))
         item.base = used_width(context_, box, width_, child.edges, AutoWidth::Fit);
     else
         item.base = intrinsic_widths(context_, box).most;
@@ -157,7 +165,8 @@ LayoutUnit FlexFlow::lay_items(std::size_t begin, std::size_t end, LayoutUnit pa
         const LayoutUnit outer = child.cross + child.edges.margin.top + child.edges.margin.bottom;
         cross = std::max(cross, outer);
         if (self_align(box_, *child.box) != Align::Baseline) continue;
-        const LayoutUnit base = child.edges.margin.top + (result.fragment->has_baseline ? result.fragment->first_baseline : child.cross);
+        const LayoutUnit base =
+            child.edges.margin.top + (result.fragment->has_baseline ? result.fragment->first_baseline : child.cross);
         above = std::max(above, base);
         below = std::max(below, outer - base);
     }
@@ -172,22 +181,28 @@ LayoutUnit FlexFlow::cross_offset(const Child& child, LayoutUnit cross, LayoutUn
     if (style.margin.bottom.is_auto()) return {};
     switch (self_align(box_, *child.box)) {
         case Align::End:
-        case Align::FlexEnd: return edges.margin.top + rest;
-        case Align::Center: return edges.margin.top + rest / 2;
-        case Align::Baseline: return baseline - (child.fragment->has_baseline ? child.fragment->first_baseline : child.cross);
-        default: return edges.margin.top;
+        case Align::FlexEnd:
+            return edges.margin.top + rest;
+        case Align::Center:
+            return edges.margin.top + rest / 2;
+        case Align::Baseline:
+            return baseline - (child.fragment->has_baseline ? child.fragment->first_baseline : child.cross);
+        default:
+            return edges.margin.top;
     }
 }
 
 void FlexFlow::stretch(Child& child, LayoutUnit cross, LayoutUnit main) {
     const ComputedStyle& style = *child.box->style;
-    if (self_align(box_, *child.box) != Align::Stretch || !style.height.is_auto() || style.margin.top.is_auto() || style.margin.bottom.is_auto())
+    if (self_align(box_, *child.box) != Align::Stretch || !style.height.is_auto() || style.margin.top.is_auto() ||
+        style.margin.bottom.is_auto())
         return;
     Space space;
     space.width = main;
     space.container_width = width_;
     space.container_height = height_;
-    const LayoutUnit wanted = clamp_height(*child.box, child.edges, space, cross - child.edges.margin.top - child.edges.margin.bottom);
+    const LayoutUnit wanted =
+        clamp_height(*child.box, child.edges, space, cross - child.edges.margin.top - child.edges.margin.bottom);
     if (wanted == child.cross || child.box->kind == BoxKind::Replaced) return;
     if (child.box->kind == BoxKind::Flex && child.token == nullptr) {  // its own items may stretch or be aligned
         space.height = wanted;
@@ -206,13 +221,15 @@ void FlexFlow::place_line(std::size_t begin, std::size_t end, LayoutUnit cross) 
         autos += items_[i].auto_margins;
         const Child& child = children_[i];
         if (child.fragment != nullptr && self_align(box_, *child.box) == Align::Baseline)
-            baseline = std::max(baseline, child.edges.margin.top +
-                                              (child.fragment->has_baseline ? child.fragment->first_baseline : child.cross));
+            baseline =
+                std::max(baseline, child.edges.margin.top +
+                                       (child.fragment->has_baseline ? child.fragment->first_baseline : child.cross));
     }
     const LayoutUnit per_auto = autos > 0 && rest > LayoutUnit() ? rest / autos : LayoutUnit();
     const bool reversed = is_reversed(box_);
-    const Distribution spread =
-        per_auto > LayoutUnit() ? Distribution{} : distribute_space(box_.style->justify_content, rest, end - begin, reversed);
+    const Distribution spread = per_auto > LayoutUnit()
+                                    ? Distribution{}
+                                    : distribute_space(box_.style->justify_content, rest, end - begin, reversed);
     LayoutUnit x = spread.before;
     for (std::size_t i = begin; i < end; ++i) {
         Child& child = children_[i];
@@ -222,11 +239,13 @@ void FlexFlow::place_line(std::size_t begin, std::size_t end, LayoutUnit cross) 
             stretch(child, cross, items_[i].size);
             const LayoutUnit left = reversed ? width_ - x - items_[i].size : x;
             child.fragment->offset = {edges_.left() + left, edges_.top() + y_ + cross_offset(child, cross, baseline)};
-            if (child.box->style->position == Position::Relative) child.fragment->offset += relative_offset(*child.box, width_, height_);
+            if (child.box->style->position == Position::Relative)
+                child.fragment->offset += relative_offset(*child.box, width_, height_);
             fragment_.append(*child.fragment);
             note_baseline(fragment_, *child.fragment);
         }
-        x += items_[i].size + child.edges.margin.right + (margin.right.is_auto() ? per_auto : LayoutUnit()) + gap + spread.between;
+        x += items_[i].size + child.edges.margin.right + (margin.right.is_auto() ? per_auto : LayoutUnit()) + gap +
+             spread.between;
     }
 }
 
@@ -256,7 +275,8 @@ bool FlexFlow::break_line(std::size_t begin, std::size_t end, const BreakToken* 
 
 bool FlexFlow::lay_line(std::size_t begin, std::size_t end, const BreakToken* token) {
     const LayoutUnit gap = gap_of(box_.style->column_gap, width_);
-    resolve_flexible_lengths(std::span(items_).subspan(begin, end - begin), width_ - gap * static_cast<int>(end - begin - 1));
+    resolve_flexible_lengths(std::span(items_).subspan(begin, end - begin),
+                             width_ - gap * static_cast<int>(end - begin - 1));
     if (token != nullptr) return break_line(begin, end, token);
     LayoutUnit cross = lay_items(begin, end, LayoutUnit::max(), nullptr);
     const bool single = begin == 0 && end == children_.size();
@@ -280,7 +300,8 @@ bool FlexFlow::lay_line(std::size_t begin, std::size_t end, const BreakToken* to
 void FlexFlow::run_rows() {
     for (Child& child : children_) items_.push_back(row_item(child));
     const LayoutUnit gap = gap_of(box_.style->column_gap, width_);
-    const std::vector<std::size_t> ends = break_flex_lines(items_, width_, gap, box_.style->flex_wrap != FlexWrap::NoWrap);
+    const std::vector<std::size_t> ends =
+        break_flex_lines(items_, width_, gap, box_.style->flex_wrap != FlexWrap::NoWrap);
     std::size_t begin = 0;
     bool first = true;
     for (const std::size_t end : ends) {
@@ -319,10 +340,13 @@ void FlexFlow::flex_column() {
         const LayoutUnit content = natural.fragment != nullptr ? natural.fragment->size.height : LayoutUnit();
         item.base = content;
         if (style.flex_basis.is_value() && (height_ || !style.flex_basis.has_percent()))
-            item.base = std::max(item.edges, style.flex_basis.resolve(height_.value_or(LayoutUnit())) +
-                                                 (style.box_sizing == BoxSizing::BorderBox ? LayoutUnit() : item.edges));
-        item.least = style.overflow == Overflow::Visible && !style.min_height.is_value() ? std::max(content, item.edges) : item.edges;
-        if (style.min_height.is_value()) item.least = std::max(item.edges, style.min_height.resolve(height_.value_or(LayoutUnit())));
+            item.base =
+                std::max(item.edges, style.flex_basis.resolve(height_.value_or(LayoutUnit())) +
+                                         (style.box_sizing == BoxSizing::BorderBox ? LayoutUnit() : item.edges));
+        item.least = style.overflow == Overflow::Visible && !style.min_height.is_value() ? std::max(content, item.edges)
+                                                                                         : item.edges;
+        if (style.min_height.is_value())
+            item.least = std::max(item.edges, style.min_height.resolve(height_.value_or(LayoutUnit())));
         items_.push_back(item);
     }
     const LayoutUnit gap = gap_of(box_.style->row_gap, *height_);
@@ -373,7 +397,8 @@ bool FlexFlow::place_column_item(std::size_t index, const BreakToken* token) {
     else if (align == Align::End || align == Align::FlexEnd)
         x += rest;
     child.fragment->offset = {edges_.left() + x, edges_.top() + y_ + top};
-    if (child.box->style->position == Position::Relative) child.fragment->offset += relative_offset(*child.box, width_, height_);
+    if (child.box->style->position == Position::Relative)
+        child.fragment->offset += relative_offset(*child.box, width_, height_);
     fragment_.append(*child.fragment);
     note_baseline(fragment_, *child.fragment);
     y_ += top + child.fragment->size.height;
@@ -409,7 +434,8 @@ void FlexFlow::run_column() {
     const std::size_t begin = token_ != nullptr ? token_->row : 0;
     for (std::size_t i = begin; i < children_.size() && !context_.stopped; ++i) {
         const Sides<Length>& margin = children_[i].box->style->margin;
-        const BreakToken* resumed = token_ != nullptr && i == begin && !token_->parallel.empty() ? token_->parallel[0] : nullptr;
+        const BreakToken* resumed =
+            token_ != nullptr && i == begin && !token_->parallel.empty() ? token_->parallel[0] : nullptr;
         if (i > begin) y_ += gap + spread.between;
         if (margin.top.is_auto()) y_ += per_auto;
         if (!place_column_item(i, resumed)) return;

@@ -9,7 +9,8 @@ namespace {
 // One round of §9.7 step 4: shares the free space, finds violations, freezes. False when all are frozen.
 class Resolver {
  public:
-    Resolver(std::span<FlexItem> items, LayoutUnit available) : items_(items), available_(available), frozen_(items.size(), false) {}
+    Resolver(std::span<FlexItem> items, LayoutUnit available)
+        : items_(items), available_(available), frozen_(items.size(), false) {}
 
     void run() {
         LayoutUnit sum;
@@ -17,21 +18,24 @@ class Resolver {
         growing_ = sum < available_;
         for (std::size_t i = 0; i < items_.size(); ++i) freeze_inflexible(i);
         initial_ = free_space();
-        for (std::size_t round = 0; round <= items_.size() && !std::ranges::all_of(frozen_, std::identity{}); ++round) step();
+        for (std::size_t round = 0; round <= items_.size() && !std::ranges::all_of(frozen_, std::identity{}); ++round)
+            step();
     }
 
  private:
     void freeze_inflexible(std::size_t i) {
         FlexItem& item = items_[i];
         const double factor = growing_ ? item.grow : item.shrink;
-        const bool fixed = factor == 0 || (growing_ && item.base > item.hypothetical()) || (!growing_ && item.base < item.hypothetical());
+        const bool fixed = factor == 0 || (growing_ && item.base > item.hypothetical()) ||
+                           (!growing_ && item.base < item.hypothetical());
         item.size = fixed ? item.hypothetical() : item.base;
         frozen_[i] = fixed;
     }
 
     LayoutUnit free_space() const {
         LayoutUnit used;
-        for (std::size_t i = 0; i < items_.size(); ++i) used += (frozen_[i] ? items_[i].size : items_[i].base) + items_[i].margins;
+        for (std::size_t i = 0; i < items_.size(); ++i)
+            used += (frozen_[i] ? items_[i].size : items_[i].base) + items_[i].margins;
         return available_ - used;
     }
 
@@ -68,7 +72,8 @@ class Resolver {
             violation += item.size - wanted;
         }
         for (std::size_t i = 0; i < items_.size(); ++i)
-            if (!frozen_[i] && (violation == LayoutUnit() || (violation > LayoutUnit() ? direction[i] > 0 : direction[i] < 0)))
+            if (!frozen_[i] &&
+                (violation == LayoutUnit() || (violation > LayoutUnit() ? direction[i] > 0 : direction[i] < 0)))
                 frozen_[i] = true;
     }
 
@@ -84,7 +89,8 @@ void resolve_flexible_lengths(std::span<FlexItem> items, LayoutUnit available) {
     Resolver(items, available).run();
 }
 
-std::vector<std::size_t> break_flex_lines(std::span<const FlexItem> items, LayoutUnit available, LayoutUnit gap, bool wraps) {
+std::vector<std::size_t> break_flex_lines(std::span<const FlexItem> items, LayoutUnit available, LayoutUnit gap,
+                                          bool wraps) {
     std::vector<std::size_t> ends;
     LayoutUnit used;
     std::size_t begin = 0;
@@ -103,19 +109,28 @@ std::vector<std::size_t> break_flex_lines(std::span<const FlexItem> items, Layou
 
 Distribution distribute_space(Align align, LayoutUnit rest, std::size_t count, bool reversed) {
     const int n = static_cast<int>(count);
-    if (rest < LayoutUnit() && (align == Align::SpaceBetween || align == Align::SpaceAround || align == Align::SpaceEvenly))
+    if (rest < LayoutUnit() &&
+        (align == Align::SpaceBetween || align == Align::SpaceAround || align == Align::SpaceEvenly))
         align = Align::Normal;
     switch (align) {
-        case Align::Center: return {rest / 2, {}};
+        case Align::Center:
+            return {rest / 2, {}};
         case Align::End:
-        case Align::Right: return {reversed ? LayoutUnit() : rest, {}};
-        case Align::FlexEnd: return {rest, {}};
-        case Align::SpaceBetween: return {{}, n > 1 ? rest / (n - 1) : LayoutUnit()};
-        case Align::SpaceAround: return n > 0 ? Distribution{rest / (2 * n), rest / n} : Distribution{};
-        case Align::SpaceEvenly: return {rest / (n + 1), rest / (n + 1)};
+        case Align::Right:
+            return {reversed ? LayoutUnit() : rest, {}};
+        case Align::FlexEnd:
+            return {rest, {}};
+        case Align::SpaceBetween:
+            return {{}, n > 1 ? rest / (n - 1) : LayoutUnit()};
+        case Align::SpaceAround:
+            return n > 0 ? Distribution{rest / (2 * n), rest / n} : Distribution{};
+        case Align::SpaceEvenly:
+            return {rest / (n + 1), rest / (n + 1)};
         case Align::Start:
-        case Align::Left: return {reversed ? rest : LayoutUnit(), {}};
-        default: return {};
+        case Align::Left:
+            return {reversed ? rest : LayoutUnit(), {}};
+        default:
+            return {};
     }
 }
 

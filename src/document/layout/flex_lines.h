@@ -13,10 +13,10 @@
 namespace galley::document {
 
 struct FlexItem {
-    LayoutUnit base;                        // flex base size
+    LayoutUnit base;  // flex base size
     LayoutUnit least, most = LayoutUnit::max();
-    LayoutUnit margins;                     // both main axis margins; auto counts 0
-    LayoutUnit edges;                       // main axis padding and border: what shrinking cannot take
+    LayoutUnit margins;  // both main axis margins; auto counts 0
+    LayoutUnit edges;    // main axis padding and border: what shrinking cannot take
     double grow = 0, shrink = 1;
     int auto_margins = 0;
     LayoutUnit size;  // result
@@ -28,7 +28,8 @@ struct FlexItem {
 void resolve_flexible_lengths(std::span<FlexItem> items, LayoutUnit available);
 
 // Ends of lines: indices one past each line's last item.
-std::vector<std::size_t> break_flex_lines(std::span<const FlexItem> items, LayoutUnit available, LayoutUnit gap, bool wraps);
+std::vector<std::size_t> break_flex_lines(std::span<const FlexItem> items, LayoutUnit available, LayoutUnit gap,
+                                          bool wraps);
 
 struct Distribution {
     LayoutUnit before, between;  // ahead of the first; added to each gap

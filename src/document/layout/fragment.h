@@ -26,7 +26,10 @@ struct TextPart {
     const ShapedWord* word = nullptr;
     std::uint32_t glyph_begin = 0, glyph_end = 0;
     LayoutUnit x;  // from the fragment's left edge
+    LayoutUnit width;
     bool space = false;
+    bool right_to_left = false;
+    std::uint8_t level = 0;  // bidi
 };
 
 // The text of one text box on one line.
@@ -50,7 +53,7 @@ struct TablePaint {
 struct Fragment {
     FragmentKind kind = FragmentKind::Box;
     bool has_start = true, has_end = true;
-    bool bare = false;  // nothing of the box itself is painted: a table's wrapper, an empty cell that hides
+    bool bare = false;         // nothing of the box itself is painted: a table's wrapper, an empty cell that hides
     const Box* box = nullptr;  // Line: the container
     Point offset;
     Size size;
@@ -79,7 +82,5 @@ struct Fragment {
             first_child = nullptr;
     }
 };
-
-std::string dump(const Fragment& fragment);
 
 }  // namespace galley::document

@@ -122,8 +122,10 @@ void Collector::add_text(const Box& box) {
     }
     pieces_.clear();
     const FontFacts& font = context_.font(style);
-    const bool before = context_.shaper.shape(text, *font.font, style, previous_, preserves_breaks(style.white_space), pieces_);
-    if (before && previous_ != 0 && previous_ != kObjectReplacement && allows_wrap(style.white_space)) allow_break_before_next();
+    const bool before =
+        context_.shaper.shape(text, *font.font, style, previous_, preserves_breaks(style.white_space), pieces_);
+    if (before && previous_ != 0 && previous_ != kObjectReplacement && allows_wrap(style.white_space))
+        allow_break_before_next();
     for (const Piece& piece : pieces_) add_piece(box, piece);
     previous_ = last_character(text);
 }
@@ -133,16 +135,20 @@ void Collector::enter(const Box& box) {
     if (box.positioned) return add(Kind::Positioned, box, false, false);
     if (box.floating) return add(Kind::Float, box, false, false);
     switch (box.kind) {
-        case BoxKind::Text: return add_text(box);
-        case BoxKind::Inline: return add(Kind::Open, box, false, false);
+        case BoxKind::Text:
+            return add_text(box);
+        case BoxKind::Inline:
+            return add(Kind::Open, box, false, false);
         case BoxKind::LineBreak:
             add(Kind::LineBreak, box, false, true);
             last_content_ = static_cast<std::ptrdiff_t>(items_.size()) - 1;
             previous_ = '\n';
             after_space_ = true;
             return;
-        case BoxKind::Leader: return add_atomic(Kind::Leader, box);
-        default: return add_atomic(Kind::Atomic, box);
+        case BoxKind::Leader:
+            return add_atomic(Kind::Leader, box);
+        default:
+            return add_atomic(Kind::Atomic, box);
     }
 }
 
@@ -218,10 +224,14 @@ void add_item(LayoutContext& context, const InlineItem& item, WidthSums& sums) {
     using Kind = InlineItem::Kind;
     switch (item.kind) {
         case Kind::Open:
-        case Kind::Close: sums.add(edge_width(item), edge_width(item)); break;
-        case Kind::LineBreak: return sums.end_line();
+        case Kind::Close:
+            sums.add(edge_width(item), edge_width(item));
+            break;
+        case Kind::LineBreak:
+            return sums.end_line();
         case Kind::Positioned:
-        case Kind::Leader: return;
+        case Kind::Leader:
+            return;
         case Kind::Float: {
             const IntrinsicWidths widths = outer_intrinsic_widths(context, *item.box);
             sums.result.least = std::max(sums.result.least, widths.least);
@@ -235,7 +245,7 @@ void add_item(LayoutContext& context, const InlineItem& item, WidthSums& sums) {
         }
         case Kind::Text:
             if (item.piece == PieceKind::ForcedBreak) return sums.end_line();
-            if (item.collapsible) {
+            if (item.collapsible && item.break_after) {
                 sums.end_word();
                 sums.pending += item.width;
                 return;

@@ -16,8 +16,8 @@ struct InlineItem {
     enum class Kind : std::uint8_t { Text, Open, Close, Atomic, LineBreak, Float, Positioned, Leader };
     Kind kind = Kind::Text;
     PieceKind piece = PieceKind::Word;
-    bool break_after = false;   // a line may end after this item
-    bool collapsible = false;   // a space that vanishes at a line's end
+    bool break_after = false;  // a line may end after this item
+    bool collapsible = false;  // a space that vanishes at a line's end
     std::uint8_t bidi_level = 0;
     const Box* box = nullptr;  // Text: its text box
     const ShapedWord* word = nullptr;

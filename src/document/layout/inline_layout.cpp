@@ -18,9 +18,15 @@ struct PlacedLine {
 
 class LineFlow {
  public:
-    LineFlow(LayoutContext& context, const Box& box, Fragment& fragment, const ContentSpace& space, const BreakToken* token)
-        : context_(context), box_(box), fragment_(fragment), space_(space), token_(token),
-          content_(inline_content(context, box)), font_(context.font(box.text_style())) {
+    LineFlow(LayoutContext& context, const Box& box, Fragment& fragment, const ContentSpace& space,
+             const BreakToken* token)
+        : context_(context),
+          box_(box),
+          fragment_(fragment),
+          space_(space),
+          token_(token),
+          content_(inline_content(context, box)),
+          font_(context.font(box.text_style())) {
         if (token != nullptr) position_ = token->line;
         next_float_ = position_.item;
     }
@@ -125,7 +131,8 @@ bool LineFlow::add_line(const LineRange& range) {
     const bool fits = space_.page == LayoutUnit::max() || y_ + line.size.height <= space_.page;
     if (!fits && range.content && !(space_.at_top && lines_.empty())) return false;
     line.offset = space_.in_fragment + Point{{}, y_};
-    if (range.content) lines_.push_back({before, range.begin, y_, space_.floats != nullptr ? space_.floats->mark() : 0});
+    if (range.content)
+        lines_.push_back({before, range.begin, y_, space_.floats != nullptr ? space_.floats->mark() : 0});
     fragment_.append(line);
     if (range.content) note_baseline(fragment_, line);
     y_ += line.size.height;

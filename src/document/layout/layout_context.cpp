@@ -19,7 +19,8 @@ FontFacts measure(TextShaper& shaper, const InheritedStyle& style) {
     facts.font = &font;
     facts.ascent = LayoutUnit::from_px(metrics.ascent * scale);
     facts.descent = LayoutUnit::from_px(metrics.descent * scale);
-    facts.line_height = line_height_of(style, facts.ascent, facts.descent, LayoutUnit::from_px(metrics.line_gap * scale));
+    facts.line_height =
+        line_height_of(style, facts.ascent, facts.descent, LayoutUnit::from_px(metrics.line_gap * scale));
     facts.x_height = metrics.x_height > 0 ? LayoutUnit::from_px(metrics.x_height * scale)
                                           : LayoutUnit::from_px(style.font_size_px / 2);
     facts.space = LayoutUnit::from_px(font.primary().advance(font.primary().glyph(U' ')) * scale);

@@ -80,7 +80,8 @@ struct FontFacts {
 
 class LayoutContext {
  public:
-    LayoutContext(BoxTree& tree, StyledDocument& styled, TextShaper& shaper) : tree(tree), styled(styled), shaper(shaper) {}
+    LayoutContext(BoxTree& tree, StyledDocument& styled, TextShaper& shaper)
+        : tree(tree), styled(styled), shaper(shaper) {}
 
     BoxTree& tree;
     StyledDocument& styled;
@@ -119,7 +120,8 @@ class LayoutContext {
     const FontFacts& font(const InheritedStyle& style);
     // Counts a box and polls for cancellation; false: stop.
     bool tick() {
-        if ((++boxes_ & 1023U) == 0 && cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) stopped = true;
+        if ((++boxes_ & 1023U) == 0 && cancelled != nullptr && cancelled->load(std::memory_order_relaxed))
+            stopped = true;
         return !stopped;
     }
 

@@ -20,7 +20,11 @@ class Breaker {
  public:
     Breaker(LayoutContext& context, const InlineContent& content, InlinePosition start, LayoutUnit available,
             LayoutUnit container, const PlaceFloat& place_float)
-        : context_(context), items_(content.items), available_(available), container_(container), place_float_(place_float) {
+        : context_(context),
+          items_(content.items),
+          available_(available),
+          container_(container),
+          place_float_(place_float) {
         line_.begin = start;
         line_.content_end = start.item;
     }
@@ -154,15 +158,20 @@ bool Breaker::add_space(std::uint32_t index) {
 bool Breaker::add_text(std::uint32_t index) {
     const InlineItem& item = items_[index];
     switch (item.piece) {
-        case PieceKind::ForcedBreak: return end_forced(index);
-        case PieceKind::Space: return add_space(index);
-        case PieceKind::SoftHyphen: return line_.content && item.break_after && note_opportunity(index, true);
+        case PieceKind::ForcedBreak:
+            return end_forced(index);
+        case PieceKind::Space:
+            return add_space(index);
+        case PieceKind::SoftHyphen:
+            return line_.content && item.break_after && note_opportunity(index, true);
         case PieceKind::Tab: {
-            const LayoutUnit stop = context_.font(item.box->text_style()).space * std::max(1, item.box->text_style().tab_size);
+            const LayoutUnit stop =
+                context_.font(item.box->text_style()).space * std::max(1, item.box->text_style().tab_size);
             if (stop <= LayoutUnit()) return false;
             return add_content(index, stop - LayoutUnit::from_raw(width_.raw() % stop.raw()));
         }
-        case PieceKind::Word: break;
+        case PieceKind::Word:
+            break;
     }
     const std::uint32_t begin = glyph_begin(index);
     const LayoutUnit width =
@@ -174,7 +183,8 @@ bool Breaker::step(std::uint32_t index) {
     using Kind = InlineItem::Kind;
     const InlineItem& item = items_[index];
     switch (item.kind) {
-        case Kind::Text: return add_text(index);
+        case Kind::Text:
+            return add_text(index);
         case Kind::Open:
         case Kind::Close: {
             const LayoutUnit width =
@@ -186,11 +196,18 @@ bool Breaker::step(std::uint32_t index) {
             }
             return false;
         }
-        case Kind::Atomic: return add_content(index, atomic_width(context_, *item.box, container_));
-        case Kind::Leader: ++line_.leaders; return add_content(index, {});
-        case Kind::LineBreak: return end_forced(index);
-        case Kind::Float: available_ -= place_float_(index, width_, available_); return false;
-        case Kind::Positioned: return false;
+        case Kind::Atomic:
+            return add_content(index, atomic_width(context_, *item.box, container_));
+        case Kind::Leader:
+            ++line_.leaders;
+            return add_content(index, {});
+        case Kind::LineBreak:
+            return end_forced(index);
+        case Kind::Float:
+            available_ -= place_float_(index, width_, available_);
+            return false;
+        case Kind::Positioned:
+            return false;
     }
     return false;
 }

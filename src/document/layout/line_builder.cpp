@@ -42,7 +42,12 @@ class Builder {
  public:
     Builder(LayoutContext& context, const Box& container, const InlineContent& content, const LineRange& range,
             const LineFrame& frame)
-        : context_(context), container_(container), items_(content.items), range_(range), frame_(frame),
+        : context_(context),
+          container_(container),
+          content_(content),
+          items_(content.items),
+          range_(range),
+          frame_(frame),
           line_(context.make_fragment(FragmentKind::Line, container)) {}
     Fragment& run();
 
@@ -54,6 +59,7 @@ class Builder {
     void close(bool ends);
     void add_text(std::uint32_t index);
     void flush_text();
+    void reorder_parts();
     void add_atomic(const Box& box);
     void add_leader(const Box& box);
     void add_placeholder(const Box& box);
@@ -69,21 +75,24 @@ class Builder {
 
     LayoutContext& context_;
     const Box& container_;
+    const InlineContent& content_;
     std::span<const InlineItem> items_;
     const LineRange& range_;
     const LineFrame& frame_;
     Fragment& line_;
-    std::vector<OpenBox> open_;
-    std::vector<AlignedGroup> groups_;
-    std::vector<Built> built_;
-    std::vector<TextPart> parts_;
+    // In the page arena: a line is built thousands of times, and every allocation counts.
+    std::pmr::vector<OpenBox> open_{context_.page_arena};
+    std::pmr::vector<AlignedGroup> groups_{context_.page_arena};
+    std::pmr::vector<Built> built_{context_.page_arena};
+    std::pmr::vector<TextPart> parts_{context_.page_arena};
     const Box* text_box_ = nullptr;
     LayoutUnit x_, text_x_, space_extra_;
     bool seen_content_ = false;
 };
 
 LayoutUnit part_width(const TextPart& part, const InlineItem& item, LayoutUnit extra) {
-    LayoutUnit width = glyph_width(item, part.glyph_begin, part.glyph_end);
+    const bool whole = part.glyph_begin == 0 && part.glyph_end == item.word->glyphs.size();
+    LayoutUnit width = whole ? item.width : glyph_width(item, part.glyph_begin, part.glyph_end);
     if (part.space) width += extra * static_cast<int>(part.glyph_end - part.glyph_begin);
     return width;
 }
@@ -98,13 +107,20 @@ LayoutUnit Builder::shift(const Box& box, LayoutUnit top, LayoutUnit bottom, con
     const ComputedStyle& style = *box.style;
     const LayoutUnit em = LayoutUnit::from_px(parent.box->text_style().font_size_px);
     switch (style.vertical_align) {
-        case VerticalAlign::Sub: return em.scaled(1, 5);
-        case VerticalAlign::Super: return -em.scaled(1, 3);
-        case VerticalAlign::Middle: return -(parent.font->x_height / 2) - (top + bottom) / 2;
-        case VerticalAlign::TextTop: return -parent.font->ascent - top;
-        case VerticalAlign::TextBottom: return parent.font->descent - bottom;
-        case VerticalAlign::Length: return -style.vertical_align_length.resolve(context_.font(box.text_style()).line_height);
-        default: return {};
+        case VerticalAlign::Sub:
+            return em.scaled(1, 5);
+        case VerticalAlign::Super:
+            return -em.scaled(1, 3);
+        case VerticalAlign::Middle:
+            return -(parent.font->x_height / 2) - (top + bottom) / 2;
+        case VerticalAlign::TextTop:
+            return -parent.font->ascent - top;
+        case VerticalAlign::TextBottom:
+            return parent.font->descent - bottom;
+        case VerticalAlign::Length:
+            return -style.vertical_align_length.resolve(context_.font(box.text_style()).line_height);
+        default:
+            return {};
     }
 }
 
@@ -128,7 +144,8 @@ void Builder::open(const Box& box, bool continues) {
     const FontFacts& font = context_.font(box.text_style());
     const LayoutUnit top = -font.ascent - font.half_leading_above();
     const int group = group_for(box, parent);
-    const LayoutUnit baseline = group == parent.group ? parent.baseline + shift(box, top, top + font.line_height, parent) : LayoutUnit();
+    const LayoutUnit baseline =
+        group == parent.group ? parent.baseline + shift(box, top, top + font.line_height, parent) : LayoutUnit();
     const Edges edges = resolve_edges(box, frame_.container_width);
     Fragment& fragment = context_.make_fragment(FragmentKind::Box, box);
     fragment.has_start = !continues && !box.continuation;
@@ -174,7 +191,8 @@ void Builder::add_text(std::uint32_t index) {
     }
     if (item.piece == PieceKind::Tab) {
         flush_text();
-        const LayoutUnit stop = context_.font(item.box->text_style()).space * std::max(1, item.box->text_style().tab_size);
+        const LayoutUnit stop =
+            context_.font(item.box->text_style()).space * std::max(1, item.box->text_style().tab_size);
         if (stop > LayoutUnit()) x_ += stop - LayoutUnit::from_raw((x_ - frame_.left).raw() % stop.raw());
         return;
     }
@@ -184,7 +202,10 @@ void Builder::add_text(std::uint32_t index) {
     part.glyph_end = index == range_.end.item ? range_.end.glyph : static_cast<std::uint32_t>(item.word->glyphs.size());
     part.x = x_ - text_x_;
     part.space = item.piece == PieceKind::Space;
-    x_ += part_width(part, item, space_extra_);
+    part.level = item.bidi_level;
+    part.right_to_left = (item.bidi_level & 1U) != 0;
+    part.width = part_width(part, item, space_extra_);
+    x_ += part.width;
     parts_.push_back(part);
 }
 
@@ -195,6 +216,7 @@ void Builder::flush_text() {
     fragment.offset = {text_x_, open_.back().baseline - font.ascent};
     fragment.size = {x_ - text_x_, font.ascent + font.descent};
     fragment.baseline = font.ascent;
+    if (content_.right_to_left) reorder_parts();
     const std::span<TextPart> kept = context_.page_span<TextPart>(parts_.size());
     std::ranges::copy(parts_, kept.begin());
     const std::span<TextRun> run = context_.page_span<TextRun>(1);
@@ -205,6 +227,29 @@ void Builder::flush_text() {
     text_box_ = nullptr;
 }
 
+// UAX #9 rule L2 within one run of text.
+// GAP: runs of several inline boxes on one line keep their logical order.
+void Builder::reorder_parts() {
+    std::uint8_t highest = 0, lowest_odd = 255;
+    for (const TextPart& part : parts_) {
+        highest = std::max(highest, part.level);
+        if ((part.level & 1U) != 0) lowest_odd = std::min(lowest_odd, part.level);
+    }
+    for (int level = highest; level >= lowest_odd; --level)
+        for (auto begin = parts_.begin(); begin != parts_.end();) {
+            begin = std::find_if(begin, parts_.end(), [level](const TextPart& part) { return part.level >= level; });
+            const auto end =
+                std::find_if(begin, parts_.end(), [level](const TextPart& part) { return part.level < level; });
+            std::reverse(begin, end);
+            begin = end;
+        }
+    LayoutUnit x;
+    for (TextPart& part : parts_) {
+        part.x = x;
+        x += part.width;
+    }
+}
+
 void Builder::add_hyphen() {
     const Box& box = *items_[range_.content_end - 1].box;
     const InheritedStyle& style = box.text_style();
@@ -213,8 +258,9 @@ void Builder::add_hyphen() {
         text_box_ = &box;
         text_x_ = x_;
     }
-    parts_.push_back({&word, 0, static_cast<std::uint32_t>(word.glyphs.size()), x_ - text_x_, false});
-    x_ += hyphen_width(context_, box);
+    parts_.push_back(
+        {&word, 0, static_cast<std::uint32_t>(word.glyphs.size()), x_ - text_x_, hyphen_width(context_, box)});
+    x_ += parts_.back().width;
 }
 
 void Builder::add_atomic(const Box& box) {
@@ -229,11 +275,13 @@ void Builder::add_atomic(const Box& box) {
     if (result.fragment != nullptr) {
         Fragment& fragment = *result.fragment;
         const bool on_line = fragment.has_baseline && box.style->overflow == Overflow::Visible;
-        const LayoutUnit above = edges.margin.top + (on_line ? fragment.baseline : fragment.size.height + edges.margin.bottom);
+        const LayoutUnit above =
+            edges.margin.top + (on_line ? fragment.baseline : fragment.size.height + edges.margin.bottom);
         const LayoutUnit outer = edges.margin.top + fragment.size.height + edges.margin.bottom;
         const OpenBox& parent = open_.back();
         const int group = group_for(box, parent);
-        const LayoutUnit baseline = group == parent.group ? parent.baseline + shift(box, -above, outer - above, parent) : LayoutUnit();
+        const LayoutUnit baseline =
+            group == parent.group ? parent.baseline + shift(box, -above, outer - above, parent) : LayoutUnit();
         groups_[static_cast<std::size_t>(group)].extent.add(baseline - above, baseline - above + outer);
         fragment.offset += Point{x_, baseline - above + edges.margin.top};
         attach(fragment);
@@ -257,7 +305,7 @@ void Builder::add_leader(const Box& box) {
     const LayoutUnit end = x_ + width;
     x_ = text_x_ = end - step * count;
     text_box_ = &box;
-    for (int i = 0; i < count; ++i) parts_.push_back({&word, 0, glyphs, step * i, false});
+    for (int i = 0; i < count; ++i) parts_.push_back({&word, 0, glyphs, step * i, step});
     x_ = end;
     flush_text();
     seen_content_ = true;
@@ -276,14 +324,21 @@ void Builder::add(std::uint32_t index) {
     using Kind = InlineItem::Kind;
     const InlineItem& item = items_[index];
     switch (item.kind) {
-        case Kind::Text: return add_text(index);
-        case Kind::Open: return open(*item.box, false);
-        case Kind::Close: return close(true);
-        case Kind::Atomic: return add_atomic(*item.box);
-        case Kind::Leader: return add_leader(*item.box);
-        case Kind::Positioned: return add_placeholder(*item.box);
+        case Kind::Text:
+            return add_text(index);
+        case Kind::Open:
+            return open(*item.box, false);
+        case Kind::Close:
+            return close(true);
+        case Kind::Atomic:
+            return add_atomic(*item.box);
+        case Kind::Leader:
+            return add_leader(*item.box);
+        case Kind::Positioned:
+            return add_placeholder(*item.box);
         case Kind::LineBreak:
-        case Kind::Float: return;
+        case Kind::Float:
+            return;
     }
 }
 
@@ -303,13 +358,15 @@ void Builder::align_inline() {
     const bool rtl = style.direction == Direction::Rtl;
     TextAlign align = style.text_align;
     if (align == TextAlign::Justify && (range_.last || range_.forced)) align = style.text_align_last;
-    if (align == TextAlign::Justify && (range_.last || range_.forced) && style.text_align_last == TextAlign::Start) align = TextAlign::Start;
+    if (align == TextAlign::Justify && (range_.last || range_.forced) && style.text_align_last == TextAlign::Start)
+        align = TextAlign::Start;
     if (align == TextAlign::Right || align == (rtl ? TextAlign::Start : TextAlign::End)) x_ += rest;
     if (align == TextAlign::Center) x_ += rest / 2;
     if (align != TextAlign::Justify) return;
     int spaces = 0;
     bool content = false;
-    for (std::uint32_t i = range_.begin.item; i < std::min(range_.content_end, range_.end.item + (range_.end.glyph > 0 ? 1U : 0U)); ++i) {
+    for (std::uint32_t i = range_.begin.item;
+         i < std::min(range_.content_end, range_.end.item + (range_.end.glyph > 0 ? 1U : 0U)); ++i) {
         const InlineItem& item = items_[i];
         const bool space = item.kind == InlineItem::Kind::Text && item.piece == PieceKind::Space;
         if (space && content) spaces += static_cast<int>(item.word->glyphs.size());
@@ -319,6 +376,10 @@ void Builder::align_inline() {
 }
 
 void Builder::start() {
+    open_.reserve(4);
+    groups_.reserve(1);
+    parts_.reserve(range_.end.item - range_.begin.item + 1);
+    built_.reserve(4);
     groups_.emplace_back();
     const FontFacts& font = context_.font(container_.text_style());
     open_.push_back({&container_, nullptr, LayoutUnit(), &font, 0});
@@ -358,7 +419,9 @@ void Builder::finish() {
     }
     for (const Built& built : built_) {
         const Box& box = *built.fragment->box;
-        if (built.fragment->kind != FragmentKind::Box || box.kind != BoxKind::Inline || box.style->position != Position::Relative) continue;
+        if (built.fragment->kind != FragmentKind::Box || box.kind != BoxKind::Inline ||
+            box.style->position != Position::Relative)
+            continue;
         built.fragment->offset += relative_offset(box, frame_.container_width, std::nullopt);
     }
 }

@@ -58,7 +58,8 @@ Box* make_box(LayoutContext& context, const ComputedStyle& style, MarginContent&
             continue;
         }
         if (part.kind == ContentPart::Kind::Image) continue;
-        Box& text = context.tree.make(part.kind == ContentPart::Kind::Leader ? BoxKind::Leader : BoxKind::Text, style, nullptr);
+        Box& text =
+            context.tree.make(part.kind == ContentPart::Kind::Leader ? BoxKind::Leader : BoxKind::Text, style, nullptr);
         text.text = context.tree.keep(part.text);
         text.inline_level = text.line_content = true;
         append_child(box, text);
@@ -92,7 +93,8 @@ MarginBoxSize height_wish(LayoutContext& context, const Slot& slot, LayoutUnit w
     space.container_height = available;
     space.width = std::max(LayoutUnit(), width - slot.edges.margin.left - slot.edges.margin.right);
     const LayoutResult result = layout_box(context, *slot.box, space, nullptr);
-    const LayoutUnit height = (result.fragment != nullptr ? result.fragment->size.height : LayoutUnit()) + slot.edges.margin.top + slot.edges.margin.bottom;
+    const LayoutUnit height = (result.fragment != nullptr ? result.fragment->size.height : LayoutUnit()) +
+                              slot.edges.margin.top + slot.edges.margin.bottom;
     return {true, height, height, slot.box->style->height.is_value()};
 }
 
@@ -128,9 +130,12 @@ class MarginLayout {
         place(MarginBox::BottomRightCorner, {right, bottom, margin.right, margin.bottom});
         const LayoutUnit inner_width = right - margin.left, inner_height = bottom - margin.top;
         row(MarginBox::TopLeft, MarginBox::TopCenter, MarginBox::TopRight, {margin.left, {}, inner_width, margin.top});
-        row(MarginBox::BottomLeft, MarginBox::BottomCenter, MarginBox::BottomRight, {margin.left, bottom, inner_width, margin.bottom});
-        column(MarginBox::LeftTop, MarginBox::LeftMiddle, MarginBox::LeftBottom, {{}, margin.top, margin.left, inner_height});
-        column(MarginBox::RightTop, MarginBox::RightMiddle, MarginBox::RightBottom, {right, margin.top, margin.right, inner_height});
+        row(MarginBox::BottomLeft, MarginBox::BottomCenter, MarginBox::BottomRight,
+            {margin.left, bottom, inner_width, margin.bottom});
+        column(MarginBox::LeftTop, MarginBox::LeftMiddle, MarginBox::LeftBottom,
+               {{}, margin.top, margin.left, inner_height});
+        column(MarginBox::RightTop, MarginBox::RightMiddle, MarginBox::RightBottom,
+               {right, margin.top, margin.right, inner_height});
         return std::move(made_);
     }
 
@@ -199,7 +204,8 @@ std::pair<LayoutUnit, LayoutUnit> share_two(const MarginBoxSize& a, const Margin
 
 }  // namespace
 
-MarginBoxSizes share_margin(const MarginBoxSize& start, const MarginBoxSize& center, const MarginBoxSize& end, LayoutUnit available) {
+MarginBoxSizes share_margin(const MarginBoxSize& start, const MarginBoxSize& center, const MarginBoxSize& end,
+                            LayoutUnit available) {
     MarginBoxSizes sizes;
     if (!center.present) {
         if (start.present && end.present)
@@ -226,7 +232,9 @@ bool margin_boxes_need_page_count(const PageStyle& style) {
     for (const ComputedStyle* box : style.margin_boxes) {
         if (box == nullptr || !box->content) continue;
         for (const ContentItem& item : *box->content)
-            if (item.name == "pages" && (item.kind == ContentItem::Kind::Counter || item.kind == ContentItem::Kind::Counters)) return true;
+            if (item.name == "pages" &&
+                (item.kind == ContentItem::Kind::Counter || item.kind == ContentItem::Kind::Counters))
+                return true;
     }
     return false;
 }

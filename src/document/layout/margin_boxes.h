@@ -38,6 +38,7 @@ struct MarginBoxSize {
 struct MarginBoxSizes {
     LayoutUnit start, center, end;
 };
-MarginBoxSizes share_margin(const MarginBoxSize& start, const MarginBoxSize& center, const MarginBoxSize& end, LayoutUnit available);
+MarginBoxSizes share_margin(const MarginBoxSize& start, const MarginBoxSize& center, const MarginBoxSize& end,
+                            LayoutUnit available);
 
 }  // namespace galley::document

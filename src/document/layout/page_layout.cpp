@@ -29,10 +29,13 @@ PageBox make_page_box(StyledDocument& styled, const PageContext& context) {
     box.style = styled.page_style(context);
     const Size sheet = box.style.size;
     if (const ComputedStyle* page = box.style.page) {
-        const auto resolve = [](const Length& length, LayoutUnit base) { return length.is_value() ? length.resolve(base) : LayoutUnit(); };
+        const auto resolve = [](const Length& length, LayoutUnit base) {
+            return length.is_value() ? length.resolve(base) : LayoutUnit();
+        };
         box.margin = {resolve(page->margin.top, sheet.height), resolve(page->margin.right, sheet.width),
                       resolve(page->margin.bottom, sheet.height), resolve(page->margin.left, sheet.width)};
-        box.border = {page->border.top.width, page->border.right.width, page->border.bottom.width, page->border.left.width};
+        box.border = {page->border.top.width, page->border.right.width, page->border.bottom.width,
+                      page->border.left.width};
         box.padding = {resolve(page->padding.top, sheet.height), resolve(page->padding.right, sheet.width),
                        resolve(page->padding.bottom, sheet.height), resolve(page->padding.left, sheet.width)};
     }

@@ -19,8 +19,8 @@ struct PageBox {
 
 struct LaidPage {
     PageBox box;
-    Fragment* root = nullptr;         // null on blank pages; its offset is in page coordinates
-    std::vector<Fragment*> fixed;     // position: fixed, page coordinates
+    Fragment* root = nullptr;      // null on blank pages; its offset is in page coordinates
+    std::vector<Fragment*> fixed;  // position: fixed, page coordinates
 };
 
 PageBox make_page_box(StyledDocument& styled, const PageContext& context);

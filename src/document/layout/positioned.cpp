@@ -14,9 +14,9 @@ struct Visit {
     Rect block;    // containing block for positioned descendants
 };
 
-
 bool establishes_block(const Fragment& fragment) {
-    return fragment.kind == FragmentKind::Box && (fragment.box->style->position != Position::Static || fragment.box->style->transform.has_value());
+    return fragment.kind == FragmentKind::Box &&
+           (fragment.box->style->position != Position::Static || fragment.box->style->transform.has_value());
 }
 
 Rect padding_box(const Fragment& fragment, Point corner) {
@@ -41,16 +41,19 @@ Fragment* layout_positioned(LayoutContext& context, const Box& box, const Rect& 
     const LayoutUnit right = inset.right.is_value() ? inset.right.resolve(block.width) : LayoutUnit();
     const LayoutUnit top = inset.top.is_value() ? inset.top.resolve(block.height) : LayoutUnit();
     const LayoutUnit bottom = inset.bottom.is_value() ? inset.bottom.resolve(block.height) : LayoutUnit();
-    const bool both_x = inset.left.is_value() && inset.right.is_value(), both_y = inset.top.is_value() && inset.bottom.is_value();
+    const bool both_x = inset.left.is_value() && inset.right.is_value(),
+               both_y = inset.top.is_value() && inset.bottom.is_value();
     Space space;
     space.container_width = block.width;
     space.container_height = block.height;
     const bool fills = both_x && style.width.is_auto() && box.kind != BoxKind::Replaced && box.kind != BoxKind::Table;
     const LayoutUnit room = std::max(LayoutUnit(), block.width - left - right);
-    space.width = style.width.is_auto() ? used_width(context, box, room, edges, fills ? AutoWidth::Fill : AutoWidth::Fit)
-                                        : used_width(context, box, block.width, edges, AutoWidth::Fit);
+    space.width = style.width.is_auto()
+                      ? used_width(context, box, room, edges, fills ? AutoWidth::Fill : AutoWidth::Fit)
+                      : used_width(context, box, block.width, edges, AutoWidth::Fit);
     if (both_y && style.height.is_auto() && box.kind != BoxKind::Replaced)
-        space.height = clamp_height(box, edges, space, block.height - top - bottom - edges.margin.top - edges.margin.bottom);
+        space.height =
+            clamp_height(box, edges, space, block.height - top - bottom - edges.margin.top - edges.margin.bottom);
     const LayoutResult result = layout_box(context, box, space, nullptr);
     if (result.fragment == nullptr) return nullptr;
     Fragment& fragment = *result.fragment;
@@ -65,8 +68,12 @@ Fragment* layout_positioned(LayoutContext& context, const Box& box, const Rect& 
         at.y = block.y + top;
     else if (inset.bottom.is_value())
         at.y = block.bottom() - bottom - outer.height;
-    if (both_x) at.x += auto_share(block.width - left - right - outer.width, style.margin.left.is_auto(), style.margin.right.is_auto());
-    if (both_y) at.y += auto_share(block.height - top - bottom - outer.height, style.margin.top.is_auto(), style.margin.bottom.is_auto());
+    if (both_x)
+        at.x += auto_share(block.width - left - right - outer.width, style.margin.left.is_auto(),
+                           style.margin.right.is_auto());
+    if (both_y)
+        at.y += auto_share(block.height - top - bottom - outer.height, style.margin.top.is_auto(),
+                           style.margin.bottom.is_auto());
     fragment.offset = {at.x + edges.margin.left, at.y + edges.margin.top};
     return &fragment;
 }

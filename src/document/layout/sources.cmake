@@ -4,3 +4,5 @@ list(APPEND GALLEY_DOCUMENT_SOURCES
   layout/break_rules.cpp layout/block_flow.cpp layout/block_layout.cpp layout/table_grid.cpp layout/table_borders.cpp
   layout/table_widths.cpp layout/table_rows.cpp layout/table_layout.cpp layout/flex_lines.cpp layout/flex_layout.cpp
   layout/positioned.cpp layout/page_layout.cpp layout/margin_boxes.cpp)
+list(APPEND GALLEY_DOCUMENT_TESTS
+  layout/flex_lines_test.cpp layout/float_context_test.cpp layout/margin_boxes_test.cpp)

@@ -10,23 +10,33 @@ namespace {
 
 int style_rank(BorderStyle style) {
     switch (style) {
-        case BorderStyle::Double: return 8;
-        case BorderStyle::Solid: return 7;
-        case BorderStyle::Dashed: return 6;
-        case BorderStyle::Dotted: return 5;
-        case BorderStyle::Ridge: return 4;
-        case BorderStyle::Outset: return 3;
-        case BorderStyle::Groove: return 2;
-        case BorderStyle::Inset: return 1;
+        case BorderStyle::Double:
+            return 8;
+        case BorderStyle::Solid:
+            return 7;
+        case BorderStyle::Dashed:
+            return 6;
+        case BorderStyle::Dotted:
+            return 5;
+        case BorderStyle::Ridge:
+            return 4;
+        case BorderStyle::Outset:
+            return 3;
+        case BorderStyle::Groove:
+            return 2;
+        case BorderStyle::Inset:
+            return 1;
         case BorderStyle::None:
-        case BorderStyle::Hidden: return 0;
+        case BorderStyle::Hidden:
+            return 0;
     }
     return 0;
 }
 
 class Collapser {
  public:
-    Collapser(TableGrid& grid, const Box& table) : grid_(grid), table_(table), columns_(grid.columns.size()), rows_(grid.rows.size()) {}
+    Collapser(TableGrid& grid, const Box& table)
+        : grid_(grid), table_(table), columns_(grid.columns.size()), rows_(grid.rows.size()) {}
     void run();
 
  private:
@@ -42,7 +52,8 @@ class Collapser {
     std::size_t columns_, rows_;
 };
 
-void Collapser::frame(std::size_t row, std::size_t column, std::size_t rows, std::size_t columns, const Sides<Border>& border) {
+void Collapser::frame(std::size_t row, std::size_t column, std::size_t rows, std::size_t columns,
+                      const Sides<Border>& border) {
     for (std::size_t c = column; c < column + columns; ++c) {
         meet(across(row, c), border.top);
         meet(across(row + rows, c), border.bottom);
@@ -80,7 +91,8 @@ void Collapser::run() {
     grid_.across.resize((rows_ + 1) * columns_);
     grid_.down.resize(rows_ * (columns_ + 1));
     if (rows_ == 0 || columns_ == 0) return;
-    for (const GridCell& cell : grid_.cells) frame(cell.row, cell.column, cell.rows, cell.columns, cell.box->style->border);
+    for (const GridCell& cell : grid_.cells)
+        frame(cell.row, cell.column, cell.rows, cell.columns, cell.box->style->border);
     for (std::size_t r = 0; r < rows_; ++r) frame(r, 0, 1, columns_, grid_.rows[r].box->style->border);
     for (std::size_t r = 0; r < rows_;) {
         const Box* group = grid_.rows[r].box->parent;

@@ -34,7 +34,8 @@ void GridBuilder::add_columns(const Box& box, std::uint32_t count) {
 
 void GridBuilder::add_column_group(const Box& group) {
     if (group.first_child == nullptr) return add_columns(group, group.column_span);
-    for (const Box* column = group.first_child; column != nullptr; column = column->next) add_columns(*column, column->column_span);
+    for (const Box* column = group.first_child; column != nullptr; column = column->next)
+        add_columns(*column, column->column_span);
 }
 
 void GridBuilder::add_row(const Box& row, std::uint32_t rows_left) {
@@ -91,7 +92,8 @@ void GridBuilder::build() {
 TableGrid& table_grid(LayoutContext& context, const Box& table) {
     LayoutCache& cache = cache_of(context, table);
     if (cache.table != nullptr) return *cache.table;
-    auto* grid = std::pmr::polymorphic_allocator<TableGrid>(&context.tree.arena()).new_object<TableGrid>(&context.tree.arena());
+    auto* grid =
+        std::pmr::polymorphic_allocator<TableGrid>(&context.tree.arena()).new_object<TableGrid>(&context.tree.arena());
     cache.table = grid;
     GridBuilder(*grid, table).build();
     const InheritedStyle& style = table.text_style();

@@ -46,7 +46,7 @@ struct TableGrid {
     bool collapsed = false;
     // Collapsed borders: above row r in column c; left of column c in row r. Empty unless collapsed.
     std::pmr::vector<Border> across, down;
-    Sides<LayoutUnit> outer;  // the table's own half of the outermost borders
+    Sides<LayoutUnit> outer;              // the table's own half of the outermost borders
     std::pmr::vector<LayoutUnit> widths;  // of columns, for `widths_for`
     LayoutUnit widths_for = LayoutUnit::from_raw(-1);
     LayoutUnit spacing_x, spacing_y;
@@ -54,7 +54,9 @@ struct TableGrid {
 
     std::size_t column_count() const { return columns.size(); }
     const Border& above(std::size_t row, std::size_t column) const { return across[row * columns.size() + column]; }
-    const Border& left_of(std::size_t row, std::size_t column) const { return down[row * (columns.size() + 1) + column]; }
+    const Border& left_of(std::size_t row, std::size_t column) const {
+        return down[row * (columns.size() + 1) + column];
+    }
 };
 
 TableGrid& table_grid(LayoutContext& context, const Box& table);

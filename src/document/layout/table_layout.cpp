@@ -18,9 +18,15 @@ struct PlacedRow {
 class TableFlow {
  public:
     TableFlow(LayoutContext& context, const Box& box, const Space& space, const BreakToken* token)
-        : context_(context), box_(box), space_(space), token_(token), grid_(table_grid(context, box)),
-          edges_(table_edges(grid_, box, space.container_width)), rows_(context, grid_, box, space.width, edges_),
-          wrapper_(context.make_fragment(FragmentKind::Box, box)), body_(&wrapper_) {}
+        : context_(context),
+          box_(box),
+          space_(space),
+          token_(token),
+          grid_(table_grid(context, box)),
+          edges_(table_edges(grid_, box, space.container_width)),
+          rows_(context, grid_, box, space.width, edges_),
+          wrapper_(context.make_fragment(FragmentKind::Box, box)),
+          body_(&wrapper_) {}
     LayoutResult run();
 
  private:
@@ -154,10 +160,12 @@ bool TableFlow::split_row(std::uint32_t row, const BreakToken* token, bool force
 }
 
 // Rows [row, end) do not fit as a whole. False: the page ends.
-bool TableFlow::break_in_run(std::uint32_t row, std::uint32_t end, const std::vector<Fragment*>& made, LayoutResult& result) {
+bool TableFlow::break_in_run(std::uint32_t row, std::uint32_t end, const std::vector<Fragment*>& made,
+                             LayoutResult& result) {
     const bool alone = body_rows_ == 0;
     const bool single = end == row + 1;
-    if (single && !avoids_inside(*grid_.rows[row].box) && split_row(row, nullptr, false, result)) return result.token == nullptr;
+    if (single && !avoids_inside(*grid_.rows[row].box) && split_row(row, nullptr, false, result))
+        return result.token == nullptr;
     if (!alone || !space_.at_top) return break_earlier(row, result);
     if (single) {
         if (!split_row(row, nullptr, true, result)) {
@@ -303,7 +311,8 @@ void TableFlow::finish(LayoutResult& result) {
     body_->padding = edges_.padding;
     LayoutUnit height = y_ + edges_.bottom();
     if (!broken && space_.height) height = std::max(height, *space_.height - caption_height_);
-    if (const Length& wanted = box_.style->height; !broken && token_ == nullptr && wanted.is_value() && !wanted.has_percent())
+    if (const Length& wanted = box_.style->height;
+        !broken && token_ == nullptr && wanted.is_value() && !wanted.has_percent())
         height = std::max(height, wanted.px);
     body_->size = {space_.width, height};
     add_lines();

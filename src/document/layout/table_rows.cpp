@@ -55,11 +55,17 @@ void TableRows::stretch(const GridCell& cell, Fragment& fragment, LayoutUnit hei
     const LayoutUnit rest = height - fragment.size.height;
     LayoutUnit down;
     switch (cell.box->style->vertical_align) {
-        case VerticalAlign::Top: break;
-        case VerticalAlign::Middle: down = rest / 2; break;
-        case VerticalAlign::Bottom: down = rest; break;
+        case VerticalAlign::Top:
+            break;
+        case VerticalAlign::Middle:
+            down = rest / 2;
+            break;
+        case VerticalAlign::Bottom:
+            down = rest;
+            break;
         default:
-            if (fragment.has_baseline) down = std::min(std::max(rest, LayoutUnit()), row_baseline - fragment.first_baseline);
+            if (fragment.has_baseline)
+                down = std::min(std::max(rest, LayoutUnit()), row_baseline - fragment.first_baseline);
             break;
     }
     fragment.size.height = height;
@@ -80,7 +86,8 @@ void TableRows::add_frames(std::uint32_t first, std::uint32_t last, const std::v
         frame.border = cell_borders(grid_, cell);
         frame.offset.x = lefts_[cell.column];
         frame.size.width = cell_width(cell);
-        for (std::uint32_t r = first; r < std::min(last, cell.row + cell.rows); ++r) frame.size.height += made[r - first]->size.height;
+        for (std::uint32_t r = first; r < std::min(last, cell.row + cell.rows); ++r)
+            frame.size.height += made[r - first]->size.height;
         made.front()->append(frame);
     }
 }

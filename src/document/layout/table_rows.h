@@ -39,7 +39,7 @@ class TableRows {
 
     LayoutContext& context_;
     TableGrid& grid_;
-    LayoutUnit width_;  // of the rows
+    LayoutUnit width_;               // of the rows
     std::vector<LayoutUnit> lefts_;  // of columns, from the row's left edge; one more than columns
 };
 

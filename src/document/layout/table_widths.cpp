@@ -88,7 +88,8 @@ void apply_span(TableGrid& grid, const GridCell& cell, const CellWish& wish) {
         return free && column.fixed ? -1 : std::max(column.most, column.least).raw();
     };
     if (const LayoutUnit missing = wish.most - between - most; missing > LayoutUnit())
-        share(missing, columns, weight, [](GridColumn& column, LayoutUnit part) { column.most = std::max(column.most, column.least) + part; });
+        share(missing, columns, weight,
+              [](GridColumn& column, LayoutUnit part) { column.most = std::max(column.most, column.least) + part; });
     if (const LayoutUnit missing = wish.least - between - least; missing > LayoutUnit())
         share(missing, columns, weight, [](GridColumn& column, LayoutUnit part) { column.least += part; });
     double percent = wish.percent;
@@ -142,10 +143,15 @@ LayoutUnit guess(const GridColumn& column, int number, LayoutUnit assignable) {
 
 void widen(TableGrid& grid, LayoutUnit excess) {
     const auto pass = [&](auto wanted, auto weight) {
-        if (std::ranges::none_of(grid.columns, [&](const GridColumn& column) { return wanted(column) && weight(column) > 0; })) return false;
+        if (std::ranges::none_of(grid.columns,
+                                 [&](const GridColumn& column) { return wanted(column) && weight(column) > 0; }))
+            return false;
         share(
-            excess, grid.columns, [&](const GridColumn& column) -> std::int64_t { return wanted(column) ? weight(column) : -1; },
-            [&](const GridColumn& column, LayoutUnit part) { grid.widths[static_cast<std::size_t>(&column - grid.columns.data())] += part; });
+            excess, grid.columns,
+            [&](const GridColumn& column) -> std::int64_t { return wanted(column) ? weight(column) : -1; },
+            [&](const GridColumn& column, LayoutUnit part) {
+                grid.widths[static_cast<std::size_t>(&column - grid.columns.data())] += part;
+            });
         return true;
     };
     const auto by_most = [](const GridColumn& column) -> std::int64_t { return column.most.raw(); };
@@ -170,7 +176,8 @@ void distribute(TableGrid& grid, LayoutUnit assignable) {
             std::int64_t seen = 0, given = 0;  // between the guesses, in proportion
             for (std::size_t c = 0; c < grid.columns.size(); ++c) {
                 seen += upper[c].raw() - lower[c].raw();
-                const std::int64_t upto = LayoutUnit::from_raw(seen).scaled((assignable - below).raw(), (above - below).raw()).raw();
+                const std::int64_t upto =
+                    LayoutUnit::from_raw(seen).scaled((assignable - below).raw(), (above - below).raw()).raw();
                 grid.widths[c] = lower[c] + LayoutUnit::from_raw(upto - given);
                 given = upto;
             }
@@ -246,7 +253,8 @@ IntrinsicWidths table_widths(LayoutContext& context, const Box& box) {
     const LayoutUnit frame = edges.inline_sum() + spacing_sum(grid);
     widths.least += frame;
     widths.most += frame;
-    if (const LayoutUnit fixed = fixed_width(*box.style, grid.collapsed ? LayoutUnit() : edges.inline_sum()); fixed > LayoutUnit())
+    if (const LayoutUnit fixed = fixed_width(*box.style, grid.collapsed ? LayoutUnit() : edges.inline_sum());
+        fixed > LayoutUnit())
         widths = {std::max(widths.least, fixed), std::max(widths.least, fixed)};
     for (const Box* caption : grid.captions) {
         const IntrinsicWidths own = outer_intrinsic_widths(context, *caption);

@@ -71,11 +71,16 @@ bool preserves_breaks(WhiteSpace mode) {
 
 std::string transform_text(std::string_view text, TextTransform transform, char32_t previous) {
     switch (transform) {
-        case TextTransform::Uppercase: return is_ascii(text) ? map_ascii(text, 'a', -32) : map_case(text, ucasemap_utf8ToUpper);
-        case TextTransform::Lowercase: return is_ascii(text) ? map_ascii(text, 'A', 32) : map_case(text, ucasemap_utf8ToLower);
-        case TextTransform::Capitalize: return capitalize(text, previous);
-        case TextTransform::FullWidth: return full_width(text);
-        case TextTransform::None: break;
+        case TextTransform::Uppercase:
+            return is_ascii(text) ? map_ascii(text, 'a', -32) : map_case(text, ucasemap_utf8ToUpper);
+        case TextTransform::Lowercase:
+            return is_ascii(text) ? map_ascii(text, 'A', 32) : map_case(text, ucasemap_utf8ToLower);
+        case TextTransform::Capitalize:
+            return capitalize(text, previous);
+        case TextTransform::FullWidth:
+            return full_width(text);
+        case TextTransform::None:
+            break;
     }
     return std::string(text);
 }

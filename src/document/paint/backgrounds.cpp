@@ -76,7 +76,8 @@ Point moved(const Rect& rect, double x, double y) {
     return {rect.x + rect.width / 2 + LayoutUnit::from_px(x), rect.y + rect.height / 2 + LayoutUnit::from_px(y)};
 }
 
-void paint_gradient(const BackgroundImage& image, const Rect& area, const Rect& paint, const Radii& radii, DisplayItems& out) {
+void paint_gradient(const BackgroundImage& image, const Rect& area, const Rect& paint, const Radii& radii,
+                    DisplayItems& out) {
     FillGradient gradient;
     gradient.rect = paint;
     gradient.radii = radii;
@@ -88,7 +89,8 @@ void paint_gradient(const BackgroundImage& image, const Rect& area, const Rect& 
         gradient.stops = used_stops(image.stops, LayoutUnit::from_px(reach));
     } else {
         const double angle = image.angle_degrees * std::numbers::pi / 180;
-        const double length = std::abs(area.width.px() * std::sin(angle)) + std::abs(area.height.px() * std::cos(angle));
+        const double length =
+            std::abs(area.width.px() * std::sin(angle)) + std::abs(area.height.px() * std::cos(angle));
         const double dx = std::sin(angle) * length / 2, dy = -std::cos(angle) * length / 2;
         gradient.from = moved(area, -dx, -dy);
         gradient.to = moved(area, dx, dy);
@@ -101,7 +103,8 @@ void paint_gradient(const BackgroundImage& image, const Rect& area, const Rect& 
 Size tile_size(const BackgroundLayer& layer, const Rect& area, Size natural) {
     using Kind = BackgroundLayer::SizeKind;
     if (layer.size_kind != Kind::Explicit) {
-        const double x = area.width.px() / std::max(0.01, natural.width.px()), y = area.height.px() / std::max(0.01, natural.height.px());
+        const double x = area.width.px() / std::max(0.01, natural.width.px()),
+                     y = area.height.px() / std::max(0.01, natural.height.px());
         const double scale = layer.size_kind == Kind::Cover ? std::max(x, y) : std::min(x, y);
         return {natural.width.scaled(scale), natural.height.scaled(scale)};
     }
@@ -118,21 +121,23 @@ LayoutUnit place(const Length& position, LayoutUnit free) {
     return position.is_value() ? position.px + free.scaled(position.percent / 100) : LayoutUnit();
 }
 
-void paint_image(const BackgroundLayer& layer, const std::shared_ptr<const ImageData>& image, const Rect& area, const Rect& clip,
-                 const Radii& radii, DisplayItems& out) {
+void paint_image(const BackgroundLayer& layer, const std::shared_ptr<const ImageData>& image, const Rect& area,
+                 const Rect& clip, const Radii& radii, DisplayItems& out) {
     const Size natural{LayoutUnit::from_px(image->width_px), LayoutUnit::from_px(image->height_px)};
     const Size tile = tile_size(layer, area, natural);
     if (tile.width <= LayoutUnit() || tile.height <= LayoutUnit()) return;
     LayoutUnit x = area.x + place(layer.position_x, area.width - tile.width);
     LayoutUnit y = area.y + place(layer.position_y, area.height - tile.height);
-    const bool repeat_x = layer.repeat_x != BackgroundRepeat::NoRepeat, repeat_y = layer.repeat_y != BackgroundRepeat::NoRepeat;
+    const bool repeat_x = layer.repeat_x != BackgroundRepeat::NoRepeat,
+               repeat_y = layer.repeat_y != BackgroundRepeat::NoRepeat;
     if (repeat_x) x -= tile.width * ((x - clip.x).raw() > 0 ? (x - clip.x).raw() / tile.width.raw() + 1 : 0);
     if (repeat_y) y -= tile.height * ((y - clip.y).raw() > 0 ? (y - clip.y).raw() / tile.height.raw() + 1 : 0);
     out.emplace_back(PushClip{clip, radii});
     int tiles = 0;
     for (LayoutUnit top = y; top < clip.bottom() && tiles < kTilesMax; top += tile.height) {
         for (LayoutUnit left = x; left < clip.right() && tiles < kTilesMax; left += tile.width, ++tiles) {
-            if (left + tile.width > clip.x && top + tile.height > clip.y) out.emplace_back(DrawImage{image, {left, top, tile.width, tile.height}});
+            if (left + tile.width > clip.x && top + tile.height > clip.y)
+                out.emplace_back(DrawImage{image, {left, top, tile.width, tile.height}});
             if (!repeat_x) break;
         }
         if (!repeat_y) break;
@@ -140,20 +145,23 @@ void paint_image(const BackgroundLayer& layer, const std::shared_ptr<const Image
     out.emplace_back(PopClip{});
 }
 
-void paint_layer(const BackgroundLayer& layer, const PaintedBox& box, const Radii& radii, const ImageLookup& images, DisplayItems& out) {
+void paint_layer(const BackgroundLayer& layer, const PaintedBox& box, const Radii& radii, const ImageLookup& images,
+                 DisplayItems& out) {
     using Kind = BackgroundImage::Kind;
     const Rect area = area_of(layer.origin, box), clip = area_of(layer.clip, box);
     const Radii clip_radii = radii_of(layer.clip, box, radii);
     if (area.empty() || clip.empty() || layer.image.kind == Kind::None) return;
     if (layer.image.kind == Kind::Url) {
-        if (const std::shared_ptr<const ImageData> image = images(layer.image.url)) paint_image(layer, image, area, clip, clip_radii, out);
+        if (const std::shared_ptr<const ImageData> image = images(layer.image.url))
+            paint_image(layer, image, area, clip, clip_radii, out);
         return;
     }
-    const bool whole = layer.size_x.is_auto() && layer.size_y.is_auto() && layer.size_kind == BackgroundLayer::SizeKind::Explicit;
+    const bool whole =
+        layer.size_x.is_auto() && layer.size_y.is_auto() && layer.size_kind == BackgroundLayer::SizeKind::Explicit;
     if (whole) return paint_gradient(layer.image, area, clip, clip_radii, out);
     const Size tile = tile_size(layer, area, {area.width, area.height});
-    const Rect placed{area.x + place(layer.position_x, area.width - tile.width), area.y + place(layer.position_y, area.height - tile.height),
-                      tile.width, tile.height};
+    const Rect placed{area.x + place(layer.position_x, area.width - tile.width),
+                      area.y + place(layer.position_y, area.height - tile.height), tile.width, tile.height};
     out.emplace_back(PushClip{clip, clip_radii});
     paint_gradient(layer.image, placed, placed, {}, out);
     out.emplace_back(PopClip{});
@@ -162,8 +170,8 @@ void paint_layer(const BackgroundLayer& layer, const PaintedBox& box, const Radi
 }  // namespace
 
 Radii used_radii(const ComputedStyle& style, const PaintedBox& box) {
-    Radii radii{corner(style.radius_top_left, box.rect), corner(style.radius_top_right, box.rect), corner(style.radius_bottom_right, box.rect),
-                corner(style.radius_bottom_left, box.rect)};
+    Radii radii{corner(style.radius_top_left, box.rect), corner(style.radius_top_right, box.rect),
+                corner(style.radius_bottom_right, box.rect), corner(style.radius_bottom_left, box.rect)};
     if (!radii.any()) return {};
     limit_overlap(radii, box.rect);
     if (!box.start) {
@@ -182,14 +190,15 @@ Radii shrink_radii(const Radii& radii, const Sides<LayoutUnit>& by) {
         const Size left{size.width - x, size.height - y};
         return left.width > LayoutUnit() && left.height > LayoutUnit() ? left : Size{};
     };
-    return {less(radii.top_left, by.left, by.top), less(radii.top_right, by.right, by.top), less(radii.bottom_right, by.right, by.bottom),
-            less(radii.bottom_left, by.left, by.bottom)};
+    return {less(radii.top_left, by.left, by.top), less(radii.top_right, by.right, by.top),
+            less(radii.bottom_right, by.right, by.bottom), less(radii.bottom_left, by.left, by.bottom)};
 }
 
 void paint_background(const ComputedStyle& style, const PaintedBox& box, const ImageLookup& images, DisplayItems& out) {
     if (style.background_color.transparent() && style.background_layers.empty()) return;
     const Radii radii = used_radii(style, box);
-    const BackgroundBox color_clip = style.background_layers.empty() ? BackgroundBox::BorderBox : style.background_layers.back().clip;
+    const BackgroundBox color_clip =
+        style.background_layers.empty() ? BackgroundBox::BorderBox : style.background_layers.back().clip;
     if (!style.background_color.transparent())
         if (const Rect area = area_of(color_clip, box); !area.empty())
             out.emplace_back(FillRect{area, style.background_color, radii_of(color_clip, box, radii)});
@@ -204,7 +213,8 @@ void paint_shadows(const ComputedStyle& style, const PaintedBox& box, bool inset
         const LayoutUnit grow = inset ? -shadow->spread : shadow->spread;
         const Sides<LayoutUnit> by{-grow, -grow, -grow, -grow};
         if (!inset) {
-            const Rect rect{box.rect.x + shadow->x - grow, box.rect.y + shadow->y - grow, box.rect.width + grow * 2, box.rect.height + grow * 2};
+            const Rect rect{box.rect.x + shadow->x - grow, box.rect.y + shadow->y - grow, box.rect.width + grow * 2,
+                            box.rect.height + grow * 2};
             if (!rect.empty()) out.emplace_back(FillRect{rect, shadow->color, used_radii(style, box)});
             continue;
         }

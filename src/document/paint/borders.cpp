@@ -14,9 +14,12 @@ struct Side {
     std::array<Point, 4> corners;  // outer start, outer end, inner end, inner start
 };
 
-std::array<Side, 4> sides_of(const ComputedStyle& style, const Rect& outer, const Rect& inner, const Sides<LayoutUnit>& widths) {
-    const Point otl{outer.x, outer.y}, otr{outer.right(), outer.y}, obr{outer.right(), outer.bottom()}, obl{outer.x, outer.bottom()};
-    const Point itl{inner.x, inner.y}, itr{inner.right(), inner.y}, ibr{inner.right(), inner.bottom()}, ibl{inner.x, inner.bottom()};
+std::array<Side, 4> sides_of(const ComputedStyle& style, const Rect& outer, const Rect& inner,
+                             const Sides<LayoutUnit>& widths) {
+    const Point otl{outer.x, outer.y}, otr{outer.right(), outer.y}, obr{outer.right(), outer.bottom()},
+        obl{outer.x, outer.bottom()};
+    const Point itl{inner.x, inner.y}, itr{inner.right(), inner.y}, ibr{inner.right(), inner.bottom()},
+        ibl{inner.x, inner.bottom()};
     return {{{&style.border.top, widths.top, {otl, otr, itr, itl}},
              {&style.border.right, widths.right, {otr, obr, ibr, itr}},
              {&style.border.bottom, widths.bottom, {obr, obl, ibl, ibr}},
@@ -24,8 +27,8 @@ std::array<Side, 4> sides_of(const ComputedStyle& style, const Rect& outer, cons
 }
 
 bool visible(const Side& side) {
-    return side.width > LayoutUnit() && side.border->style != BorderStyle::None && side.border->style != BorderStyle::Hidden &&
-           !side.border->color.transparent();
+    return side.width > LayoutUnit() && side.border->style != BorderStyle::None &&
+           side.border->style != BorderStyle::Hidden && !side.border->color.transparent();
 }
 
 bool fills(BorderStyle style) {
@@ -44,10 +47,13 @@ Color side_color(const Side& side, std::size_t index) {
     const bool top_left = index == 0 || index == 3;
     switch (side.border->style) {
         case BorderStyle::Inset:
-        case BorderStyle::Groove: return shaded(side.border->color, top_left);
+        case BorderStyle::Groove:
+            return shaded(side.border->color, top_left);
         case BorderStyle::Outset:
-        case BorderStyle::Ridge: return shaded(side.border->color, !top_left);
-        default: return side.border->color;
+        case BorderStyle::Ridge:
+            return shaded(side.border->color, !top_left);
+        default:
+            return side.border->color;
     }
 }
 
@@ -60,7 +66,9 @@ bool is_ring(const std::array<Side, 4>& sides) {
             continue;
         }
         if (side.border->style != BorderStyle::Solid && side.border->style != BorderStyle::Double) return false;
-        if (first != nullptr && (side.border->color != first->border->color || side.border->style != first->border->style)) return false;
+        if (first != nullptr &&
+            (side.border->color != first->border->color || side.border->style != first->border->style))
+            return false;
         first = &side;
     }
     return first != nullptr;
@@ -71,9 +79,10 @@ Sides<LayoutUnit> part_of(const Sides<LayoutUnit>& widths, int numerator, int de
             widths.bottom.scaled(numerator, denominator), widths.left.scaled(numerator, denominator)};
 }
 
-void paint_ring(const Rect& outer, const Radii& radii, const Sides<LayoutUnit>& from, const Sides<LayoutUnit>& to, Color color,
-                DisplayItems& out) {
-    out.emplace_back(FillRing{inset_rect(outer, from), inset_rect(outer, to), shrink_radii(radii, from), shrink_radii(radii, to), color});
+void paint_ring(const Rect& outer, const Radii& radii, const Sides<LayoutUnit>& from, const Sides<LayoutUnit>& to,
+                Color color, DisplayItems& out) {
+    out.emplace_back(FillRing{inset_rect(outer, from), inset_rect(outer, to), shrink_radii(radii, from),
+                              shrink_radii(radii, to), color});
 }
 
 bool one_side_only(const std::array<Side, 4>& sides) {
@@ -83,7 +92,8 @@ bool one_side_only(const std::array<Side, 4>& sides) {
 }
 
 Rect side_rect(const Side& side) {
-    LayoutUnit left = LayoutUnit::max(), top = LayoutUnit::max(), right = -LayoutUnit::max(), bottom = -LayoutUnit::max();
+    LayoutUnit left = LayoutUnit::max(), top = LayoutUnit::max(), right = -LayoutUnit::max(),
+               bottom = -LayoutUnit::max();
     for (const Point& corner : side.corners) {
         left = std::min(left, corner.x);
         right = std::max(right, corner.x);
@@ -114,7 +124,8 @@ void paint_line_segment(const Border& border, Point from, Point to, DisplayItems
     const LayoutUnit width = border.width;
     if (border.style == BorderStyle::Dashed || border.style == BorderStyle::Dotted) {
         const bool dotted = border.style == BorderStyle::Dotted;
-        std::vector<LayoutUnit> dashes = dotted ? std::vector<LayoutUnit>{LayoutUnit(), width * 2} : std::vector<LayoutUnit>{width * 3, width * 3};
+        std::vector<LayoutUnit> dashes =
+            dotted ? std::vector<LayoutUnit>{LayoutUnit(), width * 2} : std::vector<LayoutUnit>{width * 3, width * 3};
         out.emplace_back(StrokeLine{from, to, width, border.color, std::move(dashes), dotted});
         return;
     }
@@ -144,7 +155,8 @@ void paint_borders(const ComputedStyle& style, const PaintedBox& box, DisplayIte
     if (is_ring(sides) && (!alone || radii.any())) {
         const Side& shown = *std::ranges::find_if(sides, visible);
         const Sides<LayoutUnit> none;
-        if (shown.border->style != BorderStyle::Double) return paint_ring(box.rect, radii, none, widths, shown.border->color, out);
+        if (shown.border->style != BorderStyle::Double)
+            return paint_ring(box.rect, radii, none, widths, shown.border->color, out);
         paint_ring(box.rect, radii, none, part_of(widths, 1, 3), shown.border->color, out);
         return paint_ring(box.rect, radii, part_of(widths, 2, 3), widths, shown.border->color, out);
     }

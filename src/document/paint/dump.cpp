@@ -17,14 +17,17 @@ std::string text_of(Color color) {
 
 std::string text_of(const Radii& radii) {
     if (!radii.any()) return "";
-    return fmt::format(" r {:.2f} {:.2f} {:.2f} {:.2f}", radii.top_left.width.px(), radii.top_right.width.px(), radii.bottom_right.width.px(),
-                       radii.bottom_left.width.px());
+    return fmt::format(" r {:.2f} {:.2f} {:.2f} {:.2f}", radii.top_left.width.px(), radii.top_right.width.px(),
+                       radii.bottom_right.width.px(), radii.bottom_left.width.px());
 }
 
 struct Describe {
-    std::string operator()(const FillRect& item) const { return "rect " + text_of(item.rect) + " " + text_of(item.color) + text_of(item.radii); }
+    std::string operator()(const FillRect& item) const {
+        return "rect " + text_of(item.rect) + " " + text_of(item.color) + text_of(item.radii);
+    }
     std::string operator()(const FillRing& item) const {
-        return "ring " + text_of(item.outer) + " inside " + text_of(item.inner) + " " + text_of(item.color) + text_of(item.outer_radii);
+        return "ring " + text_of(item.outer) + " inside " + text_of(item.inner) + " " + text_of(item.color) +
+               text_of(item.outer_radii);
     }
     std::string operator()(const FillPolygon& item) const {
         std::string text = "polygon";
@@ -32,19 +35,24 @@ struct Describe {
         return text + " " + text_of(item.color);
     }
     std::string operator()(const StrokeLine& item) const {
-        return fmt::format("line {:.2f},{:.2f} {:.2f},{:.2f} width {:.2f} ", item.from.x.px(), item.from.y.px(), item.to.x.px(), item.to.y.px(),
-                           item.width.px()) +
-               text_of(item.color) + (item.dashes.empty() ? "" : item.round_cap ? " dotted" : " dashed");
+        return fmt::format("line {:.2f},{:.2f} {:.2f},{:.2f} width {:.2f} ", item.from.x.px(), item.from.y.px(),
+                           item.to.x.px(), item.to.y.px(), item.width.px()) +
+               text_of(item.color) +
+               (item.dashes.empty() ? ""
+                : item.round_cap    ? " dotted"
+                                    : " dashed");
     }
     std::string operator()(const FillGradient& item) const {
-        std::string text = fmt::format("gradient {} from {:.2f},{:.2f} to {:.2f},{:.2f}", text_of(item.rect), item.from.x.px(), item.from.y.px(),
-                                       item.to.x.px(), item.to.y.px());
-        for (const FillGradient::Stop& stop : item.stops) text += fmt::format(" {:.2f}:{}", stop.offset, text_of(stop.color));
+        std::string text = fmt::format("gradient {} from {:.2f},{:.2f} to {:.2f},{:.2f}", text_of(item.rect),
+                                       item.from.x.px(), item.from.y.px(), item.to.x.px(), item.to.y.px());
+        for (const FillGradient::Stop& stop : item.stops)
+            text += fmt::format(" {:.2f}:{}", stop.offset, text_of(stop.color));
         return text + text_of(item.radii);
     }
     std::string operator()(const DrawText& item) const {
-        std::string text = fmt::format("text {:.2f},{:.2f} {:.2f}px {} {} \"{}\"", item.origin.x.px(), item.origin.y.px(), item.size_px,
-                                       item.face != nullptr ? item.face->postscript_name() : "?", text_of(item.color), item.text);
+        std::string text = fmt::format(
+            "text {:.2f},{:.2f} {:.2f}px {} {} \"{}\"", item.origin.x.px(), item.origin.y.px(), item.size_px,
+            item.face != nullptr ? item.face->postscript_name() : "?", text_of(item.color), item.text);
         if (item.letter_spacing != LayoutUnit()) text += fmt::format(" letters+{:.2f}", item.letter_spacing.px());
         if (item.word_spacing != LayoutUnit()) text += fmt::format(" words+{:.2f}", item.word_spacing.px());
         return item.right_to_left ? text + " rtl" : text;
@@ -53,7 +61,8 @@ struct Describe {
     std::string operator()(const PushClip& item) const { return "clip " + text_of(item.rect) + text_of(item.radii); }
     std::string operator()(const PopClip&) const { return "end clip"; }
     std::string operator()(const PushTransform& item) const {
-        return fmt::format("transform {:.3f} {:.3f} {:.3f} {:.3f} {:.2f} {:.2f}", item.a, item.b, item.c, item.d, item.e, item.f);
+        return fmt::format("transform {:.3f} {:.3f} {:.3f} {:.3f} {:.2f} {:.2f}", item.a, item.b, item.c, item.d,
+                           item.e, item.f);
     }
     std::string operator()(const PopTransform&) const { return "end transform"; }
     std::string operator()(const PushOpacity& item) const { return fmt::format("opacity {:.2f}", item.opacity); }
@@ -66,8 +75,10 @@ std::string dump(const DisplayPage& page) {
     std::string out = fmt::format("page {:.2f}x{:.2f}\n", page.size.width.px(), page.size.height.px());
     for (const DisplayItem& item : page.items) out += std::visit(Describe{}, item) + "\n";
     for (const Link& link : page.links) out += "link " + text_of(link.rect) + " " + link.target + "\n";
-    for (const Anchor& anchor : page.anchors) out += fmt::format("anchor {} {:.2f},{:.2f}\n", anchor.name, anchor.at.x.px(), anchor.at.y.px());
-    for (const Bookmark& mark : page.bookmarks) out += fmt::format("bookmark {} {} {:.2f},{:.2f}\n", mark.level, mark.title, mark.at.x.px(), mark.at.y.px());
+    for (const Anchor& anchor : page.anchors)
+        out += fmt::format("anchor {} {:.2f},{:.2f}\n", anchor.name, anchor.at.x.px(), anchor.at.y.px());
+    for (const Bookmark& mark : page.bookmarks)
+        out += fmt::format("bookmark {} {} {:.2f},{:.2f}\n", mark.level, mark.title, mark.at.x.px(), mark.at.y.px());
     return out;
 }
 

@@ -17,26 +17,34 @@ bool is_table_kind(const Fragment& fragment, BoxKind kind) {
 }
 
 bool makes_stacking_context(const ComputedStyle& style) {
-    return style.opacity < 1 || style.transform.has_value() || (style.position != Position::Static && style.z_index.has_value()) ||
-           style.position == Position::Fixed;
+    return style.opacity < 1 || style.transform.has_value() ||
+           (style.position != Position::Static && style.z_index.has_value()) || style.position == Position::Fixed;
 }
 
 bool clips(const Fragment& fragment) {
-    return fragment.kind == FragmentKind::Box && fragment.box->kind != BoxKind::Inline && fragment.box->style->overflow != Overflow::Visible;
+    return fragment.kind == FragmentKind::Box && fragment.box->kind != BoxKind::Inline &&
+           fragment.box->style->overflow != Overflow::Visible;
 }
 
 PaintedBox painted(const Fragment& fragment, Point corner) {
     const bool in_line = fragment.box->kind == BoxKind::Inline;
-    return {{corner.x, corner.y, fragment.size.width, fragment.size.height}, fragment.border, fragment.padding, fragment.has_start,
-            fragment.has_end, in_line};
+    return {{corner.x, corner.y, fragment.size.width, fragment.size.height},
+            fragment.border,
+            fragment.padding,
+            fragment.has_start,
+            fragment.has_end,
+            in_line};
 }
 
 // https://www.w3.org/TR/css-transforms-1/#transform-rendering — about the origin, in page coordinates.
 PushTransform used_transform(const ComputedStyle& style, const Rect& box) {
     const Transform& given = *style.transform;
-    const double ox = (box.x + style.transform_origin_x.resolve(box.width)).px(), oy = (box.y + style.transform_origin_y.resolve(box.height)).px();
-    const double e = given.e + given.translate_x_percent / 100 * box.width.px(), f = given.f + given.translate_y_percent / 100 * box.height.px();
-    return {given.a, given.b, given.c, given.d, ox + e - given.a * ox - given.c * oy, oy + f - given.b * ox - given.d * oy};
+    const double ox = (box.x + style.transform_origin_x.resolve(box.width)).px(),
+                 oy = (box.y + style.transform_origin_y.resolve(box.height)).px();
+    const double e = given.e + given.translate_x_percent / 100 * box.width.px(),
+                 f = given.f + given.translate_y_percent / 100 * box.height.px();
+    return {
+        given.a, given.b, given.c, given.d, ox + e - given.a * ox - given.c * oy, oy + f - given.b * ox - given.d * oy};
 }
 
 std::string_view link_target(const Node* node) {
@@ -49,11 +57,13 @@ std::string_view link_target(const Node* node) {
 
 void Painter::note(const Fragment& fragment, Point corner) {
     const Box& box = *fragment.box;
-    if (const std::string_view target = link_target(box.node); !target.empty() && !box.anonymous && !box.generated && box.kind != BoxKind::Text)
+    if (const std::string_view target = link_target(box.node);
+        !target.empty() && !box.anonymous && !box.generated && box.kind != BoxKind::Text)
         page_.links.push_back({{corner.x, corner.y, fragment.size.width, fragment.size.height}, std::string(target)});
     if (!fragment.has_start || box.generated || box.anonymous || box.continuation) return;
     if (!box.style->anchor.empty()) page_.anchors.push_back({box.style->anchor, corner});
-    if (!box.bookmark.empty()) page_.bookmarks.push_back({box.style->bookmark_level, std::string(box.bookmark), corner});
+    if (!box.bookmark.empty())
+        page_.bookmarks.push_back({box.style->bookmark_level, std::string(box.bookmark), corner});
     record_.strings.insert(record_.strings.end(), box.strings.begin(), box.strings.end());
 }
 
@@ -65,8 +75,9 @@ void Painter::paint_box(const Fragment& fragment, Point corner) {
     if (!style.box_shadows.empty()) paint_shadows(style, box, false, page_.items);
     paint_background(style, box, images_, page_.items);
     if (!style.box_shadows.empty()) paint_shadows(style, box, true, page_.items);
-    const bool collapsed = style.text->border_collapse == BorderCollapse::Collapse &&
-                           (fragment.box->kind == BoxKind::Cell || (fragment.box->kind == BoxKind::Table && fragment.table != nullptr));
+    const bool collapsed =
+        style.text->border_collapse == BorderCollapse::Collapse &&
+        (fragment.box->kind == BoxKind::Cell || (fragment.box->kind == BoxKind::Table && fragment.table != nullptr));
     const bool borderless = collapsed || fragment.box->kind == BoxKind::Row || fragment.box->kind == BoxKind::RowGroup;
     if (!borderless) paint_borders(style, box, page_.items);
     if (style.outline.width > LayoutUnit() && style.outline.style != BorderStyle::None) {
@@ -83,7 +94,8 @@ void Painter::paint_table_rows(const Fragment& table, Point corner) {
         if (!is_table_kind(*row, BoxKind::Row)) continue;
         const Point at = corner + row->offset;
         const Box& group = *row->box->parent;
-        if (group.kind == BoxKind::RowGroup && (!group.style->background_color.transparent() || !group.style->background_layers.empty()))
+        if (group.kind == BoxKind::RowGroup &&
+            (!group.style->background_color.transparent() || !group.style->background_layers.empty()))
             paint_background(*group.style, painted(*row, at), images_, page_.items);
         paint_box(*row, at);
     }
@@ -99,7 +111,8 @@ bool Painter::postpone(const Fragment& fragment, Point corner, Layer& layer) {
     }
     const ComputedStyle& style = *fragment.box->style;
     if (style.position != Position::Static || makes_stacking_context(style)) {
-        layer.positioned.push_back({&fragment, corner, style.position != Position::Static ? style.z_index.value_or(0) : 0});
+        layer.positioned.push_back(
+            {&fragment, corner, style.position != Position::Static ? style.z_index.value_or(0) : 0});
         return true;
     }
     if (fragment.box->floating) {
@@ -136,7 +149,8 @@ void Painter::walk(const Fragment& fragment, Point corner, Layer& layer) {
     if (fragment.box->kind == BoxKind::Table && !fragment.bare) paint_table_rows(fragment, corner);
     walk_children(fragment, corner, layer);
     if (fragment.table != nullptr)
-        for (const GridLine& line : fragment.table->lines) paint_line_segment(line.border, corner + line.from, corner + line.to, page_.items);
+        for (const GridLine& line : fragment.table->lines)
+            paint_line_segment(line.border, corner + line.from, corner + line.to, page_.items);
 }
 
 void Painter::paint_list(std::vector<Entry>& entries, bool negative, Layer* outer) {
@@ -163,21 +177,26 @@ void Painter::paint_body(const Fragment& fragment, Point corner, Layer& layer) {
     const bool clipped = clips(fragment);
     if (clipped) {
         const PaintedBox box = painted(fragment, corner);
-        emit(PushClip{inset_rect(box.rect, fragment.border), shrink_radii(used_radii(*fragment.box->style, box), fragment.border)});
+        emit(PushClip{inset_rect(box.rect, fragment.border),
+                      shrink_radii(used_radii(*fragment.box->style, box), fragment.border)});
     }
-    if (fragment.kind == FragmentKind::Box && fragment.box->kind != BoxKind::Inline && fragment.box->kind != BoxKind::Replaced) {
+    if (fragment.kind == FragmentKind::Box && fragment.box->kind != BoxKind::Inline &&
+        fragment.box->kind != BoxKind::Replaced) {
         if (fragment.box->kind == BoxKind::Table && !fragment.bare) paint_table_rows(fragment, corner);
         walk_children(fragment, corner, layer);
         if (fragment.table != nullptr)
-            for (const GridLine& line : fragment.table->lines) paint_line_segment(line.border, corner + line.from, corner + line.to, page_.items);
+            for (const GridLine& line : fragment.table->lines)
+                paint_line_segment(line.border, corner + line.from, corner + line.to, page_.items);
     }
     if (layer.real && std::ranges::any_of(layer.positioned, [](const Entry& entry) { return entry.z < 0; })) {
-        std::vector<DisplayItem> blocks(std::make_move_iterator(page_.items.begin() + static_cast<std::ptrdiff_t>(own_end)),
-                                        std::make_move_iterator(page_.items.end()));
+        std::vector<DisplayItem> blocks(
+            std::make_move_iterator(page_.items.begin() + static_cast<std::ptrdiff_t>(own_end)),
+            std::make_move_iterator(page_.items.end()));
         page_.items.resize(own_end);
         std::ranges::sort(layer.positioned, [](const Entry& a, const Entry& b) { return a.z < b.z; });
         paint_list(layer.positioned, true, nullptr);
-        page_.items.insert(page_.items.end(), std::make_move_iterator(blocks.begin()), std::make_move_iterator(blocks.end()));
+        page_.items.insert(page_.items.end(), std::make_move_iterator(blocks.begin()),
+                           std::make_move_iterator(blocks.end()));
     }
     (void)begin;
     for (const Entry& entry : layer.floats) paint_context(*entry.fragment, entry.corner, &layer);
@@ -206,7 +225,8 @@ void Painter::paint_body(const Fragment& fragment, Point corner, Layer& layer) {
         for (std::size_t i = 0; i < layer.positioned.size(); ++i)
             if (layer.positioned[i].z > 0) above.emplace_back(layer.positioned[i].z, i);
         std::ranges::sort(above);
-        for (const auto& [z, index] : above) paint_context(*layer.positioned[index].fragment, layer.positioned[index].corner, nullptr);
+        for (const auto& [z, index] : above)
+            paint_context(*layer.positioned[index].fragment, layer.positioned[index].corner, nullptr);
     }
     if (clipped) emit(PopClip{});
 }
@@ -224,7 +244,8 @@ void Painter::paint_context(const Fragment& fragment, Point corner, Layer* outer
     Layer layer;
     layer.real = outer == nullptr || clips(fragment);
     paint_body(fragment, corner, layer);
-    if (!layer.real) outer->positioned.insert(outer->positioned.end(), layer.positioned.begin(), layer.positioned.end());
+    if (!layer.real)
+        outer->positioned.insert(outer->positioned.end(), layer.positioned.begin(), layer.positioned.end());
     if (turned) emit(PopTransform{});
     if (grouped) emit(PopOpacity{});
     --depth_;
@@ -244,7 +265,8 @@ void Painter::paint_inline(const Fragment& fragment, Point corner, Layer& layer)
     if (++depth_ < kPaintDepthMax) {
         note(fragment, corner);
         paint_box(fragment, corner);
-        for (const Fragment* child = fragment.first_child; child != nullptr; child = child->next) paint_inline(*child, corner + child->offset, layer);
+        for (const Fragment* child = fragment.first_child; child != nullptr; child = child->next)
+            paint_inline(*child, corner + child->offset, layer);
     }
     --depth_;
 }

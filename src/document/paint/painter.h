@@ -22,7 +22,8 @@ struct PageRecord {
 
 class Painter {
  public:
-    Painter(DisplayPage& page, PageRecord& record, const ImageLookup& images) : page_(page), record_(record), images_(images) {}
+    Painter(DisplayPage& page, PageRecord& record, const ImageLookup& images)
+        : page_(page), record_(record), images_(images) {}
     // Page background and border; the root's or body's background on the page area's padding box.
     void paint_page_box(const PageBox& box, const Box* root);
     // A tree whose root has its offset in page coordinates.

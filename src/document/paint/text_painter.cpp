@@ -10,9 +10,20 @@ namespace {
 class RunPainter {
  public:
     RunPainter(const Fragment& fragment, Point corner, DisplayItems& out)
-        : fragment_(fragment), style_(*fragment.text->style), baseline_(corner.y + fragment.baseline), left_(corner.x), out_(out) {}
+        : fragment_(fragment),
+          style_(*fragment.text->style),
+          baseline_(corner.y + fragment.baseline),
+          left_(corner.x),
+          out_(out) {}
 
     void paint() {
+        std::size_t glyphs = 0, bytes = 0;
+        for (const TextPart& part : fragment_.text->parts) {
+            glyphs += part.glyph_end - part.glyph_begin;
+            bytes += part.word->text.size();
+        }
+        current_.glyphs.reserve(glyphs);
+        current_.text.reserve(bytes);
         for (const TextPart& part : fragment_.text->parts) add(part);
         flush();
     }
@@ -84,8 +95,11 @@ void paint_decorations(const Fragment& fragment, Point corner, bool over, Displa
     for (const TextDecoration& decoration : style.decorations) {
         const LayoutUnit own = LayoutUnit::from_px(std::max(0.5, metrics.underline_thickness * scale));
         const LayoutUnit thickness = decoration.thickness > LayoutUnit() ? decoration.thickness : own;
-        const auto rule = [&](LayoutUnit y) { paint_rule(decoration, style, {corner.x, y, fragment.size.width, thickness}, out); };
-        if (!over && decoration.underline) rule(baseline + LayoutUnit::from_px(metrics.underline_position * scale) - thickness / 2);
+        const auto rule = [&](LayoutUnit y) {
+            paint_rule(decoration, style, {corner.x, y, fragment.size.width, thickness}, out);
+        };
+        if (!over && decoration.underline)
+            rule(baseline + LayoutUnit::from_px(metrics.underline_position * scale) - thickness / 2);
         if (!over && decoration.overline) rule(baseline - fragment.baseline);
         if (over && decoration.line_through) rule(baseline - LayoutUnit::from_px(metrics.strikeout_position * scale));
     }

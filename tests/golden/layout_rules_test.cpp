@@ -1,0 +1,348 @@
+// Rules of layout that show only with styles and fonts: margins, lines, tables, breaks.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "document_testing.h"
+
+namespace galley::document::testing {
+
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// A page of 400 × 200 px without margins; text of 10 px on lines of 20 px.
+std::string document(const std::string& css, const std::string& body) {
+    return "<style>@page{size:400px 200px;margin:0}html{font:10px/20px 'Liberation Sans'}body,p,h1,h2,h3,ul{margin:0}" +
+           css + "</style>" + body;
+}
+
+double top_of(const DisplayPage& page, Color color) {
+    const std::vector<Rect> rects = rects_of(page, color);
+    return rects.empty() ? -1 : rects.front().y.px();
+}
+
+constexpr Color kRed{255, 0, 0, 255}, kBlue{0, 0, 255, 255};
+
+std::string lines(int count) {
+    std::string out;
+    for (int i = 1; i <= count; ++i) out += "line" + std::to_string(i) + "<br>";
+    return out;
+}
+
+// On which page each text stands, 1-based; 0 when nowhere.
+int page_with(const std::vector<DisplayPage>& pages, const std::string& text) {
+    for (std::size_t i = 0; i < pages.size(); ++i)
+        if (find_text(pages[i], text) != nullptr) return static_cast<int>(i) + 1;
+    return 0;
+}
+
+struct MarginCase {
+    const char* name;
+    const char* body;
+    double want;  // y of the red box
+};
+class Margins : public ::testing::TestWithParam<MarginCase> {};
+TEST_P(Margins, RedBoxLiesAt) {
+    const auto pages = pages_of(document(".r{height:10px;background:#f00}", GetParam().body));
+    ASSERT_FALSE(pages.empty());
+    EXPECT_EQ(top_of(pages[0], kRed), GetParam().want);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Collapse, Margins,
+    ::testing::Values(
+        MarginCase{"LargerOfTwoSiblings",
+                   "<p style='margin-bottom:30px;height:10px'></p><p class=r style='margin-top:20px'></p>", 40},
+        MarginCase{"NegativeIsAdded",
+                   "<p style='margin-bottom:30px;height:10px'></p><p class=r style='margin-top:-10px'></p>", 30},
+        MarginCase{"ThroughEmptyBox", "<p style='height:10px'></p><p style='margin:15px 0 25px'></p><p class=r></p>",
+                   35},
+        MarginCase{
+            "FirstChildWithParent",
+            "<p style='height:10px'></p><div style='margin-top:5px'><p class=r style='margin-top:20px'></p></div>", 30},
+        MarginCase{"PaddingKeepsThemApart",
+                   "<p style='height:10px'></p><div style='margin-top:5px;padding-top:1px'><p class=r "
+                   "style='margin-top:20px'></p></div>",
+                   36},
+        MarginCase{"LastChildWithParent",
+                   "<div><p style='height:10px;margin-bottom:20px'></p></div><p class=r style='margin-top:5px'></p>",
+                   30},
+        MarginCase{"FlowRootKeepsItsChildren",
+                   "<div style='display:flow-root'><p style='height:10px;margin-bottom:20px'></p></div><p class=r "
+                   "style='margin-top:5px'></p>",
+                   35},
+        MarginCase{"FloatsTakeNoPart",
+                   "<p style='height:10px;margin-bottom:8px'></p><div style='float:left;height:5px'></div><p class=r "
+                   "style='margin-top:12px'></p>",
+                   22}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Lines, BreakAtSpacesAndDropThem) {
+    const auto pages = pages_of(document("p{width:60px}", "<p>aaaa bbbb cccc dddd"));
+    ASSERT_EQ(pages.size(), 1U);
+    EXPECT_THAT(texts_of(pages[0]), ElementsAre("aaaa bbbb", "cccc dddd"));
+}
+
+TEST(Lines, NoWrapOverflowsAndPreKeepsSpacesAndBreaks) {
+    const auto pages = pages_of(
+        document("p{width:30px}",
+                 "<p style='white-space:nowrap'>aaaa  bbbb cccc</p><pre style='font:inherit;margin:0'>a  b\nc</pre>"));
+    ASSERT_EQ(pages.size(), 1U);
+    EXPECT_THAT(texts_of(pages[0]), ElementsAre("aaaa bbbb cccc", "a  b", "c"));
+}
+
+TEST(Lines, LongWordBreaksAnywhereWhenAllowed) {
+    const auto pages = pages_of(document("p{width:40px;overflow-wrap:break-word}", "<p>mmmmmmmmmmmm"));
+    ASSERT_EQ(pages.size(), 1U);
+    EXPECT_GT(texts_of(pages[0]).size(), 2U);
+}
+
+TEST(Lines, SpacesBetweenInlineBoxesCollapseIntoOne) {
+    const auto pages = pages_of(document("", "<p>a <b> b</b> <i> c</i>"));
+    ASSERT_EQ(pages.size(), 1U);
+    EXPECT_THAT(texts_of(pages[0]), ElementsAre("a ", "b", " ", "c"));
+}
+
+TEST(Lines, JustifiedLineEndsAtTheEdge) {
+    const auto pages = pages_of(document("p{width:100px;text-align:justify}", "<p>aaa bbb ccc ddd eee fff ggg hhh"));
+    const DrawText* first = find_text(pages.at(0), "aaa");
+    ASSERT_NE(first, nullptr);
+    EXPECT_GT(first->word_spacing, LayoutUnit());
+    const DrawText* last = find_text(pages[0], "hhh");
+    ASSERT_NE(last, nullptr);
+    EXPECT_EQ(last->word_spacing, LayoutUnit());
+}
+
+TEST(Breaks, OrphansAndWidowsHoldLinesTogether) {
+    // 10 lines fit. After 8 lines two of the paragraph's three would fit, but one line may not stand alone on page 2.
+    const auto pages =
+        pages_of(document("p{orphans:2;widows:2}", "<p>" + lines(8) + "</p><p>first<br>second<br>third</p>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(page_with(pages, "first"), 2);
+}
+
+TEST(Breaks, WidowsTakeALineFromThePageBefore) {
+    const auto pages = pages_of(document("p{orphans:2;widows:3}", "<p>" + lines(12) + "</p>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(page_with(pages, "line9"), 1);
+    EXPECT_EQ(page_with(pages, "line10"), 2);
+}
+
+TEST(Breaks, HeadingStaysWithItsParagraph) {
+    const auto pages = pages_of(document("h2{break-after:avoid;font:inherit}",
+                                         "<p>" + lines(8) + "</p><h2>Heading</h2><p>one<br>two<br>three"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(page_with(pages, "Heading"), 2);
+}
+
+TEST(Breaks, AvoidInsideMovesTheWholeBox) {
+    const auto pages = pages_of(document(
+        "div{break-inside:avoid}", "<p>" + lines(6) + "</p><div><p>" + lines(3) + "</p><p>tail<br>end</p></div>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(texts_of(pages[0]).size(), 6U);
+}
+
+TEST(Breaks, AvoidGivesWayWhenTheBoxIsHigherThanAPage) {
+    const auto pages = pages_of(document("div{break-inside:avoid}", "<div>" + lines(25) + "</div>"));
+    EXPECT_EQ(pages.size(), 3U);
+}
+
+TEST(Breaks, ForcedBreaksPropagateFromFirstChildAndSkipToRightPages) {
+    const auto pages =
+        pages_of(document("h1{break-before:page;font:inherit}.r{break-before:right}",
+                          "<section><h1>One</h1></section><section><h1>Two</h1></section><p class=r>Three"));
+    ASSERT_EQ(pages.size(), 3U);
+    EXPECT_EQ(page_with(pages, "Two"), 2);
+    EXPECT_EQ(page_with(pages, "Three"), 3);
+    const auto skipped = pages_of(document(".r{break-before:right}", "<p>One</p><p class=r>Three"));
+    ASSERT_EQ(skipped.size(), 3U);
+    EXPECT_TRUE(skipped[1].items.empty());
+}
+
+TEST(Breaks, NamedPagesChangeSheetAndBreak) {
+    const auto pages =
+        pages_of(document("@page wide{size:600px 200px}.w{page:wide}", "<p>One</p><div class=w>Two</div><p>Three"));
+    ASSERT_EQ(pages.size(), 3U);
+    EXPECT_EQ(pages[1].size.width.px(), 600);
+    EXPECT_EQ(pages[2].size.width.px(), 400);
+}
+
+TEST(Breaks, UnbreakableContentOverflowsInsteadOfLoopingForever) {
+    const auto pages = pages_of(
+        document("", "<div style='display:inline-block;height:900px;width:10px;background:#f00'></div><p>after"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(page_with(pages, "after"), 2);
+}
+
+std::string table(int rows, const std::string& attributes = "") {
+    std::string out =
+        "<table " + attributes + "><thead><tr><th>Head</th></tr></thead><tfoot><tr><td>Foot</td></tr></tfoot><tbody>";
+    for (int i = 1; i <= rows; ++i) out += "<tr><td>row" + std::to_string(i) + "</td></tr>";
+    return out + "</tbody></table>";
+}
+
+TEST(Tables, HeadAndFootStandOnEveryPage) {
+    const auto pages = pages_of(document("table{border-spacing:0}td,th{padding:0}", table(20)));
+    ASSERT_EQ(pages.size(), 3U);
+    for (const DisplayPage& page : pages) {
+        EXPECT_THAT(texts_of(page).front(), HasSubstr("Head"));
+        EXPECT_THAT(texts_of(page).back(), HasSubstr("Foot"));
+        EXPECT_LE(texts_of(page).size(), 10U);
+    }
+    EXPECT_EQ(page_with(pages, "row20"), 3);
+}
+
+TEST(Tables, RowHigherThanAPageGoesOnOnTheNext) {
+    const auto pages = pages_of(document("table{border-spacing:0}td{padding:0}tr{break-inside:avoid}",
+                                         "<table><tr><td>" + lines(14) + "</td><td>side</td></tr></table>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(page_with(pages, "line10"), 1);
+    EXPECT_EQ(page_with(pages, "line11"), 2);
+}
+
+TEST(Tables, RowThatAvoidsBreaksMovesAsAWhole) {
+    const auto pages = pages_of(document("table{border-spacing:0}td{padding:0}tr{break-inside:avoid}",
+                                         "<p>" + lines(7) + "</p><table><tr><td>" + lines(5) + "</td></tr></table>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(texts_of(pages[1]).size(), 5U);
+}
+
+TEST(Tables, FixedLayoutSharesWhatTheFirstRowLeaves) {
+    const auto pages = pages_of(document(
+        "table{table-layout:fixed;width:300px;border-spacing:0}td{padding:0;height:10px}",
+        "<table><tr><td style='width:100px'><td style='background:#f00'><td style='background:#00f'></table>"));
+    EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).width.px(), 100);
+    EXPECT_EQ(rects_of(pages[0], kBlue).at(0).x.px(), 200);
+}
+
+TEST(Tables, PercentagesAndSpansDivideTheWidth) {
+    const auto pages = pages_of(document("table{width:400px;border-spacing:0}td{padding:0;height:10px}",
+                                         "<table><tr><td style='width:25%;background:#f00'><td>x<td>y<tr><td colspan=3 "
+                                         "style='background:#00f'></table>"));
+    EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).width.px(), 100);
+    EXPECT_EQ(rects_of(pages[0], kBlue).at(0).width.px(), 400);
+}
+
+TEST(Tables, RowSpanReachesOverItsRows) {
+    const auto pages = pages_of(
+        document("table{border-spacing:0}td{padding:0}",
+                 "<table><tr><td rowspan=2 style='background:#f00'>a</td><td>b</td></tr><tr><td>c</td></tr></table>"));
+    EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).height.px(), 40);
+}
+
+TEST(Tables, CollapsedBorderIsPaintedOnceAndTheWiderWins) {
+    const auto pages = pages_of(
+        document("table{border-collapse:collapse}td{padding:0;width:20px;height:20px;border:0}",
+                 "<table><tr><td style='border-right:4px solid #f00'><td style='border-left:2px solid #00f'></table>"));
+    EXPECT_EQ(rects_of(pages.at(0), kRed).size(), 1U);
+    EXPECT_TRUE(rects_of(pages[0], kBlue).empty());
+}
+
+TEST(Tables, LooseCellsGetATable) {
+    const auto pages =
+        pages_of(document("span{display:table-cell;width:50px}", "<div><span>a</span><span>b</span></div>"));
+    EXPECT_EQ(find_text(pages.at(0), "b")->origin.x.px(), 50);
+    EXPECT_EQ(find_text(pages[0], "a")->origin.y, find_text(pages[0], "b")->origin.y);
+}
+
+TEST(Flex, ItemsShareARowAndStretch) {
+    const auto pages = pages_of(
+        document(".f{display:flex;gap:20px}.f div{flex:1}",
+                 "<div class=f><div style='background:#f00'>a<br>b</div><div style='background:#00f'>c</div></div>"));
+    EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).width.px(), 190);
+    EXPECT_EQ(rects_of(pages[0], kBlue).at(0).height.px(), 40);
+    EXPECT_EQ(rects_of(pages[0], kBlue).at(0).x.px(), 210);
+}
+
+TEST(Flex, LinesBreakBetweenPages) {
+    const auto pages = pages_of(document(".f{display:flex;flex-wrap:wrap}.f div{width:100%;height:60px}",
+                                         "<div class=f><div>a</div><div>b</div><div>c</div><div>d</div></div>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(page_with(pages, "d"), 2);
+}
+
+TEST(Floats, TextFlowsAround) {
+    const auto pages = pages_of(
+        document("", "<div style='float:left;width:100px;height:30px;background:#f00'></div><p>one<br>two<br>three"));
+    EXPECT_EQ(find_text(pages.at(0), "one")->origin.x.px(), 100);
+    EXPECT_EQ(find_text(pages[0], "two")->origin.x.px(), 100);
+    EXPECT_EQ(find_text(pages[0], "three")->origin.x.px(), 0);
+}
+
+TEST(Positioned, AbsoluteBoxFollowsItsContainingBlock) {
+    const auto pages = pages_of(
+        document("",
+                 "<div style='position:relative;margin:20px;height:50px'><i "
+                 "style='position:absolute;right:5px;bottom:5px;width:10px;height:10px;background:#f00'></i></div>"));
+    EXPECT_EQ(rects_of(pages.at(0), kRed).at(0), (Rect{LayoutUnit::from_px(365), LayoutUnit::from_px(55),
+                                                       LayoutUnit::from_px(10), LayoutUnit::from_px(10)}));
+}
+
+TEST(Positioned, FixedBoxStandsOnEveryPage) {
+    const auto pages = pages_of(document(
+        "", "<div style='position:fixed;top:0;left:0;width:10px;height:10px;background:#f00'></div><p>" + lines(15)));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(rects_of(pages[1], kRed).size(), 1U);
+}
+
+TEST(Generated, MarkersCountAndPageNumbersArePatched) {
+    const auto pages = pages_of(
+        "<style>@page{size:400px 200px;margin:30px;@bottom-right{content:counter(page) '/' counter(pages)}}</style>"
+        "<ol start=9><li>a<li>b</ol><p style='break-before:page'>c");
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_NE(find_text(pages[0], "10."), nullptr);
+    EXPECT_NE(find_text(pages[0], "1/2"), nullptr);
+    EXPECT_NE(find_text(pages[1], "2/2"), nullptr);
+}
+
+TEST(Generated, TargetCounterNamesThePageOfItsTarget) {
+    const auto pages = pages_of(document("a::after{content:' p' target-counter(attr(href), page)}",
+                                         "<a href='#x'>see</a><p id=x style='break-before:page'>target"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_NE(find_text(pages[0], "p2"), nullptr);
+}
+
+TEST(Generated, RunningHeadShowsThePagesFirstChapter) {
+    const auto pages = pages_of(
+        "<style>@page{size:400px 200px;margin:30px;@top-left{content:string(chapter)}}h1{string-set:chapter "
+        "content();break-before:page}</style>"
+        "<h1>Alpha</h1><p>x</p><h1>Beta</h1>");
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(texts_of(pages[1]).back(), "Beta");
+}
+
+TEST(Limits, TooManyPagesAreAnError) {
+    RenderOptions options;
+    options.limits.pages_max = 3;
+    const auto rendered = render(document("", "<p>" + lines(100)), options);
+    ASSERT_FALSE(rendered);
+    EXPECT_EQ(rendered.error().code, ErrorCode::LimitExceeded);
+}
+
+TEST(Limits, CancelledRenderStops) {
+    const std::atomic<bool> cancelled = true;
+    RenderOptions options;
+    options.cancelled = &cancelled;
+    const auto rendered = render(document("", "<p>x"), options);
+    ASSERT_FALSE(rendered);
+    EXPECT_EQ(rendered.error().code, ErrorCode::Cancelled);
+}
+
+TEST(Limits, DeepNestingIsLaidOutWithoutOverflowingTheStack) {
+    for (const std::string tag :
+         {"div", "table><tr><td", "span style=display:inline-block", "div style=display:flex"}) {
+        std::string html;
+        for (int i = 0; i < 2000; ++i) html += "<" + tag + ">";
+        EXPECT_FALSE(pages_of(html + "x").empty()) << tag;
+    }
+}
+
+TEST(Input, MalformedUtf8IsRefused) {
+    const auto rendered = render("<p>\xFF\xFE</p>");
+    ASSERT_FALSE(rendered);
+    EXPECT_EQ(rendered.error().code, ErrorCode::InvalidInput);
+}
+
+}  // namespace
+
+}  // namespace galley::document::testing
