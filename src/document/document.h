@@ -40,7 +40,7 @@ struct RenderOptions {
     std::vector<std::string> extra_sheets;   // CSS texts, e.g. "@page{size:A5}"
     PdfMetadata metadata;                    // empty title/language: from <title> and <html lang>
     RenderLimits limits;
-    int deflate_level = 6;
+    int deflate_level = 1;
     const std::atomic<bool>* cancelled = nullptr;               // polled per page and per thousand boxes
     std::function<void(RenderPhase, int pages)> progress = {};  // LaidOut: after each page
 };

@@ -98,7 +98,8 @@ Result<std::unique_ptr<TaskSeed>> TaskEngine::Impl::read_seed(TaskSeq seq) {
     });
 }
 
-// The start is written with the next group commit; nobody waits for it, unless an earlier attempt may have died with its
+// The start is written with the next group commit; nobody waits for it, unless an earlier attempt may have died with
+// its
 // process: then it must be on disk before the handler can kill us again.
 bool TaskEngine::Impl::begin(const Live& live, std::unique_ptr<TaskSeed> seed) {
     TaskRecord task = std::move(seed->task);

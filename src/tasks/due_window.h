@@ -1,6 +1,7 @@
 // src/tasks/due_window.h — the soonest of the tasks that wait for a time, in memory; the rest are in the database.
 //
-// Shape    as ReadyWindow, ordered by (time, row number). An entry is only a hint: the database decides when it falls due.
+// Shape    as ReadyWindow, ordered by (time, row number). An entry is only a hint: the database decides when it falls
+//          due.
 // Threads  one at a time.
 // Limits   size() <= entries_max.
 #pragma once

@@ -38,7 +38,8 @@ namespace galley::tasks {
 // The tables of this module; pass to open_sqlite() with the other modules'.
 store::Component schema();
 
-// One change of one task, told after it is durable (Started and Progress: at once). The views live during the call only.
+// One change of one task, told after it is durable (Started and Progress: at once). The views live during the call
+// only.
 struct TaskNotice {
     TaskEvent event;
     TaskSeq seq;

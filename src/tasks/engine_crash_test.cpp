@@ -14,7 +14,8 @@ namespace {
 
 class EngineCrash : public EngineTest {
  protected:
-    // Runs an engine in a child process until a handler of kind "deadly" is under way and its start is durable, then kills it.
+    // Runs an engine in a child process until a handler of kind "deadly" is under way and its start is durable, then
+    // kills it.
     void die_while_running(bool enqueue_first) {
         int pipe_ends[2];
         ASSERT_EQ(::pipe(pipe_ends), 0);

@@ -1,4 +1,5 @@
-// src/tasks/engine_fixture.h — for tests: an engine over a fresh SQLite folder, a clock that the test turns, and a recorder
+// src/tasks/engine_fixture.h — for tests: an engine over a fresh SQLite folder, a clock that the test turns, and a
+// recorder
 // that waits for notices instead of sleeping.
 #pragma once
 

@@ -1,11 +1,15 @@
 // src/tasks/engine_impl.h — the engine's parts and their state; engine.h is the contract. One class, four files:
-// engine.cpp (start, stop), intake.cpp (new and waiting tasks), attempts.cpp (workers), timer.cpp (time), queries.cpp (reads).
+// engine.cpp (start, stop), intake.cpp (new and waiting tasks), attempts.cpp (workers), timer.cpp (time), queries.cpp
+// (reads).
 //
 // Shape    a task is, in memory, in at most one place: a ReadyWindow, live_ (an attempt whose end is not durable), the
-//          DueWindow, or held_ (being cancelled); or in none, then the database alone has it and a refill will bring it.
+//          DueWindow, or held_ (being cancelled); or in none, then the database alone has it and a refill will bring
+//          it.
 //          What a refill reads is decided on the writer thread, where nothing else changes the tables.
-// Threads  workers, one timer, the database's writer (dones and hooks), and any caller. mutex_ guards what workers share,
-//          timer_mutex_ what waits for time; mutex_ may be taken inside no other lock, and no callback runs under either.
+// Threads  workers, one timer, the database's writer (dones and hooks), and any caller. mutex_ guards what workers
+//          share,
+//          timer_mutex_ what waits for time; mutex_ may be taken inside no other lock, and no callback runs under
+//          either.
 #pragma once
 
 #include <atomic>

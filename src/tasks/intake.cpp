@@ -196,7 +196,8 @@ void TaskEngine::Impl::merge_refill(const std::string& queue, std::vector<rows::
     work_wanted_.notify_all();
 }
 
-// A hook that fails for a reason that may pass fails the transition, which is tried again; any other failure is logged and
+// A hook that fails for a reason that may pass fails the transition, which is tried again; any other failure is logged
+// and
 // does not hold the task back.
 Result<void> TaskEngine::Impl::run_hook(store::Executor& executor, const TaskRecord& task, TaskEvent event,
                                         std::string_view error) const {

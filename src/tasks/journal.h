@@ -1,7 +1,10 @@
-// src/tasks/journal.h — the engine's own small writes, gathered: all that wait when the writer comes to them are one work.
+// src/tasks/journal.h — the engine's own small writes, gathered: all that wait when the writer comes to them are one
+// work.
 //
-// Shape    append(write, done). A write may run more than once (it must be repeatable). Order of append is order of execution.
-// Errors   a failing disk or a full queue: everything is kept and tried again, retry_after later, until close(). Any other
+// Shape    append(write, done). A write may run more than once (it must be repeatable). Order of append is order of
+//          execution.
+// Errors   a failing disk or a full queue: everything is kept and tried again, retry_after later, until close(). Any
+//          other
 //          error: the writes of that work are run one by one, so only the faulty one gets it.
 // Owner    borrows the database.
 // Threads  append from any thread; writes and dones run on the writer thread.

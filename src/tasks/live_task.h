@@ -1,6 +1,7 @@
 // src/tasks/live_task.h — one attempt that is under way: what its handler sees, and what the engine knows of it.
 //
-// Shape    made when a worker takes the task, dropped when the attempt's end is durable. Whoever wins claim_end() decides how the
+// Shape    made when a worker takes the task, dropped when the attempt's end is durable. Whoever wins claim_end()
+//          decides how the
 //          attempt ends (handler, timeout, shutdown); the others are late.
 // Owner    shared by the worker, the engine's table and the writes under way.
 // Threads  the handler's thread and helpers call the TaskContext part; the engine the rest, from any thread.

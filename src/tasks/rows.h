@@ -1,6 +1,7 @@
 // src/tasks/rows.h — the SQL of the task tables, one function per question or change. No threads, no memory of its own.
 //
-// Shape    every change of a running attempt is fenced by its number: it applies only while the row says (running, a), or
+// Shape    every change of a running attempt is fenced by its number: it applies only while the row says (running, a),
+//          or
 //          (pending, a−1) when the attempt's start was never written.
 // Errors   the database's.
 // Owner    as Executor.

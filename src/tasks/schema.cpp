@@ -1,7 +1,9 @@
 // The tables of the task engine.
 //
-// task is the hot table: narrow rows, appended in order of seq, and only partial indexes over live rows, so that a task's cost
-// does not grow with what is stored. Inputs, results and errors stand apart. A generated id is made of (seq, tag) and needs no
+// task is the hot table: narrow rows, appended in order of seq, and only partial indexes over live rows, so that a
+// task's cost
+// does not grow with what is stored. Inputs, results and errors stand apart. A generated id is made of (seq, tag) and
+// needs no
 // index; only ids that the caller chose are indexed. unique_live holds the unique key while the task is not finished.
 // Rejected: an index over (created_by, seq) and one over completed_at — each costs every enqueue a page; lists and
 // clean-up walk the table in order of seq instead, a bounded stretch at a time.

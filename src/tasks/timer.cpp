@@ -1,4 +1,5 @@
-// The one thread that waits for time: due tasks, timeouts, leases, saved progress, waiters' deadlines, clean-up, retries.
+// The one thread that waits for time: due tasks, timeouts, leases, saved progress, waiters' deadlines, clean-up,
+// retries.
 #include <fmt/format.h>
 
 #include <algorithm>

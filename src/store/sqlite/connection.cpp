@@ -120,7 +120,8 @@ Connection::~Connection() {
     sqlite3_close(db_);
 }
 
-// synchronous=FULL: every commit reaches the disk (NORMAL loses the last ones at a power cut and is no faster under group
+// synchronous=FULL: every commit reaches the disk (NORMAL loses the last ones at a power cut and is no faster under
+// group
 // commit). No memory map: resident memory stays ours to bound. No ANALYZE anywhere: our plans rest on partial indexes.
 Result<void> Connection::configure(const ConnectionOptions& options) {
     const std::string cache = fmt::format("PRAGMA cache_size = -{}", options.cache_kib);

@@ -1,6 +1,8 @@
-// src/store/sqlite/writer.h — the one thread that writes: takes queued works, runs them in batches, commits, checkpoints.
+// src/store/sqlite/writer.h — the one thread that writes: takes queued works, runs them in batches, commits,
+// checkpoints.
 //
-// Shape    submit() → queue → batch: BEGIN, each work in a savepoint, COMMIT (one fsync), then hooks and dones in order.
+// Shape    submit() → queue → batch: BEGIN, each work in a savepoint, COMMIT (one fsync), then hooks and dones in
+//          order.
 // Errors   as in database.h.
 // Owner    owns the writing connection; works and dones are destroyed on the writer thread.
 // Threads  submit, stats, stop: any but the writer's own for stop.

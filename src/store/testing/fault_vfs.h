@@ -1,6 +1,7 @@
 // src/store/testing/fault_vfs.h — a SQLite VFS that fails on order: the disk that a test can break and mend.
 //
-// Shape    register once, open the database with name(), then fail_call(n) (only the n-th write, sync or truncate from now
+// Shape    register once, open the database with name(), then fail_call(n) (only the n-th write, sync or truncate from
+//          now
 //          fails) or break_disk(code) … mend_disk(). Everything else goes to the default VFS.
 // Threads  any.
 #pragma once
