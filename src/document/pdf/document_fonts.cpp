@@ -69,6 +69,11 @@ std::string DocumentFonts::write(PdfFile& file, std::vector<std::string>& warnin
     return entries;
 }
 
+ObjectId DocumentFonts::simple_unicode(PdfFile& file) {
+    if (!simple_unicode_) simple_unicode_ = file.add_deflated("", win_ansi_unicode_map());
+    return *simple_unicode_;
+}
+
 void DocumentFonts::write_simple(PdfFile& file, const FaceUse& use, std::string& entries,
                                  std::vector<std::string>& warnings) {
     const auto program = cache_.simple(*use.face, *use.codes, use.blocks);
@@ -77,7 +82,8 @@ void DocumentFonts::write_simple(PdfFile& file, const FaceUse& use, std::string&
     const ObjectId descriptor_id = file.add(descriptor(*use.face, font, kNonSymbolic, write_program(file, font)));
     const ObjectId id = file.add("<</Type/Font/Subtype/TrueType/BaseFont/" + font.subset_name +
                                  "/Encoding/WinAnsiEncoding/FirstChar 32/LastChar " + std::to_string(font.last_code) +
-                                 "/Widths[" + font.widths + "]/FontDescriptor " + reference(descriptor_id) + ">>");
+                                 "/Widths[" + font.widths + "]/FontDescriptor " + reference(descriptor_id) +
+                                 "/ToUnicode " + reference(simple_unicode(file)) + ">>");
     entries += "/" + use.simple_name + " " + reference(id);
 }
 

@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,12 +40,14 @@ class DocumentFonts {
     std::string write(PdfFile& file, std::vector<std::string>& warnings);
 
  private:
+    ObjectId simple_unicode(PdfFile& file);  // one map serves all simple fonts
     void write_simple(PdfFile& file, const FaceUse& use, std::string& entries, std::vector<std::string>& warnings);
     void write_composite(PdfFile& file, const FaceUse& use, std::string& entries, std::vector<std::string>& warnings);
 
     FontCache& cache_;
     std::vector<std::unique_ptr<FaceUse>> uses_;  // in order of first use
     FaceUse* last_ = nullptr;
+    std::optional<ObjectId> simple_unicode_;
 };
 
 }  // namespace galley::document

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <sstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -106,6 +107,19 @@ TEST(PdfWriter, FontsAreEmbeddedSubsets) {
     EXPECT_NE(listed.output.find("+LiberationSans "), std::string::npos) << listed.output;
     EXPECT_NE(listed.output.find("+DejaVuSans "), std::string::npos) << listed.output;
     EXPECT_EQ(listed.output.find("no  yes"), std::string::npos) << listed.output;
+}
+
+TEST(PdfWriter, EveryFontSaysWhichTextItsCodesStandFor) {
+    Fonts fonts;
+    const Ran listed = run("pdffonts " + save(write(*fonts.library, {gallery_page(*fonts.library)}), "unicode"));
+    ASSERT_EQ(listed.status, 0) << listed.output;
+    std::istringstream lines(listed.output);
+    std::string line;
+    std::getline(lines, line);  // name, type, encoding, emb sub uni, object ID
+    std::getline(lines, line);
+    int fonts_seen = 0;
+    for (; std::getline(lines, line); ++fonts_seen) EXPECT_NE(line.find("yes yes yes"), std::string::npos) << line;
+    EXPECT_GT(fonts_seen, 2);
 }
 
 TEST(PdfWriter, LinksAnchorsAndOutlineAreWritten) {

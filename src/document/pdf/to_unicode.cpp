@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "document/pdf/win_ansi.h"
 #include "document/text/utf8.h"
 
 namespace galley::document {
@@ -42,16 +43,26 @@ std::string text_string(std::string_view utf8) {
     return plain ? literal_string(utf8) : "<FEFF" + utf16_hex(utf8) + ">";
 }
 
+namespace {
+
+std::string map_head(std::string_view code_space) {
+    return "/CIDInit/ProcSet findresource begin\n12 dict "
+           "begin\nbegincmap\n/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)"
+           "/Supplement 0>>def\n/CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n" +
+           std::string(code_space) + "\nendcodespacerange\n";
+}
+
+constexpr std::string_view kMapTail = "endcmap\nCMapName currentdict/CMap defineresource pop\nend\nend\n";
+
+}  // namespace
+
 std::string to_unicode_map(const std::map<std::uint32_t, std::string>& glyph_text,
                            std::span<const std::uint16_t> cids) {
     constexpr std::size_t kBlock = 100;  // the most one bfchar block may hold
     std::vector<std::pair<std::uint32_t, std::string_view>> lines;
     for (const auto& [glyph, text] : glyph_text)
         if (!text.empty()) lines.emplace_back(glyph < cids.size() ? cids[glyph] : glyph, text);
-    std::string out =
-        "/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)"
-        "/Supplement 0>>def\n/CMapName/Adobe-Identity-UCS def\n/CMapType 2 def\n1 begincodespacerange\n<0000><FFFF>\n"
-        "endcodespacerange\n";
+    std::string out = map_head("<0000><FFFF>");
     for (std::size_t begin = 0; begin < lines.size(); begin += kBlock) {
         const std::size_t end = std::min(lines.size(), begin + kBlock);
         out += std::to_string(end - begin) + " beginbfchar\n";
@@ -62,7 +73,24 @@ std::string to_unicode_map(const std::map<std::uint32_t, std::string>& glyph_tex
         }
         out += "endbfchar\n";
     }
-    return out + "endcmap\nCMapName currentdict/CMap defineresource pop\nend\nend\n";
+    return out.append(kMapTail);
+}
+
+std::string win_ansi_unicode_map() {
+    std::string signs;
+    int count = 0;
+    for (unsigned code = 0x80; code < 0xA0; ++code) {
+        const char32_t c = win_ansi_character(code);
+        if (c == 0) continue;
+        ++count;
+        std::string hex;
+        append_hex16(hex, code);
+        signs += '<' + hex.substr(2) + "><";
+        append_hex16(signs, c);
+        signs += ">\n";
+    }
+    return map_head("<00><FF>") + "3 beginbfrange\n<20><7E><0020>\n<A0><AC><00A0>\n<AE><FF><00AE>\nendbfrange\n" +
+           std::to_string(count) + " beginbfchar\n" + signs + "endbfchar\n" + std::string(kMapTail);
 }
 
 }  // namespace galley::document
