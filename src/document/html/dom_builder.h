@@ -1,4 +1,4 @@
-// src/document/html/dom_builder.h — the only writer of a Dom: makes nodes, shares names, joins text, numbers at the end.
+// src/document/html/dom_builder.h — the only writer of a Dom: makes nodes, shares names, joins text.
 //
 // Owner    borrows the Dom and the limits; everything it hands out lives in the Dom's arena.
 // Threads  one.

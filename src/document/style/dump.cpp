@@ -16,9 +16,29 @@ std::string name_in(const std::array<std::string_view, N>& names, E value) {
     return std::string(names[static_cast<std::size_t>(value)]);
 }
 
-// clang-format off
 std::string text(Display value) {
-    return name_in<21>({"none", "contents", "block", "flow-root", "inline", "inline-block", "list-item", "flex", "inline-flex", "grid", "inline-grid", "table", "inline-table", "table-row", "table-row-group", "table-header-group", "table-footer-group", "table-cell", "table-column", "table-column-group", "table-caption"}, value);
+    return name_in<21>({"none",
+                        "contents",
+                        "block",
+                        "flow-root",
+                        "inline",
+                        "inline-block",
+                        "list-item",
+                        "flex",
+                        "inline-flex",
+                        "grid",
+                        "inline-grid",
+                        "table",
+                        "inline-table",
+                        "table-row",
+                        "table-row-group",
+                        "table-header-group",
+                        "table-footer-group",
+                        "table-cell",
+                        "table-column",
+                        "table-column-group",
+                        "table-caption"},
+                       value);
 }
 std::string text(Position value) {
     return name_in<5>({"static", "relative", "absolute", "fixed", "running"}, value);
@@ -39,7 +59,8 @@ std::string text(Visibility value) {
     return name_in<3>({"visible", "hidden", "collapse"}, value);
 }
 std::string text(BorderStyle value) {
-    return name_in<10>({"none", "hidden", "solid", "dashed", "dotted", "double", "groove", "ridge", "inset", "outset"}, value);
+    return name_in<10>({"none", "hidden", "solid", "dashed", "dotted", "double", "groove", "ridge", "inset", "outset"},
+                       value);
 }
 std::string text(TextAlign value) {
     return name_in<6>({"start", "end", "left", "right", "center", "justify"}, value);
@@ -69,7 +90,8 @@ std::string text(FontVariantCaps value) {
     return name_in<2>({"normal", "small-caps"}, value);
 }
 std::string text(VerticalAlign value) {
-    return name_in<9>({"baseline", "sub", "super", "text-top", "text-bottom", "middle", "top", "bottom", "length"}, value);
+    return name_in<9>({"baseline", "sub", "super", "text-top", "text-bottom", "middle", "top", "bottom", "length"},
+                      value);
 }
 std::string text(ListStylePosition value) {
     return name_in<2>({"outside", "inside"}, value);
@@ -87,7 +109,8 @@ std::string text(EmptyCells value) {
     return name_in<2>({"show", "hide"}, value);
 }
 std::string text(BreakBetween value) {
-    return name_in<10>({"auto", "avoid", "avoid-page", "page", "left", "right", "recto", "verso", "column", "avoid-column"}, value);
+    return name_in<10>(
+        {"auto", "avoid", "avoid-page", "page", "left", "right", "recto", "verso", "column", "avoid-column"}, value);
 }
 std::string text(BreakInside value) {
     return name_in<4>({"auto", "avoid", "avoid-page", "avoid-column"}, value);
@@ -102,7 +125,9 @@ std::string text(FlexWrap value) {
     return name_in<3>({"nowrap", "wrap", "wrap-reverse"}, value);
 }
 std::string text(Align value) {
-    return name_in<14>({"auto", "normal", "stretch", "start", "end", "flex-start", "flex-end", "center", "baseline", "space-between", "space-around", "space-evenly", "left", "right"}, value);
+    return name_in<14>({"auto", "normal", "stretch", "start", "end", "flex-start", "flex-end", "center", "baseline",
+                        "space-between", "space-around", "space-evenly", "left", "right"},
+                       value);
 }
 std::string text(BackgroundRepeat value) {
     return name_in<4>({"repeat", "no-repeat", "space", "round"}, value);
@@ -110,7 +135,6 @@ std::string text(BackgroundRepeat value) {
 std::string text(BackgroundBox value) {
     return name_in<3>({"border-box", "padding-box", "content-box"}, value);
 }
-// clang-format on
 
 std::string number(double value) {
     const double rounded = std::round(value * 100) / 100;

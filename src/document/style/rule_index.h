@@ -1,7 +1,7 @@
 // src/document/style/rule_index.h — which rules may match an element: by id, class and tag, remembered per combination.
 //
-// Shape    add_sheet() in cascade order, then candidates(element) → the rules whose rightmost compound can match, in the
-//          order in which they are applied (weakest first).
+// Shape    add_sheet() in cascade order, then candidates(element) → the rules whose rightmost compound can match,
+//          in the order in which they are applied (weakest first).
 // Owner    borrows sheets and the Dom (its shared names are the keys).
 // Threads  one.
 #pragma once

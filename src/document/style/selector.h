@@ -4,8 +4,8 @@
 // Errors   an invalid selector makes the whole list empty, as the standard says.
 // Owner    names point into the sheet's source.
 // Threads  any; SiblingFacts by one thread.
-// Limits   kCompoundsMax compounds per selector, kNestingMax levels of :not() and :is(). Once SiblingFacts is exhausted()
-//          nothing matches any more: the caller must look.
+// Limits   kCompoundsMax compounds per selector, kNestingMax levels of :not() and :is(). Once SiblingFacts is
+//          exhausted() nothing matches any more: the caller must look.
 // Source   Selectors 4 (level 3, :is, :where, :not with lists, attribute flags). GAP: :has(), "of S", ||.
 //          States that paper has not (:hover, :focus, :checked …) never match; :link matches what has an href.
 #pragma once

@@ -9,9 +9,11 @@ std::string_view user_agent_text() {
     return R"css(
 @page { margin: 75px }
 html, body, address, article, aside, blockquote, center, dd, details, dialog, dir, div, dl, dt, fieldset, figcaption,
-figure, footer, form, h1, h2, h3, h4, h5, h6, header, hgroup, hr, legend, listing, main, menu, nav, ol, optgroup, option,
+figure, footer, form, h1, h2, h3, h4, h5, h6, header, hgroup, hr, legend, listing, main, menu, nav, ol, optgroup,
+  option,
 p, plaintext, pre, search, section, summary, ul, xmp { display: block }
-area, audio, base, basefont, bgsound, command, datalist, embed, head, input[type=hidden], link, meta, noembed, noframes,
+area, audio, base, basefont, bgsound, command, datalist, embed, head, input[type=hidden], link, meta, noembed,
+  noframes,
 param, rp, script, source, style, template, title, track { display: none }
 [hidden] { display: none }
 body { margin: 8px }
@@ -20,19 +22,25 @@ p, dl, pre, listing, plaintext, xmp { margin-top: 1em; margin-bottom: 1em }
 blockquote, figure { margin: 1em 40px }
 dd { margin-left: 40px }
 dir, menu, ol, ul { margin-top: 1em; margin-bottom: 1em; padding-left: 40px; counter-reset: list-item }
-ul ul, ul ol, ol ul, ol ol, ul menu, ol menu, dir ul, dir ol, menu ul, menu ol, dl ul, dl ol { margin-top: 0; margin-bottom: 0 }
+ul ul, ul ol, ol ul, ol ol, ul menu, ol menu, dir ul, dir ol, menu ul, menu ol, dl ul, dl ol { margin-top: 0;
+  margin-bottom: 0 }
 li, summary { display: list-item }
 summary { list-style: none }
 ol { list-style-type: decimal }
 ul, dir, menu { list-style-type: disc }
 ul ul, ol ul, menu ul, dir ul { list-style-type: circle }
 ul ul ul, ul ol ul, ol ul ul, ol ol ul { list-style-type: square }
-h1 { font-size: 2em; margin-top: .67em; margin-bottom: .67em; font-weight: bold; bookmark-level: 1; break-after: avoid }
-h2 { font-size: 1.5em; margin-top: .83em; margin-bottom: .83em; font-weight: bold; bookmark-level: 2; break-after: avoid }
-h3 { font-size: 1.17em; margin-top: 1em; margin-bottom: 1em; font-weight: bold; bookmark-level: 3; break-after: avoid }
+h1 { font-size: 2em; margin-top: .67em; margin-bottom: .67em; font-weight: bold; bookmark-level: 1; break-after:
+  avoid }
+h2 { font-size: 1.5em; margin-top: .83em; margin-bottom: .83em; font-weight: bold; bookmark-level: 2; break-after:
+  avoid }
+h3 { font-size: 1.17em; margin-top: 1em; margin-bottom: 1em; font-weight: bold; bookmark-level: 3; break-after:
+  avoid }
 h4 { margin-top: 1.33em; margin-bottom: 1.33em; font-weight: bold; bookmark-level: 4; break-after: avoid }
-h5 { font-size: .83em; margin-top: 1.67em; margin-bottom: 1.67em; font-weight: bold; bookmark-level: 5; break-after: avoid }
-h6 { font-size: .67em; margin-top: 2.33em; margin-bottom: 2.33em; font-weight: bold; bookmark-level: 6; break-after: avoid }
+h5 { font-size: .83em; margin-top: 1.67em; margin-bottom: 1.67em; font-weight: bold; bookmark-level: 5;
+  break-after: avoid }
+h6 { font-size: .67em; margin-top: 2.33em; margin-bottom: 2.33em; font-weight: bold; bookmark-level: 6;
+  break-after: avoid }
 b, strong { font-weight: bolder }
 cite, dfn, em, i, var, address { font-style: italic }
 big { font-size: larger }
@@ -76,7 +84,8 @@ rt { font-size: 50% }
 video, canvas { display: inline-block }
 bdi, output { unicode-bidi: isolate }
 bdo { unicode-bidi: isolate-override }
-address, blockquote, center, dialog, div, figure, figcaption, footer, form, header, hr, legend, main, p, pre { unicode-bidi: isolate }
+address, blockquote, center, dialog, div, figure, figcaption, footer, form, header, hr, legend, main, p, pre {
+  unicode-bidi: isolate }
 )css";
 }
 
