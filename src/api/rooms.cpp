@@ -104,17 +104,16 @@ void put_room(Call call) {
 
 void delete_room(Call call) {
     if (const auto access = room_access(call, Action::RoomDelete); !access) return std::move(call).fail(access.error());
-    using Removed = rooms::SnapshotStore::RoomRemoved;
+    using Orphans = std::vector<Digest>;
     auto work = [&services = call.services(), id = std::string(call.parameter("room_id")),
-                 audit = audit_of(call, Action::RoomDelete)](Executor& executor) -> Result<Removed> {
+                 audit = audit_of(call, Action::RoomDelete)](Executor& executor) -> Result<Orphans> {
         GALLEY_TRY_VOID(services.rooms.remove_in(executor, id));
-        GALLEY_TRY(Removed removed, services.snapshots.remove_room_in(executor, id));
+        GALLEY_TRY(Orphans orphans, services.snapshots.remove_room_in(executor, id));
         GALLEY_TRY_VOID(auth::append_audit(executor, audit));
-        return removed;
+        return orphans;
     };
-    write_then(std::move(call), std::move(work), [](Call done, const Removed& removed) {
-        for (const Digest& orphan : removed.orphans)
-            (void)done.services().documents.invalidate(orphan);  // NotFound is as good
+    write_then(std::move(call), std::move(work), [](Call done, const Orphans& orphans) {
+        for (const Digest& orphan : orphans) (void)done.services().documents.invalidate(orphan);  // NotFound is as good
         std::move(done).respond({.status = 204, .content_type = {}, .headers = {}, .body = {}});
     });
 }

@@ -114,21 +114,19 @@ Result<Removed> SnapshotStore::remove_in(Executor& executor, std::string_view ro
     return last ? Removed{content_hash} : Removed{};
 }
 
-Result<SnapshotStore::RoomRemoved> SnapshotStore::remove_room_in(Executor& executor, std::string_view room_id) const {
-    RoomRemoved removed;
+Result<std::vector<Digest>> SnapshotStore::remove_room_in(Executor& executor, std::string_view room_id) const {
     std::vector<Digest> held;
-    GALLEY_TRY_VOID(executor.each("DELETE FROM snapshot WHERE room_id = $1 RETURNING seq, tag, content_hash", {room_id},
+    GALLEY_TRY_VOID(executor.each("DELETE FROM snapshot WHERE room_id = $1 RETURNING content_hash", {room_id},
                                   [&](const Row& row) -> Result<void> {
-                                      removed.ids.push_back(
-                                          {row.integer(0), static_cast<std::uint32_t>(row.integer(1))});
-                                      if (!row.is_null(2)) held.push_back(digest_from_bytes(row.blob(2)));
+                                      if (!row.is_null(0)) held.push_back(digest_from_bytes(row.blob(0)));
                                       return {};
                                   }));
+    std::vector<Digest> orphans;
     for (const Digest& content_hash : held) {
         GALLEY_TRY(const bool last, release_document(executor, content_hash));
-        if (last) removed.orphans.push_back(content_hash);
+        if (last) orphans.push_back(content_hash);
     }
-    return removed;
+    return orphans;
 }
 
 Result<Snapshot> SnapshotStore::get(std::string_view room_id, SnapshotId id) const {

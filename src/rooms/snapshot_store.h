@@ -58,12 +58,8 @@ class SnapshotStore {
     Result<void> fail_in(store::Executor& executor, SnapshotId id, std::string_view error, Time now) const;
     Result<void> reopen_in(store::Executor& executor, SnapshotId id) const;  // its failed task is tried again
     Result<Removed> remove_in(store::Executor& executor, std::string_view room_id, SnapshotId id) const;
-    // All of a room; gives the ids (their tasks are to be cancelled) and the orphans.
-    struct RoomRemoved {
-        std::vector<SnapshotId> ids;
-        std::vector<Digest> orphans;
-    };
-    Result<RoomRemoved> remove_room_in(store::Executor& executor, std::string_view room_id) const;
+    // All of a room, whose tasks will find nothing to do; gives the orphans.
+    Result<std::vector<Digest>> remove_room_in(store::Executor& executor, std::string_view room_id) const;
 
     Result<Snapshot> get(std::string_view room_id, SnapshotId id) const;
     Result<std::vector<Snapshot>> list(std::string_view room_id, std::optional<std::int64_t> before, int limit) const;

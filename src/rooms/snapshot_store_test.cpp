@@ -77,7 +77,7 @@ TEST_F(SnapshotStoreTest, RemovingARoomGivesEveryOrphanOnce) {
     complete(create(), "one");
     complete(create("r2"), "two");
     const auto removed = database_->write([&](store::Executor& e) { return store().remove_room_in(e, "r1"); }).value();
-    EXPECT_EQ(removed.orphans, std::vector<Digest>{sha256("one")});
+    EXPECT_EQ(removed, std::vector<Digest>{sha256("one")});
     EXPECT_TRUE(store().kept_input(sha256("two")));
 }
 

@@ -211,7 +211,8 @@ rows::Settlement TaskEngine::Impl::settlement(const LiveTask& live, TaskEvent ev
 
 rows::Settlement TaskEngine::Impl::retry_or_fail(const LiveTask& live, std::string error) const {
     const TaskRecord& task = live.task();
-    if (task.attempt >= task.max_attempts) return settlement(live, TaskEvent::Failed, std::move(error));
+    // Deaths of the process are counted apart (kKillsMax).
+    if (task.attempt - task.kills >= task.max_attempts) return settlement(live, TaskEvent::Failed, std::move(error));
     rows::Settlement end = settlement(live, TaskEvent::Retrying, std::move(error));
     end.run_at = clock_.now() + backoff_delay(task.backoff, task.attempt, random_.random_u64());
     return end;

@@ -40,6 +40,8 @@ class EngineCrash : public EngineTest {
         });
         if (!engine_->start()) ::_exit(2);
         if (enqueue_first && !engine_->enqueue({.kind = "deadly", .id = "victim"})) ::_exit(3);
+        // A deferred task comes back when its pause is over.
+        if (!enqueue_first) advance(kDeferralCap);
         running.acquire();
         if (!database_->flush() || ::write(pipe, "!", 1) != 1) ::_exit(4);
         for (;;) ::pause();
@@ -68,18 +70,29 @@ TEST_F(EngineCrash, ATaskWhoseProcessWasKilledIsTakenUpAgain) {
     EXPECT_EQ(engine_->counts()[TaskState::Running], 0);
 }
 
-TEST_F(EngineCrash, ATaskThatKillsThreeProcessesIsQuarantined) {
+TEST_F(EngineCrash, ATaskThatDiesWithTooManyProcessesIsQuarantined) {
     die_while_running(true);
-    die_while_running(false);
-    die_while_running(false);
+    for (int death = 1; death < kKillsMax; ++death) die_while_running(false);
     make_engine();
     register_deadly(Outcome::done());
     begin();
     const TaskRecord task = get("victim");
     EXPECT_EQ(task.state, TaskState::Failed);
-    EXPECT_EQ(task.kills, 3);
+    EXPECT_EQ(task.kills, kKillsMax);
     EXPECT_EQ(thing(1), "task.poisoned");
-    EXPECT_EQ(engine_->attempt_errors("victim")->size(), 3u);
+    EXPECT_EQ(engine_->attempt_errors("victim")->size(), static_cast<std::size_t>(kKillsMax));
+}
+
+TEST_F(EngineCrash, ATaskThatDiedTwiceWaitsBeforeItIsTriedAgain) {
+    die_while_running(true);
+    die_while_running(false);
+    make_engine();
+    register_deadly(Outcome::done());
+    begin();
+    EXPECT_EQ(get("victim").state, TaskState::Scheduled);
+    EXPECT_EQ(get("victim").scheduled_at, clock_.now() + kDeferralBase);
+    advance(kDeferralBase);
+    ASSERT_TRUE(saw(TaskEvent::Completed, "victim"));
 }
 
 TEST_F(EngineCrash, ARunningRowOfNobodyIsRescuedWhenItsLeaseEnds) {

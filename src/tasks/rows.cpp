@@ -78,7 +78,7 @@ Result<bool> changed(Executor& executor, Sql sql, std::initializer_list<Value> v
 
 bool is_error_event(TaskEvent event) {
     return event == TaskEvent::Retrying || event == TaskEvent::Failed || event == TaskEvent::Poisoned ||
-           event == TaskEvent::Rescued;
+           event == TaskEvent::Rescued || event == TaskEvent::Deferred;
 }
 
 Result<void> write_end(Executor& executor, TaskSeq seq, TaskState to, std::string_view text) {

@@ -25,6 +25,7 @@ constexpr std::array<EventText, kTaskEventCount> kEventTexts{{
     {"task.snoozed", "the handler wants it later; the attempt does not count"},
     {"task.released", "put back at shutdown; the attempt does not count"},
     {"task.rescued", "its worker died, and attempts are left"},
+    {"task.deferred", "its worker died once more: tried later, when others run beside it"},
     {"task.failed", "the handler gave up, or attempts are exhausted"},
     {"task.poisoned", "it killed its worker too often: quarantined"},
     {"task.cancelled", "cancelled by a caller, or by the handler"},

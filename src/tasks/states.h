@@ -37,12 +37,13 @@ enum class TaskEvent : std::uint8_t {
     Snoozed,    // handler: later, attempt not counted
     Released,   // put back at shutdown, attempt not counted
     Rescued,    // its worker died, and attempts are left
+    Deferred,   // its worker died once more: tried later, when others run beside it
     Failed,     // handler: fail for good, or attempts exhausted
     Poisoned,   // killed its worker too often
     Cancelled,
     Requeued,  // a failed one is tried again by hand
 };
-inline constexpr int kTaskEventCount = 13;
+inline constexpr int kTaskEventCount = 14;
 
 struct Transition {
     TaskState from;
@@ -60,6 +61,7 @@ inline constexpr std::array kTransitions{
     Transition{TaskState::Running, TaskEvent::Snoozed, TaskState::Scheduled},
     Transition{TaskState::Running, TaskEvent::Released, TaskState::Pending},
     Transition{TaskState::Running, TaskEvent::Rescued, TaskState::Pending},
+    Transition{TaskState::Running, TaskEvent::Deferred, TaskState::Scheduled},
     Transition{TaskState::Running, TaskEvent::Failed, TaskState::Failed},
     Transition{TaskState::Running, TaskEvent::Poisoned, TaskState::Failed},
     Transition{TaskState::Running, TaskEvent::Cancelled, TaskState::Cancelled},

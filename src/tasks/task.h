@@ -25,7 +25,11 @@ inline constexpr int kPriorityMax = 9;
 inline constexpr int kPriorityDefault = 5;
 inline constexpr int kMaxAttemptsDefault = 3;
 inline constexpr int kMaxAttemptsMax = 100;
-inline constexpr int kKillsMax = 3;  // a task that kills its worker this often is quarantined
+// A task that was running in so many processes that died is quarantined. Workers are threads, so all that ran share the
+// blame: hence more than the three that a child process of its own would get, and a growing pause before each new try.
+inline constexpr int kKillsMax = 5;
+inline constexpr Duration kDeferralBase = std::chrono::seconds(2);
+inline constexpr Duration kDeferralCap = std::chrono::minutes(1);
 inline constexpr Duration kTimeoutDefault = std::chrono::seconds(300);
 inline constexpr Duration kTimeoutMax = std::chrono::hours(24);
 inline constexpr Duration kBackoffBaseDefault = std::chrono::seconds(2);

@@ -5,10 +5,16 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "tasks/backoff.h"
 #include "tasks/engine_impl.h"
 
 namespace galley::tasks {
 namespace {
+
+TaskEvent after_death(int kills) {
+    if (kills >= kKillsMax) return TaskEvent::Poisoned;
+    return kills == 1 ? TaskEvent::Rescued : TaskEvent::Deferred;
+}
 
 constexpr Duration kSleepMax = std::chrono::hours(1);
 constexpr Duration kSweep{1'000};  // while attempts run: progress is saved, leases are looked at
@@ -228,10 +234,13 @@ void TaskEngine::Impl::rescue(std::vector<TaskRecord> dead) {
         end.seq = task.seq;
         end.attempt = end.attempt_stored = task.attempt;
         end.kills = task.kills + 1;
-        const bool poisoned = end.kills >= kKillsMax || task.attempt >= task.max_attempts;
-        end.event = poisoned ? TaskEvent::Poisoned : TaskEvent::Rescued;
+        const bool poisoned = end.kills >= kKillsMax;
+        end.event = after_death(end.kills);
         end.to = *find_transition(TaskState::Running, end.event);
         end.at = clock_.now();
+        if (end.event == TaskEvent::Deferred) {
+            end.run_at = end.at + backoff_ceiling({kDeferralBase, kDeferralCap}, end.kills - 1);
+        }
         end.started_at = task.started_at;
         end.progress = task.progress;
         end.message = task.message;

@@ -1,6 +1,7 @@
 #include "document/layout/inline_content.h"
 
 #include <algorithm>
+#include <array>
 
 #include "document/layout/layout_cache.h"
 #include "document/layout/text_transform.h"
@@ -53,7 +54,10 @@ class Collector {
     void add_atomic(InlineItem::Kind kind, const Box& box);
 
     LayoutContext& context_;
-    std::vector<InlineItem> items_;
+    // Most containers hold a few words: their items need no heap.
+    std::array<std::byte, 2048> buffer_;
+    std::pmr::monotonic_buffer_resource memory_{buffer_.data(), buffer_.size()};
+    std::pmr::vector<InlineItem> items_{&memory_};
     std::vector<Piece> pieces_;
     std::string scratch_;
     char32_t previous_ = 0;
@@ -157,6 +161,7 @@ void Collector::leave(const Box& box) {
 }
 
 const InlineContent& Collector::collect(const Box& container) {
+    items_.reserve(buffer_.size() / sizeof(InlineItem) - 1);
     for (const Box* box = container.first_child; box != nullptr;) {
         enter(*box);
         if (box->kind == BoxKind::Inline && box->in_flow() && box->first_child != nullptr) {

@@ -57,8 +57,8 @@ class LineFlow {
     const FontFacts& font_;
     InlinePosition position_;
     std::uint32_t next_float_ = 0;
-    std::vector<PlacedLine> lines_;
-    std::vector<const Box*> deferred_;  // floats that wait for the end of their line
+    std::pmr::vector<PlacedLine> lines_{context_.page_arena};
+    std::pmr::vector<const Box*> deferred_{context_.page_arena};  // floats that wait for the end of their line
     LayoutUnit y_, left_, width_;
     bool float_refused_ = false;
 };

@@ -94,8 +94,10 @@ void TableRows::add_frames(std::uint32_t first, std::uint32_t last, const std::v
 
 std::vector<Fragment*> TableRows::lay_rows(std::uint32_t first, std::uint32_t last) {
     std::vector<Fragment*> made;
-    std::vector<LayoutUnit> baselines;
-    std::vector<std::pair<const GridCell*, Fragment*>> cells;
+    std::pmr::vector<LayoutUnit> baselines(context_.page_arena);
+    std::pmr::vector<std::pair<const GridCell*, Fragment*>> cells(context_.page_arena);
+    made.reserve(last - first);
+    cells.reserve(grid_.rows[last - 1].cell_end - grid_.rows[first].cell_begin);
     for (std::uint32_t r = first; r < last; ++r) {
         Fragment& row = make_row(r);
         LayoutUnit height = row_height(grid_.rows[r]), above, below;

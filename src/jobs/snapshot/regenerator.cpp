@@ -21,8 +21,10 @@ void Regenerator::regenerate(const Digest& content_hash, Done done) {
 
 Result<SharedBytes> Regenerator::make(const Digest& content_hash) {
     const auto maker = [&]() -> Result<Bytes> {
-        GALLEY_TRY(const rooms::KeptInput kept, snapshots_.kept_input(content_hash));
-        GALLEY_TRY(document::Rendered rendered, renderer_.render(kept.input, {}));
+        Result<rooms::KeptInput> kept = snapshots_.kept_input(content_hash);
+        // A snapshot refers to this document: its input must be there.
+        if (!kept) return fail(ErrorCode::Corrupt, "no kept input: " + kept.error().message, content_hash.hex());
+        GALLEY_TRY(document::Rendered rendered, renderer_.render(kept->input, {}));
         return std::move(rendered.pdf);
     };
     log(LogLevel::Info, "document_regenerated", {{"content_hash", content_hash.hex()}});

@@ -2,7 +2,7 @@
 // (R26).
 //
 // Shape    regenerate(content_hash, done): done gets the bytes on the regenerator's thread; the cache has them again.
-// Errors   NotFound (no kept input), Unavailable (more than kWaitingMax waiting, or stopped), else the renderer's.
+// Errors   Corrupt (no kept input), Unavailable (more than kWaitingMax waiting, or stopped), else the renderer's.
 // Owner    borrows what it is given; stop() or the destructor ends its thread, answering Unavailable to who still
 //          waits.
 // Threads  any; the thread starts with the first request.
