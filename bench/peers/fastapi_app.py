@@ -8,6 +8,7 @@ import hmac
 import json
 import os
 import sqlite3
+import threading
 import time
 import uuid
 
@@ -18,10 +19,20 @@ from pydantic import BaseModel
 SECRET = os.environ["GALLEY_JWT_SECRET"].encode()
 MEMBERS = {("room-1", "ingrid@fjordline.example"): "broker"}
 app = FastAPI()
-db = sqlite3.connect(os.environ["PEER_DATABASE"], check_same_thread=False)
-db.execute("PRAGMA journal_mode=WAL")
-db.execute("PRAGMA synchronous=FULL")
-db.execute("CREATE TABLE IF NOT EXISTS snapshot(id TEXT PRIMARY KEY, room_id TEXT, title TEXT, created_by TEXT, created_at TEXT, status TEXT)")
+local = threading.local()
+
+
+def database():
+    """One connection a thread, as SQLite wants it; writers wait for each other."""
+    if not hasattr(local, "db"):
+        local.db = sqlite3.connect(os.environ["PEER_DATABASE"], timeout=60)
+        local.db.execute("PRAGMA journal_mode=WAL")
+        local.db.execute("PRAGMA synchronous=FULL")
+    return local.db
+
+
+database().execute(
+    "CREATE TABLE IF NOT EXISTS snapshot(id TEXT PRIMARY KEY, room_id TEXT, title TEXT, created_by TEXT, created_at TEXT, status TEXT)")
 
 
 class NewSnapshot(BaseModel):
@@ -60,7 +71,7 @@ def create(room_id: str, body: NewSnapshot, authorization: str = Header()):
         raise HTTPException(404)
     snapshot_id = "snap-" + uuid.uuid4().hex
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    with db:
+    with database() as db:
         db.execute("INSERT INTO snapshot VALUES(?,?,?,?,?,?)", (snapshot_id, room_id, body.title, who, now, "generating"))
     snapshot_task.delay(snapshot_id)
     return {"id": snapshot_id, "room_id": room_id, "title": body.title, "created_by": who, "created_at": now,

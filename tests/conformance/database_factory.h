@@ -1,6 +1,7 @@
 // tests/conformance/database_factory.h — the databases that the conformance suite runs against.
 //
-// Shape    a factory owns one empty data store; open() opens it (again), so a test can close and reopen. every_database()
+// Shape    a factory owns one empty data store; open() opens it (again), so a test can close and reopen.
+//          every_database()
 //          lists what this build has: SQLite today; PostgreSQL joins by one line.
 #pragma once
 

@@ -1,6 +1,7 @@
 // src/document/box/box_fixup.h — completes a box whose children are all there: anonymous blocks and table parts.
 //
-// Shape    finish_box(fixer, box) once per box, children before parents. Afterwards the invariants of box.h hold for it.
+// Shape    finish_box(fixer, box) once per box, children before parents. Afterwards the invariants of box.h hold for
+//          it.
 // Source   CSS 2.1 §9.2.1.1, §17.2.1; CSS Flexbox 1 §4.
 #pragma once
 

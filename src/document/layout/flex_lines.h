@@ -1,4 +1,5 @@
-// src/document/layout/flex_lines.h — the arithmetic of flex containers: base sizes, lines, growing and shrinking, spacing.
+// src/document/layout/flex_lines.h — the arithmetic of flex containers: base sizes, lines, growing and shrinking,
+// spacing.
 //
 // Shape    plain numbers: tested without boxes. All sizes are border box sizes along the main axis.
 // Source   CSS Flexible Box Layout 1 §9.2–9.7; CSS Box Alignment 3 §5.

@@ -1,4 +1,5 @@
-// src/document/layout/inline_content.h — a block container's inline children as one flat list: shaped once, broken often.
+// src/document/layout/inline_content.h — a block container's inline children as one flat list: shaped once, broken
+// often.
 //
 // Shape    items in document order; an inline box is an Open and a Close item around its content. White space is
 //          collapsed and text transformed here.

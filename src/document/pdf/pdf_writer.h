@@ -1,4 +1,5 @@
-// src/document/pdf/pdf_writer.h — writes a PDF 1.7 file page by page; a page is encoded when added and may be dropped by
+// src/document/pdf/pdf_writer.h — writes a PDF 1.7 file page by page; a page is encoded when added and may be dropped
+// by
 // its giver.
 //
 // Shape    PdfWriter w(library, options); w.add_page(page) …; Bytes file = w.finish(). Fonts are subset and embedded
