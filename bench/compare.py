@@ -129,9 +129,9 @@ def big_room():
     room = json.load(open(ROOT + "/assets/demo/room.json", encoding="utf-8"))
     room["room"]["id"] = "big"
     room["activity"] = [{"timestamp": entry["timestamp"], "actor": entry["actor"], "text": f"{entry['text']} ({hashlib.sha256(str(i).encode()).hexdigest()[:40]})"}
-                        for i, entry in enumerate(room["activity"] * 8)]
+                        for i, entry in enumerate(room["activity"] * 3)]
     documents = []
-    for i in range(700):
+    for i in range(170):
         document = dict(room["documents"][i % 25], id=f"doc-{i}", notes=hashlib.sha256(f"n{i}".encode()).hexdigest())
         documents.append(document)
     room["documents"] = documents

@@ -122,8 +122,7 @@ class PythonStack:
         self.worker = Process(["/usr/bin/python3", "-m", "celery", "-A", "celery_app", "worker", "-c", "2", "--without-gossip", "--without-mingle",
                                "-l", "warning"], folder, self.environment, "celery")
         began = time.perf_counter()
-        self.web = Process(["/usr/bin/python3", "-m", "uvicorn", "fastapi_app:app", "--port", str(self.port), "--log-level", "warning",
-                            "--workers", "2"], folder, self.environment, "uvicorn")
+        self.web = Process(["/usr/bin/python3", "serve.py", str(self.port), "2"], folder, self.environment, "uvicorn")
         wait_for(self.base + "/health/live", self.web.process)
         self.ready_ms = (time.perf_counter() - began) * 1e3
 

@@ -12,6 +12,6 @@ def echo(value):
     return value
 
 
-@app.task
+@app.task(ignore_result=True)
 def snapshot(snapshot_id):
     return snapshot_id

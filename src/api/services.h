@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "auth/accounts.h"
+#include "auth/audit_queue.h"
 #include "auth/token.h"
 #include "base/background_queue.h"
 #include "cache/document_cache.h"
@@ -43,6 +44,7 @@ struct Services {
     BackgroundQueue& background;  // for calls that block
     metrics::Registry& registry;
     auth::Accounts& accounts;
+    auth::AuditQueue& audit;
     const auth::TokenVerifier& verifier;
     const os::Clock& clock;
     os::Random& random;

@@ -184,18 +184,16 @@ Result<void> check_downloadable(const rooms::Snapshot& snapshot) {
 }
 
 // Who downloads what is written down; the answer need not wait for it.
-void audit_download(const Call& call) {
-    auto work = [audit = audit_of(call, Action::SnapshotRead, call.parameter("snapshot_id"))](Executor& executor) {
-        return auth::append_audit(executor, audit);
-    };
-    call.services().database.submit(std::move(work), [](const Result<void>&) {});
+Result<void> audit_download(const Call& call) {
+    if (call.request().method != net::Method::Get) return {};
+    return call.services().audit.add(audit_of(call, Action::SnapshotRead, call.parameter("snapshot_id")));
 }
 
 void download_snapshot(Call call) {
     Result<rooms::Snapshot> snapshot = find_snapshot(call, Action::SnapshotRead);
     if (!snapshot) return std::move(call).fail(snapshot.error());
     if (const auto state = check_downloadable(*snapshot); !state) return std::move(call).fail(state.error());
-    if (call.request().method == net::Method::Get) audit_download(call);
+    if (const auto audited = audit_download(call); !audited) return std::move(call).fail(audited.error());
     Result<cache::DocumentBody> document = call.services().documents.get(*snapshot->content_hash);
     if (!document) return regenerate(std::move(call), std::move(*snapshot));
     send_pdf(std::move(call), *snapshot, to_body(std::move(*document)), CacheOutcome::Hit);

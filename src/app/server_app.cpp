@@ -57,6 +57,7 @@ struct ServerApp::Parts {
     std::unique_ptr<store::Database> database;
     auth::TokenVerifier verifier;
     auth::Accounts accounts;
+    auth::AuditQueue audit{*database};
     std::unique_ptr<cache::DocumentCache> documents;
     TaskInstruments task_instruments{registry};
     tasks::TaskEngine engine;
@@ -95,6 +96,7 @@ Result<void> ServerApp::Parts::wire() {
                                    .background = background,
                                    .registry = registry,
                                    .accounts = accounts,
+                                   .audit = audit,
                                    .verifier = verifier,
                                    .clock = os::system_clock(),
                                    .random = os::system_random(),

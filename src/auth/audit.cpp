@@ -140,19 +140,8 @@ class ChainCheck {
     AuditVerdict verdict_;
 };
 
-}  // namespace
-
-std::string_view audit_outcome_name(AuditOutcome outcome) {
-    for (const auto& [value, name] : kOutcomes) {
-        if (value == outcome) return name;
-    }
-    return "unknown";
-}
-
-// The head is read back from the table rather than remembered: a work that is rolled back takes its entry with it,
-// and the one lookup at the end of the primary key costs a few microseconds on the writer.
-Result<void> append_audit(store::Executor& executor, const AuditEntry& entry) {
-    GALLEY_TRY(const AuditHead head, read_head(executor));
+// Gives the new head.
+Result<AuditHead> append_after(store::Executor& executor, const AuditHead& head, const AuditEntry& entry) {
     const std::int64_t seq = head.seq + 1;
     const std::int64_t time_ms = to_unix_ms(entry.time);
     const std::string who = clean_text(entry.who);
@@ -167,6 +156,29 @@ Result<void> append_audit(store::Executor& executor, const AuditEntry& entry) {
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         {seq, who, action, object, from, outcome, request_id, time_ms, store::Blob{head.hash.view()},
          store::Blob{hash.view()}}));
+    return AuditHead{seq, hash};
+}
+
+}  // namespace
+
+std::string_view audit_outcome_name(AuditOutcome outcome) {
+    for (const auto& [value, name] : kOutcomes) {
+        if (value == outcome) return name;
+    }
+    return "unknown";
+}
+
+// The head is read back from the table rather than remembered: a work that is rolled back takes its entry with it,
+// and the one lookup at the end of the primary key costs a few microseconds on the writer.
+Result<void> append_audit(store::Executor& executor, const AuditEntry& entry) {
+    return append_audit(executor, std::span(&entry, 1));
+}
+
+Result<void> append_audit(store::Executor& executor, std::span<const AuditEntry> entries) {
+    GALLEY_TRY(AuditHead head, read_head(executor));
+    for (const AuditEntry& entry : entries) {
+        GALLEY_TRY(head, append_after(executor, head, entry));
+    }
     return {};
 }
 

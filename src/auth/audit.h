@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,7 @@ struct AuditVerdict {
 };
 
 Result<void> append_audit(store::Executor& executor, const AuditEntry& entry);
+Result<void> append_audit(store::Executor& executor, std::span<const AuditEntry> entries);  // all or none
 
 // Newest first; entries older than `before`, or the newest ones when it is empty.
 Result<std::vector<StoredAuditEntry>> list_audit(store::Database& database, std::optional<std::int64_t> before,

@@ -1,5 +1,6 @@
 #include "cache/document_cache.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -29,7 +30,8 @@ std::uint64_t DocumentBody::size_bytes() const {
 
 DocumentCache::DocumentCache(const DocumentCacheOptions& options, std::unique_ptr<DiskTier> disk,
                              const os::Clock& clock)
-    : promote_bytes_max_(options.promote_bytes_max),
+    // What memory would not take is better sent from its file than read and thrown away.
+    : promote_bytes_max_(std::min(options.promote_bytes_max, options.memory_bytes_max / MemoryTier::kLargestShare)),
       clock_(clock),
       memory_(options.memory_bytes_max),
       disk_(std::move(disk)) {}
