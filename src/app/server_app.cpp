@@ -156,6 +156,7 @@ bool ServerApp::stop() {
     const bool drained = parts_->server->drain(parts_->config.drain_grace);
     parts_->engine.stop(parts_->config.drain_grace);
     parts_->background.stop();
+    parts_->audit.stop();
     parts_->regenerator->stop();
     parts_->server->stop();
     parts_->server.reset();

@@ -1,50 +1,59 @@
 #include "auth/audit_queue.h"
 
+#include <iterator>
 #include <utility>
 
 #include "base/log.h"
+#include "os/clock.h"
 
 namespace galley::auth {
 
 Result<void> AuditQueue::add(AuditEntry entry) {
-    {
-        const MutexLock lock(mutex_);
-        if (waiting_.size() + writing_.size() >= entries_max_) {
-            return fail(ErrorCode::Unavailable, "too many audit entries wait to be written");
-        }
-        waiting_.push_back(std::move(entry));
-        if (std::exchange(submitted_, true)) return {};
+    const MutexLock lock(mutex_);
+    if (stopping_ || waiting_.size() >= options_.entries_max) {
+        return fail(ErrorCode::Unavailable, "too many audit entries wait to be written");
     }
-    submit();
+    waiting_.push_back(std::move(entry));
+    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+    if (waiting_.size() == 1) changed_.notify_one();
     return {};
 }
 
-void AuditQueue::submit() {
-    database_.submit([this](store::Executor& executor) { return append_in(executor); },
-                     [this](const Result<void>& outcome) { written(outcome); });
-}
-
-// One write is under way at a time, so `writing_` is this one's and what an earlier one could not keep.
-Result<void> AuditQueue::append_in(store::Executor& executor) {
-    std::vector<AuditEntry> entries;
+void AuditQueue::stop() {
+    std::thread thread;
     {
         const MutexLock lock(mutex_);
-        for (AuditEntry& entry : waiting_) writing_.push_back(std::move(entry));
-        waiting_.clear();
-        entries = writing_;
+        stopping_ = true;
+        thread = std::move(thread_);
+        changed_.notify_all();
     }
-    return append_audit(executor, entries);
+    if (thread.joinable()) thread.join();
 }
 
-void AuditQueue::written(const Result<void>& outcome) {
-    if (!outcome) log(LogLevel::Error, "audit_write_failed", {{"error", outcome.error().to_string()}});
-    {
-        const MutexLock lock(mutex_);
-        if (outcome) writing_.clear();
-        submitted_ = outcome && !waiting_.empty();  // after a failure the next add() tries again
-        if (!submitted_) return;
+void AuditQueue::run() {
+    MutexLock lock(mutex_);
+    for (;;) {
+        while (waiting_.empty() && !stopping_) changed_.wait(lock);
+        if (waiting_.empty()) return;
+        const auto until = os::system_clock().monotonic() + options_.gather_time;
+        while (!stopping_ && changed_.wait_until(lock, until)) {
+        }
+        std::vector<AuditEntry> entries = std::exchange(waiting_, {});
+        const bool last = stopping_;
+        lock.unlock();
+        write(std::move(entries));
+        lock.lock();
+        if (last) return;
     }
-    submit();
+}
+
+void AuditQueue::write(std::vector<AuditEntry> entries) {
+    const Result<void> written =
+        database_.write([&](store::Executor& executor) { return append_audit(executor, entries); });
+    if (written) return;
+    log(LogLevel::Error, "audit_write_failed", {{"entries", entries.size()}, {"error", written.error().to_string()}});
+    const MutexLock lock(mutex_);
+    waiting_.insert(waiting_.begin(), std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end()));
 }
 
 }  // namespace galley::auth

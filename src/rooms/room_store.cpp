@@ -1,9 +1,5 @@
 #include "rooms/room_store.h"
 
-#include <list>
-#include <unordered_map>
-
-#include "base/mutex.h"
 #include "codec/date.h"
 #include "codec/json_writer.h"
 
@@ -17,49 +13,6 @@ std::optional<auth::RoomRole> RoomAccess::role_of(std::string_view email) const 
         if (member == email) return role;
     return std::nullopt;
 }
-
-// Remembered RoomAccess by room, least recently asked leaves first. A change bumps the generation, so that a read that
-// began before the change does not put its old answer in after it.
-class RoomStore::Directory {
- public:
-    std::shared_ptr<const RoomAccess> find(std::string_view room_id, std::uint64_t& generation) {
-        const MutexLock lock(mutex_);
-        generation = generation_;
-        const auto it = entries_.find(std::string(room_id));
-        if (it == entries_.end()) return nullptr;
-        order_.splice(order_.begin(), order_, it->second.place);
-        return it->second.access;
-    }
-
-    void remember(std::string_view room_id, std::shared_ptr<const RoomAccess> access, std::uint64_t generation) {
-        const MutexLock lock(mutex_);
-        if (generation != generation_ || entries_.contains(std::string(room_id))) return;
-        order_.emplace_front(room_id);
-        entries_[order_.front()] = {std::move(access), order_.begin()};
-        if (entries_.size() <= kRoomsRemembered) return;
-        entries_.erase(order_.back());
-        order_.pop_back();
-    }
-
-    void forget(const std::string& room_id) {
-        const MutexLock lock(mutex_);
-        ++generation_;
-        const auto it = entries_.find(room_id);
-        if (it == entries_.end()) return;
-        order_.erase(it->second.place);
-        entries_.erase(it);
-    }
-
- private:
-    struct Entry {
-        std::shared_ptr<const RoomAccess> access;
-        std::list<std::string>::iterator place;
-    };
-    Mutex mutex_;
-    std::uint64_t generation_ GALLEY_GUARDED_BY(mutex_) = 0;
-    std::list<std::string> order_ GALLEY_GUARDED_BY(mutex_);
-    std::unordered_map<std::string, Entry> entries_ GALLEY_GUARDED_BY(mutex_);
-};
 
 namespace {
 
@@ -120,11 +73,10 @@ Result<std::string> body_of(Executor& executor, std::string_view room_id) {
 
 }  // namespace
 
-RoomStore::RoomStore(store::Database& database) : database_(database), directory_(std::make_unique<Directory>()) {}
-RoomStore::~RoomStore() = default;
+RoomStore::RoomStore(store::Database& database) : database_(database), directory_(kRoomsRemembered) {}
 
 void RoomStore::forget_after_commit(Executor& executor, std::string_view room_id) const {
-    executor.after_commit([this, room = std::string(room_id)] { directory_->forget(room); });
+    executor.after_commit([this, room = std::string(room_id)] { directory_.forget(room); });
 }
 
 Result<bool> RoomStore::put_in(Executor& executor, std::string_view room_id, const codec::JsonValue& body,
@@ -261,7 +213,7 @@ Result<std::vector<std::string>> RoomStore::activity(std::string_view room_id, i
 
 Result<std::shared_ptr<const RoomAccess>> RoomStore::access(std::string_view room_id) const {
     std::uint64_t generation = 0;
-    if (auto remembered = directory_->find(room_id, generation)) return remembered;
+    if (auto remembered = directory_.find(std::string(room_id), generation)) return *remembered;
     auto access = std::make_shared<RoomAccess>();
     GALLEY_TRY_VOID(database_.read([&](Executor& executor) -> Result<void> {
         GALLEY_TRY(access->version, stored_version(executor, room_id));
@@ -272,7 +224,7 @@ Result<std::shared_ptr<const RoomAccess>> RoomStore::access(std::string_view roo
             });
     }));
     if (access->version == 0) return std::shared_ptr<const RoomAccess>();
-    directory_->remember(room_id, access, generation);
+    directory_.remember(std::string(room_id), access, generation);
     return std::shared_ptr<const RoomAccess>(std::move(access));
 }
 

@@ -20,6 +20,7 @@
 
 #include "auth/rights.h"
 #include "base/error.h"
+#include "base/remembered.h"
 #include "base/time.h"
 #include "codec/json.h"
 #include "store/database.h"
@@ -60,7 +61,6 @@ struct RoomListFilter {
 class RoomStore {
  public:
     explicit RoomStore(store::Database& database);
-    ~RoomStore();
 
     // Creates or replaces the whole room; a new room's first owner is `by`. Precondition: check_room passed. True when
     // created.
@@ -83,11 +83,10 @@ class RoomStore {
     Result<std::shared_ptr<const RoomAccess>> access(std::string_view room_id) const;
 
  private:
-    class Directory;
     void forget_after_commit(store::Executor& executor, std::string_view room_id) const;
 
     store::Database& database_;
-    std::unique_ptr<Directory> directory_;
+    mutable Remembered<std::string, std::shared_ptr<const RoomAccess>> directory_;
 };
 
 }  // namespace galley::rooms

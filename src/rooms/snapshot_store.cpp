@@ -109,6 +109,7 @@ Result<Removed> SnapshotStore::remove_in(Executor& executor, std::string_view ro
                           return {};
                       }));
     if (!found) return fail(ErrorCode::NotFound, "no such snapshot");
+    executor.after_commit([this, seq = id.seq] { completed_.forget(seq); });
     if (!content_hash) return Removed{};
     GALLEY_TRY(const bool last, release_document(executor, *content_hash));
     return last ? Removed{content_hash} : Removed{};
@@ -116,6 +117,7 @@ Result<Removed> SnapshotStore::remove_in(Executor& executor, std::string_view ro
 
 Result<std::vector<Digest>> SnapshotStore::remove_room_in(Executor& executor, std::string_view room_id) const {
     std::vector<Digest> held;
+    executor.after_commit([this] { completed_.forget_all(); });
     GALLEY_TRY_VOID(executor.each("DELETE FROM snapshot WHERE room_id = $1 RETURNING content_hash", {room_id},
                                   [&](const Row& row) -> Result<void> {
                                       if (!row.is_null(0)) held.push_back(digest_from_bytes(row.blob(0)));
@@ -130,6 +132,19 @@ Result<std::vector<Digest>> SnapshotStore::remove_room_in(Executor& executor, st
 }
 
 Result<Snapshot> SnapshotStore::get(std::string_view room_id, SnapshotId id) const {
+    std::uint64_t generation = 0;
+    if (const auto known = completed_.find(id.seq, generation)) {
+        if ((*known)->id == id && (*known)->room_id == room_id) return **known;
+        return fail(ErrorCode::NotFound, "no such snapshot");
+    }
+    GALLEY_TRY(Snapshot snapshot, read(room_id, id));
+    if (snapshot.state == SnapshotState::Completed) {
+        completed_.remember(id.seq, std::make_shared<const Snapshot>(snapshot), generation);
+    }
+    return snapshot;
+}
+
+Result<Snapshot> SnapshotStore::read(std::string_view room_id, SnapshotId id) const {
     return database_.read([&](Executor& executor) -> Result<Snapshot> {
         std::optional<Snapshot> found;
         GALLEY_TRY_VOID(

@@ -10,6 +10,7 @@
 // Source   SPEC R21–R22, R25–R26.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,10 +18,13 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/remembered.h"
 #include "rooms/snapshot.h"
 #include "store/database.h"
 
 namespace galley::rooms {
+
+inline constexpr std::size_t kSnapshotsRemembered = 4096;
 
 struct NewSnapshot {
     std::string room_id;
@@ -49,7 +53,7 @@ struct Removed {
 
 class SnapshotStore {
  public:
-    explicit SnapshotStore(store::Database& database) : database_(database) {}
+    explicit SnapshotStore(store::Database& database) : database_(database), completed_(kSnapshotsRemembered) {}
 
     Result<SnapshotId> create_in(store::Executor& executor, const NewSnapshot& snapshot, Time now) const;
     // False when the snapshot was deleted meanwhile: then nothing is counted.
@@ -66,7 +70,11 @@ class SnapshotStore {
     Result<KeptInput> kept_input(const Digest& content_hash) const;
 
  private:
+    Result<Snapshot> read(std::string_view room_id, SnapshotId id) const;
+
     store::Database& database_;
+    // By row number. A completed snapshot changes no more; only its removal makes us forget it.
+    mutable Remembered<std::int64_t, std::shared_ptr<const Snapshot>> completed_;
 };
 
 }  // namespace galley::rooms
