@@ -1,4 +1,5 @@
-// src/auth/audit_queue.h — audit entries for what changes nothing else (downloads): gathered for a moment, then appended together,
+// src/auth/audit_queue.h — audit entries for what changes nothing else (downloads): gathered for a moment, then
+// appended together,
 // so that a thousand downloads cost one durable write and not a thousand.
 //
 // Shape    add(entry) returns at once; the entry is durable within gather_time and a commit. stop() writes what waits.

@@ -1,7 +1,10 @@
-// src/base/remembered.h — a bounded memory of values read from a store that others change: least recently asked leave first.
+// src/base/remembered.h — a bounded memory of values read from a store that others change: least recently asked leave
+// first.
 //
-// Shape    find(key, generation) → the value, or nothing and the generation to remember() with. forget(key) after a change is
-//          durable bumps the generation, so that a read that began before the change does not put its old answer in after it.
+// Shape    find(key, generation) → the value, or nothing and the generation to remember() with. forget(key) after a
+//          change is
+//          durable bumps the generation, so that a read that began before the change does not put its old answer in
+//          after it.
 // Threads  any. Limits entries_max.
 #pragma once
 
