@@ -37,7 +37,7 @@ asan: setup      ## the tests under address and undefined-behaviour sanitizers
 
 tsan: setup      ## the concurrent modules' tests under the thread sanitizer
 	@cmake --preset tsan >/dev/null
-	@ninja -C build/tsan -j$(JOBS) galley_net_test galley_store_test galley_tasks_test galley_cache_test galley_metrics_test galley_binary
+	@ninja -C build/tsan -j$(JOBS) galley_net_test galley_store_test galley_tasks_test galley_cache_test galley_metrics_test
 	@ctest --test-dir build/tsan --output-on-failure -R '^(net|store|tasks|cache|metrics)$$'
 
 ci-sanitizers: setup  ## what .ci/run does after the tests: address+UB on the unit, fuzz and server tests, thread sanitizer on what is concurrent
