@@ -1,11 +1,11 @@
-// src/base/remembered.h — a bounded memory of values read from a store that others change: least recently asked leave
-// first.
+// src/base/remembered.h — a bounded memory of values that are read from a store which others change.
 //
-// Shape    find(key, generation) → the value, or nothing and the generation to remember() with. forget(key) after a
-//          change is
-//          durable bumps the generation, so that a read that began before the change does not put its old answer in
-//          after it.
-// Threads  any. Limits entries_max.
+// Shape    find(key, generation) → the value, or nothing and the generation to give to remember(). forget(key), called
+//          when a change is durable, bumps the generation: a read that began before the change cannot put its old
+//          answer in after it.
+// Owner    copies keys and values in and out.
+// Threads  any.
+// Limits   entries_max; the least recently asked leave first.
 #pragma once
 
 #include <list>
