@@ -10,8 +10,8 @@ namespace {
 
 TEST(BackgroundQueue, RunsWorkInOrder) {
     std::vector<int> order;
-    BackgroundQueue queue(10);
     std::promise<void> last;
+    BackgroundQueue queue(10);  // joins before what its work uses leaves
     for (int i = 0; i < 5; ++i) {
         BackgroundQueue::Work work = [&order, &last, i](BackgroundQueue::Run) {
             order.push_back(i);
@@ -24,8 +24,8 @@ TEST(BackgroundQueue, RunsWorkInOrder) {
 }
 
 TEST(BackgroundQueue, RefusesWhatIsTooMuch) {
-    BackgroundQueue queue(1);
     std::promise<void> started, go;
+    BackgroundQueue queue(1);  // joins before what its work uses leaves
     BackgroundQueue::Work hold = [&](BackgroundQueue::Run) {
         started.set_value();
         go.get_future().wait();
