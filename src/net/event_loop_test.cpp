@@ -29,9 +29,9 @@ class RunningLoop {
 };
 
 TEST(EventLoop, TasksRunInOrderOnItsThread) {
-    RunningLoop loop;
     std::vector<int> order;
     std::promise<bool> on_thread;
+    RunningLoop loop;
     for (int i = 0; i < 100; ++i) loop->post([&order, i] { order.push_back(i); });
     loop->post([&] { on_thread.set_value(loop->on_thread()); });
     EXPECT_TRUE(on_thread.get_future().get());
@@ -41,10 +41,11 @@ TEST(EventLoop, TasksRunInOrderOnItsThread) {
 }
 
 TEST(EventLoop, EveryTaskOfManyThreadsRunsOnce) {
-    RunningLoop loop;
     constexpr int kThreads = 4;
     constexpr int kTasks = 1000;
     int count = 0;  // the loop's thread only
+    std::promise<int> total;
+    RunningLoop loop;
     std::vector<std::thread> threads;
     for (int t = 0; t < kThreads; ++t) {
         threads.emplace_back([&] {
@@ -52,15 +53,14 @@ TEST(EventLoop, EveryTaskOfManyThreadsRunsOnce) {
         });
     }
     for (std::thread& thread : threads) thread.join();
-    std::promise<int> total;
     loop->post([&] { total.set_value(count); });
     EXPECT_EQ(total.get_future().get(), kThreads * kTasks);
 }
 
 TEST(EventLoop, TimersRunByTheirTimeNotTheirOrder) {
-    RunningLoop loop;
     std::vector<int> order;
     std::promise<void> done;
+    RunningLoop loop;
     loop->post([&] {
         loop->after(milliseconds(20), [&] {
             order.push_back(20);
@@ -74,9 +74,9 @@ TEST(EventLoop, TimersRunByTheirTimeNotTheirOrder) {
 }
 
 TEST(EventLoop, CancelledTimersDoNotRun) {
-    RunningLoop loop;
     bool cancelled_ran = false;
     std::promise<void> later;
+    RunningLoop loop;
     LoopTimer from_outside = loop->after(milliseconds(5), [&] { cancelled_ran = true; });
     from_outside.cancel();
     from_outside.cancel();
