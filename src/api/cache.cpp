@@ -25,9 +25,17 @@ void cache_stats(Call call) {
 }  // namespace
 
 std::vector<EndpointRow> cache_endpoints() {
-    constexpr auto kBody = &ServiceLimits::json_body_bytes_max;
-    return {{net::Method::Get, "/api/cache/stats", "cache_stats", "Statistics of the document cache", Access::Token,
-             kBody, cache_stats}};
+    using enum net::Method;
+    using enum auth::RateClass;
+    return {
+        {.method = Get,
+         .pattern = "/api/cache/stats",
+         .name = "cache_stats",
+         .tag = "cache",
+         .summary = "Statistics of the document cache",
+         .rate_class = Administration,
+         .handler = cache_stats},
+    };
 }
 
 }  // namespace galley::api

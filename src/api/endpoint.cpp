@@ -33,13 +33,16 @@ net::Handler guarded(Services& services, const EndpointRow& row) {
 
 }  // namespace
 
-std::vector<EndpointRow> all_endpoints() {
-    std::vector<EndpointRow> rows;
-    for (const auto part :
-         {health_endpoints, metrics_endpoints, room_endpoints, snapshot_endpoints, task_endpoints, cache_endpoints}) {
-        for (const EndpointRow& row : part()) rows.push_back(row);
-    }
-    return rows;
+const std::vector<EndpointRow>& all_endpoints() {
+    static const std::vector<EndpointRow> kRows = [] {
+        std::vector<EndpointRow> rows;
+        for (const auto part : {health_endpoints, metrics_endpoints, room_endpoints, snapshot_endpoints, task_endpoints,
+                                cache_endpoints}) {
+            for (EndpointRow& row : part()) rows.push_back(std::move(row));
+        }
+        return rows;
+    }();
+    return kRows;
 }
 
 net::Router build_router(Services& services, const std::vector<EndpointRow>& rows) {

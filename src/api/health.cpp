@@ -63,10 +63,24 @@ void ready(Call call) {
 
 std::vector<EndpointRow> health_endpoints() {
     using enum net::Method;
-    constexpr auto kBody = &ServiceLimits::json_body_bytes_max;
+    using enum auth::RateClass;
     return {
-        {Get, "/health/live", "health_live", "The process answers", Access::Public, kBody, live},
-        {Get, "/health/ready", "health_ready", "Each part with its time and state", Access::Public, kBody, ready},
+        {.method = Get,
+         .pattern = "/health/live",
+         .name = "health_live",
+         .tag = "health",
+         .summary = "The process answers",
+         .access = Access::Public,
+         .rate_class = Public,
+         .handler = live},
+        {.method = Get,
+         .pattern = "/health/ready",
+         .name = "health_ready",
+         .tag = "health",
+         .summary = "Each part with its time and state",
+         .access = Access::Public,
+         .rate_class = Public,
+         .handler = ready},
     };
 }
 

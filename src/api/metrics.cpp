@@ -188,15 +188,37 @@ void prometheus(Call call) {
 
 std::vector<EndpointRow> metrics_endpoints() {
     using enum net::Method;
-    constexpr auto kBody = &ServiceLimits::json_body_bytes_max;
+    using enum auth::RateClass;
     return {
-        {Get, "/api/v1/snapshots/metrics/summary", "metrics_summary",
-         "Generation, API and cache figures of the last hours", Access::Token, kBody, summary},
-        {Post, "/api/v1/snapshots/metrics/export", "metrics_export", "Write the summary to a file", Access::Token,
-         kBody, export_summary},
-        {Delete, "/api/v1/snapshots/metrics", "metrics_clear", "Forget what is older than ?hours=", Access::Token,
-         kBody, clear},
-        {Get, "/metrics", "metrics_text", "Prometheus text", Access::Metrics, kBody, prometheus},
+        {.method = Get,
+         .pattern = "/api/v1/snapshots/metrics/summary",
+         .name = "metrics_summary",
+         .tag = "metrics",
+         .summary = "Generation, API and cache figures of the last hours",
+         .rate_class = Administration,
+         .handler = summary},
+        {.method = Post,
+         .pattern = "/api/v1/snapshots/metrics/export",
+         .name = "metrics_export",
+         .tag = "metrics",
+         .summary = "Write the summary to a file",
+         .rate_class = Administration,
+         .handler = export_summary},
+        {.method = Delete,
+         .pattern = "/api/v1/snapshots/metrics",
+         .name = "metrics_clear",
+         .tag = "metrics",
+         .summary = "Forget what is older than ?hours=",
+         .rate_class = Administration,
+         .handler = clear},
+        {.method = Get,
+         .pattern = "/metrics",
+         .name = "metrics_text",
+         .tag = "metrics",
+         .summary = "Prometheus text",
+         .access = Access::Metrics,
+         .rate_class = Administration,
+         .handler = prometheus},
     };
 }
 

@@ -219,17 +219,43 @@ void delete_snapshot(Call call) {
 
 std::vector<EndpointRow> snapshot_endpoints() {
     using enum net::Method;
-    constexpr auto kBody = &ServiceLimits::json_body_bytes_max;
-    constexpr const char* kAll = "/api/v1/rooms/{room_id}/snapshots";
-    constexpr const char* kOne = "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}";
+    using enum auth::RateClass;
     return {
-        {Post, kAll, "snapshot_create", "Make a snapshot of a room", Access::Token, kBody, create_snapshot},
-        {Get, kAll, "snapshot_list", "Snapshots of a room, newest first", Access::Token, kBody, list_snapshots},
-        {Get, kOne, "snapshot_get", "One snapshot; ?wait= holds the answer until it is finished", Access::Token, kBody,
-         get_snapshot},
-        {Delete, kOne, "snapshot_delete", "Delete a snapshot", Access::Token, kBody, delete_snapshot},
-        {Get, "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}/download", "snapshot_download", "The PDF", Access::Token,
-         kBody, download_snapshot},
+        {.method = Post,
+         .pattern = "/api/v1/rooms/{room_id}/snapshots",
+         .name = "snapshot_create",
+         .tag = "snapshots",
+         .summary = "Make a snapshot of a room",
+         .rate_class = Write,
+         .handler = create_snapshot},
+        {.method = Get,
+         .pattern = "/api/v1/rooms/{room_id}/snapshots",
+         .name = "snapshot_list",
+         .tag = "snapshots",
+         .summary = "Snapshots of a room, newest first",
+         .rate_class = Read,
+         .handler = list_snapshots},
+        {.method = Get,
+         .pattern = "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}",
+         .name = "snapshot_get",
+         .tag = "snapshots",
+         .summary = "One snapshot; ?wait= holds the answer until it is finished",
+         .rate_class = Read,
+         .handler = get_snapshot},
+        {.method = Delete,
+         .pattern = "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}",
+         .name = "snapshot_delete",
+         .tag = "snapshots",
+         .summary = "Delete a snapshot",
+         .rate_class = Write,
+         .handler = delete_snapshot},
+        {.method = Get,
+         .pattern = "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}/download",
+         .name = "snapshot_download",
+         .tag = "snapshots",
+         .summary = "The PDF",
+         .rate_class = Download,
+         .handler = download_snapshot},
     };
 }
 
