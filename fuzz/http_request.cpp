@@ -1,7 +1,10 @@
-// fuzz/http_request.cpp — HTTP request bytes, whole and in two pieces: both ways must give the same request, and
-// nothing may crash.
+// fuzz/http_request.cpp — HTTP request bytes, whole and in two pieces: both ways must give the same request, Beast's
+// parser must read what we accept as we read it, and nothing may crash.
 //
 // Shape    input = one byte that says where to cut, then the bytes of one connection (pipelined requests included).
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -17,6 +20,27 @@ using galley::net::RequestParser;
 
 constexpr std::size_t kBodyBytesMax = 4096;
 constexpr int kRequestsMax = 64;
+
+// The second opinion: one request as Beast reads it. Beast is the laxer of the two, so it must accept what we do.
+void check_by_beast(std::string_view wire, const galley::net::Request& request) {
+    namespace http = boost::beast::http;
+    http::request_parser<http::string_body> parser;
+    parser.header_limit(1 << 20);
+    parser.body_limit(boost::none);
+    parser.eager(true);
+    boost::system::error_code error;
+    while (!wire.empty() && !parser.is_done() && !error) {
+        const std::size_t taken = parser.put(boost::asio::const_buffer(wire.data(), wire.size()), error);
+        if (taken == 0) break;
+        wire.remove_prefix(taken);
+    }
+    GALLEY_CHECK(!error && parser.is_done() && wire.empty());
+    const auto& message = parser.get();
+    GALLEY_CHECK(message.method_string() == galley::net::method_name(request.method));
+    GALLEY_CHECK(message.target() == request.target);
+    GALLEY_CHECK(message.body() == request.body);
+    for (const auto& [name, value] : request.fields) GALLEY_CHECK(message.count(name) > 0);
+}
 
 // Feeds pieces as a connection does, and tells what came out of them.
 class Feeder {
@@ -38,6 +62,7 @@ class Feeder {
         if (!head_done_ && !take_head()) return false;
         std::size_t taken = 0;
         const RequestParser::Step step = parser_.read_body(waiting_, taken);
+        taken_ += waiting_.substr(0, taken);
         waiting_.erase(0, taken);
         if (step != RequestParser::Step::Done) return stop(step);
         finish();
@@ -46,6 +71,7 @@ class Feeder {
     bool take_head() {
         std::size_t taken = 0;
         const RequestParser::Step step = parser_.read_head(waiting_, taken);
+        taken_ = waiting_.substr(0, taken);
         waiting_.erase(0, taken);
         if (step != RequestParser::Step::Done) return stop(step);
         parser_.set_body_bytes_max(kBodyBytesMax);
@@ -66,12 +92,14 @@ class Feeder {
         for (const auto& [name, value] : request.fields) story_ += "\n" + std::string(name) + ":" + std::string(value);
         story_ += "\n" + request.body + "\n";
         GALLEY_CHECK(request.body.size() <= kBodyBytesMax);
+        check_by_beast(taken_, request);
         started_ = head_done_ = false;
         ++requests_;
     }
 
     RequestParser parser_{galley::net::HeadLimits{}};
     std::string waiting_;
+    std::string taken_;  // the request's own bytes
     std::string story_;
     bool started_ = false;
     bool head_done_ = false;

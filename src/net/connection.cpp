@@ -123,9 +123,8 @@ void Connection::keep(std::string_view input) {
 // True when a whole request is in hand.
 bool Connection::read_request(std::string_view& input) {
     if (state_ == State::Idle) {
-        if (input.starts_with("\r\n"))
-            input.remove_prefix(2);  // RFC 9112 §2.2: one empty line before a request is forgiven
-        if (input.empty()) return false;
+        skip_empty_line(input);
+        if (input.empty() || (input == "\r" && !empty_line_skipped_)) return false;
         begin_request();
     }
     if (state_ == State::Head && !read_head(input)) return false;
@@ -137,11 +136,19 @@ bool Connection::read_request(std::string_view& input) {
     return step == RequestParser::Step::Done;
 }
 
+// RFC 9112 §2.2: one empty line before a request is forgiven.
+void Connection::skip_empty_line(std::string_view& input) {
+    if (empty_line_skipped_ || !input.starts_with("\r\n")) return;
+    input.remove_prefix(2);
+    empty_line_skipped_ = true;
+}
+
 void Connection::begin_request() {
     state_ = State::Head;
     parser_.start();
     request_ = nullptr;
     continue_sent_ = false;
+    empty_line_skipped_ = false;
     began_ = home_->now();
     deadline_ = began_ + home_->core().options.header_timeout;
 }

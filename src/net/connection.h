@@ -50,6 +50,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     void discard(std::size_t bytes);
     void advance(std::string_view input);
     bool read_request(std::string_view& input);
+    void skip_empty_line(std::string_view& input);
     void begin_request();
     bool read_head(std::string_view& input);
     void identify_request();
@@ -80,6 +81,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     bool in_handler_ = false;
     bool close_after_ = false;  // the framing is lost, or the rest of the body is not worth reading
     bool continue_sent_ = false;
+    bool empty_line_skipped_ = false;
     bool keep_alive_ = true;    // what the last answer said
     MonotonicTime began_{};     // the request in hand
     MonotonicTime finished_{};  // the last one

@@ -37,7 +37,7 @@ struct RequestSummary {
     Method method = Method::Get;
     int endpoint = RouteMatch::kNone;  // index in the router; kNone when none matched
     int status = 0;
-    std::string_view path;  // "" when the head was refused
+    std::string_view path;  // "" when the request line was refused
     std::string_view request_id;
     std::string_view peer_address;
     std::uint64_t bytes_in = 0;           // body

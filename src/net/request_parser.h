@@ -1,16 +1,15 @@
-// src/net/request_parser.h — bytes to Requests: Beast's parser behind our own stricter rules. Beast is bound in its
-// .cpp alone.
+// src/net/request_parser.h — bytes to Requests: the head's scanner, the rules of its framing, the body.
 //
-// Shape    start(); read_head(all bytes so far) until it says HeadDone; then read_body(next bytes) until Done.
+// Shape    start(); read_head(all bytes so far) until it says Done; then read_body(next bytes) until Done.
 //          Both say how many bytes they took; the caller keeps the rest and shows it again, with more.
-// Errors   Step::Refused, and refusal() says with which status: 400, 413, 414, 417, 431, 501, 505. The connection is
-//          then beyond saving.
+// Errors   Step::Refused, and refusal() says with which status: 400, 413, 414, 417, 431, 501, 505 — at the first byte
+//          that shows the fault, and the same wherever the bytes are cut. The connection is then beyond saving.
 // Owner    shares the Request with the caller until the next start().
 // Threads  one.
-// Limits   HeadLimits; body_bytes_max, set after the head; a chunk's header and the trailers: header_bytes_max.
-// Source   RFC 9112 §3–§7. Stricter than it: Transfer-Encoding must be exactly `chunked`; one Content-Length, digits
-//          only; targets are ASCII.
-//          Trailer fields are checked and dropped.
+// Limits   HeadLimits, for the trailer section too; body_bytes_max, set after the head; the extensions of a body's
+//          chunks are together at most header_bytes_max.
+// Source   RFC 9112 §3–§7, with what head_scanner.h, field_rules.h and chunk_reader.h say. Trailer fields are checked
+//          and dropped. docs/decisions/0005-own-request-parser.md.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +17,7 @@
 #include <optional>
 #include <string_view>
 
+#include "net/chunk_reader.h"
 #include "net/head_scanner.h"
 #include "net/http.h"
 
@@ -25,8 +25,7 @@ namespace galley::net {
 
 class RequestParser {
  public:
-    explicit RequestParser(const HeadLimits& limits);
-    ~RequestParser();
+    explicit RequestParser(const HeadLimits& limits) : limits_(limits), scanner_(limits) {}
     RequestParser(const RequestParser&) = delete;
     RequestParser& operator=(const RequestParser&) = delete;
 
@@ -36,7 +35,8 @@ class RequestParser {
     void start();
     // Done: the head was taken whole and request() is filled but for its body.
     Step read_head(std::string_view input, std::size_t& taken);
-    void set_body_bytes_max(std::size_t bytes) { body_bytes_max_ = bytes; }
+    // Once, after the head.
+    void set_body_bytes_max(std::size_t bytes);
     // Done at once when there is no body.
     Step read_body(std::string_view input, std::size_t& taken);
 
@@ -44,30 +44,30 @@ class RequestParser {
     const Refusal& refusal() const { return refusal_; }
 
     // After the head.
-    bool has_body() const;
+    bool has_body() const { return framing_.chunked() || framing_.content_length() > 0; }
     std::optional<std::uint64_t> content_length() const;  // nullopt: chunked
-    bool keep_alive() const;
-    bool is_http10() const { return http10_; }
-    bool expects_continue() const { return expects_continue_; }
+    bool keep_alive() const { return framing_.keep_alive(); }
+    bool is_http10() const { return version_ == HttpVersion::Http10; }
+    bool expects_continue() const { return framing_.expects_continue(); }
 
  private:
-    class Machine;
-    Step refuse(int status, std::string_view detail);
-    bool fault(int status, std::string_view detail);  // refuse(), for the checks: false
-    Step finish_head();
-    bool check_fields();
-    bool check_target();
+    enum class Stage : std::uint8_t { Head, Body, Trailer };
+
+    Step refuse(const Refusal& refusal);
+    void fill_request(std::string_view head);
     Step take_sized_body(std::string_view input, std::size_t& taken);
     Step take_chunks(std::string_view input, std::size_t& taken);
+    Step take_trailer(std::string_view input, std::size_t& taken);
 
     HeadLimits limits_;
     HeadScanner scanner_;
-    std::unique_ptr<Machine> machine_;
+    ChunkReader chunks_;
+    FieldRules framing_;
     std::shared_ptr<Request> request_;
+    Stage stage_ = Stage::Head;
+    HttpVersion version_ = HttpVersion::Http11;
     std::size_t body_bytes_max_ = 0;
     std::uint64_t body_bytes_left_ = 0;  // of a body with Content-Length
-    bool http10_ = false;
-    bool expects_continue_ = false;
     Refusal refusal_{};
 };
 
