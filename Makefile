@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 GALLEY := build/release/galley
 
-.PHONY: help setup build demo run test lint asan tsan ci-sanitizers fuzz bench bench-peers golden-update clean
+.PHONY: help setup build demo run test lint asan tsan ci-sanitizers fuzz bench bench-peers golden-update docs-update clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  \1\t/' | expand -t 18
@@ -59,6 +59,9 @@ bench: build     ## compare with the peers in one run; results go to bench/resul
 
 golden-update:   ## rewrite the golden files of tests/golden from what the engine does now
 	@ninja -C build/release galley_golden_test && GALLEY_GOLDEN_UPDATE=1 build/release/tests/golden/galley_golden_test
+
+docs-update:     ## rewrite docs/configuration.md and deploy/galley.toml from the table of settings
+	@ninja -C build/release galley_app_test && GALLEY_UPDATE_DOCS=1 build/release/src/app/galley_app_test --gtest_filter='SettingsDocs.*'
 
 clean:           ## remove build and out
 	@rm -rf build out

@@ -6,13 +6,27 @@
 #include <string>
 #include <vector>
 
-#include "app/config.h"
+#include "app/load_settings.h"
 
 namespace galley::app {
 
-int serve(ServeConfig config);
+struct ServeCommand {
+    SettingSources sources;
+    bool demo = false;
+};
+int serve(const ServeCommand& command);
+
+struct ConfigCheckCommand {
+    SettingSources sources;
+    bool print = false;
+    bool json = false;
+};
+int check_config(const ConfigCheckCommand& command);
+int print_config_reference();
+int print_config_example();
 
 struct TokenCommand {
+    SettingSources sources;
     std::string sub;
     std::string role = "user";
     std::string name;
@@ -47,5 +61,7 @@ int bench_render(const BenchRenderCommand& command);
 
 // Prints "galley: message" to standard error; 1.
 int report(const Error& error);
+// The same for what load_settings() found, a line a fault; 2 when a flag has one, else 1.
+int report_faults(const Error& error);
 
 }  // namespace galley::app

@@ -1,19 +1,14 @@
 #include "app/config.h"
 
-#include <charconv>
-#include <cstdlib>
+#include <fmt/format.h>
 
-#include "os/files.h"
+#include <charconv>
 
 namespace galley::app {
 
-namespace {
-constexpr std::uint64_t kSecretFileBytesMax = 64 * 1024;
-}
-
 Result<ListenAddress> parse_listen(const std::string& text) {
     const std::size_t colon = text.rfind(':');
-    const Error wrong{ErrorCode::InvalidInput, "--listen wants ADDRESS:PORT, as in 127.0.0.1:8000", text, {}};
+    const Error wrong{ErrorCode::InvalidInput, "ADDRESS:PORT is expected, as in 127.0.0.1:8000", text, {}};
     if (colon == std::string::npos || colon == 0) return fail(wrong);
     ListenAddress address;
     address.host = text.substr(0, colon);
@@ -27,14 +22,9 @@ Result<ListenAddress> parse_listen(const std::string& text) {
     return address;
 }
 
-Result<std::string> read_jwt_secret() {
-    if (const char* secret = std::getenv("GALLEY_JWT_SECRET")) return std::string(secret);
-    const char* path = std::getenv("GALLEY_JWT_SECRET_FILE");
-    if (path == nullptr) return std::string();
-    Result<Bytes> text = os::system_files().read(path, kSecretFileBytesMax);
-    if (!text) return fail(ErrorCode::InvalidInput, "GALLEY_JWT_SECRET_FILE: " + text.error().message, path);
-    text->resize(std::min(text->size(), text->find_first_of("\r\n")));
-    return std::move(*text);
+std::string listen_text(const ListenAddress& listen) {
+    const bool v6 = listen.host.find(':') != std::string::npos;
+    return fmt::format("{}{}{}:{}", v6 ? "[" : "", listen.host, v6 ? "]" : "", listen.port);
 }
 
 }  // namespace galley::app

@@ -1,8 +1,8 @@
-// src/app/config.h — what a server needs to know, from flags and environment.
+// src/app/config.h — what a server needs to know, once flags, environment and file have been read (load_settings.h).
 //
-// Shape    flags win over environment variables, those over defaults. Secrets come from the environment or a file only.
-// Errors   read_secret: InvalidInput naming the variable.
-// Source   R120.
+// Shape    plain values. Every field but `demo` has a row in settings.cpp, and the initializers here are the defaults
+//          that the rows state: a test holds them together.
+// Source   R120, docs/configuration.md.
 #pragma once
 
 #include <string>
@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "net/http_server.h"
 
 namespace galley::app {
 
@@ -19,14 +20,15 @@ struct ListenAddress {
 };
 // "127.0.0.1:8000", "[::1]:0" (0: the system chooses). InvalidInput.
 Result<ListenAddress> parse_listen(const std::string& text);
+std::string listen_text(const ListenAddress& listen);
 
 struct ServeConfig {
     ListenAddress listen;
     std::string data_folder = "galley-data";
     std::string jwt_secret;
     bool demo = false;
-    int workers = 0;  // 0: one a core
-    int threads = 0;  // event loops; 0: one a core
+    int workers = 0;              // 0: one a core
+    net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens
     std::uint64_t cache_memory_bytes = 100'000'000;
     std::uint64_t cache_disk_bytes = 0;  // 0: half of the free space
     bool metrics_public = false;
@@ -34,8 +36,5 @@ struct ServeConfig {
     LogLevel log_level = LogLevel::Info;
     LogFormat log_format = LogFormat::Text;
 };
-
-// GALLEY_JWT_SECRET, or the first line of the file that GALLEY_JWT_SECRET_FILE names; "" when neither is set.
-Result<std::string> read_jwt_secret();
 
 }  // namespace galley::app

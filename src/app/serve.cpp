@@ -51,19 +51,23 @@ void print_demo_calls(const ServeConfig& config, const std::string& base) {
 }
 
 std::string base_url(const ListenAddress& listen, std::uint16_t port) {
-    const bool v6 = listen.host.find(':') != std::string::npos;
-    return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", listen.host, v6 ? "]" : "", port);
+    return "http://" + listen_text({.host = listen.host, .port = port});
 }
 
 }  // namespace
 
-int serve(ServeConfig config) {
+int serve(const ServeCommand& command) {
     os::block_signals();
+    Result<LoadedSettings> settings = load_settings(command.sources, os::system_files());
+    if (!settings) return report_faults(settings.error());
+    ServeConfig& config = settings->config;
+    config.demo = command.demo;
     configure_log(config.log_level, config.log_format);
     if (config.jwt_secret.empty() && config.demo) config.jwt_secret = random_secret();
     if (config.jwt_secret.empty()) {
         return report({ErrorCode::InvalidInput,
-                       "set GALLEY_JWT_SECRET (32 bytes or more) or GALLEY_JWT_SECRET_FILE, or use --demo",
+                       "set GALLEY_JWT_SECRET (32 bytes or more), GALLEY_JWT_SECRET_FILE or auth.jwt_secret_file, or "
+                       "use --demo",
                        {},
                        {}});
     }

@@ -112,10 +112,9 @@ Result<void> ServerApp::Parts::listen() {
     router.emplace(api::build_router(*services, api::all_endpoints()));
     request_instruments.emplace(registry, journal, *router);
     gauges.emplace(registry, *database, engine, *documents);
-    net::HttpServerOptions options;
+    net::HttpServerOptions options = config.http;
     options.address = config.listen.host;
     options.port = config.listen.port;
-    options.threads = static_cast<std::size_t>(config.threads);
     options.on_head = [this](net::Request& request) { return router->admit(request); };
     options.on_finished = [this](const net::RequestSummary& summary) { request_instruments->on_finished(summary); };
     server.emplace(std::move(options), [this](net::RequestPtr request, net::Reply reply) {

@@ -209,7 +209,9 @@ class Settings(OwnServerCase):
 
     def test_addresses_that_are_none_are_refused(self):
         for address in ("127.0.0.1", ":80", "127.0.0.1:x", "127.0.0.1:70000", "nowhere:80:80:x"):
-            self.assertEqual(self.serve_at(address)[0], 1, address)
+            code, errors = self.serve_at(address)
+            self.assertEqual(code, 2, address)
+            self.assertIn("--listen: http.listen: ADDRESS:PORT is expected", errors)
 
     def serve_at(self, address):
         folder = tempfile.mkdtemp(prefix="galley-test-")
@@ -247,7 +249,7 @@ class Demo(OwnServerCase):
 
 class CommandLine(unittest.TestCase):
     def test_every_command_helps(self):
-        for command in ([], ["serve"], ["token"], ["render"], ["bench"], ["bench", "tasks"], ["bench", "render"]):
+        for command in ([], ["serve"], ["token"], ["render"], ["config"], ["config", "check"], ["bench"], ["bench", "tasks"], ["bench", "render"]):
             done = run_galley(*command, "--help")
             self.assertEqual((done.returncode, done.stderr), (0, b""), command)
             self.assertIn(b"Usage", done.stdout)

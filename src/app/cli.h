@@ -1,0 +1,42 @@
+// src/app/cli.h — the command line: each add_… declares one command with its options, help and examples.
+//
+// Shape    parsing picks a command by setting `chosen`; main() runs it after everything was parsed. Commands with
+//          settings (serve, token, config …) declare their flags through SettingFlags, from the table of settings.
+// Owner    options live as long as the program.
+// Threads  the main thread.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "app/load_settings.h"
+
+namespace galley::app {
+
+using Chosen = std::function<int()>;
+
+void add_serve(CLI::App& root, Chosen& chosen);
+void add_config(CLI::App& root, Chosen& chosen);
+void add_token(CLI::App& root, Chosen& chosen);
+void add_render(CLI::App& root, Chosen& chosen);
+void add_bench(CLI::App& root, Chosen& chosen);
+
+// Flags made from the table of settings, and --config.
+class SettingFlags {
+ public:
+    // `keys`: the settings that this command has flags for; none: all of them.
+    void declare(CLI::App& command, std::initializer_list<std::string_view> keys = {});
+    SettingSources sources() const;
+
+ private:
+    void declare_one(CLI::App& command, const Setting& setting);
+
+    std::map<std::string, std::string> given_;
+    std::string file_;
+};
+
+}  // namespace galley::app

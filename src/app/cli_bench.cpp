@@ -1,0 +1,33 @@
+#include "app/cli.h"
+#include "app/commands.h"
+
+namespace galley::app {
+
+void add_bench(CLI::App& root, Chosen& chosen) {
+    static BenchTasksCommand bench_task;
+    static BenchRenderCommand bench_file;
+    CLI::App* bench = root.add_subcommand("bench", "Measure this build on this machine");
+    bench->require_subcommand(1);
+    CLI::App* tasks_command =
+        bench->add_subcommand("tasks", "Durable echo tasks on a temporary SQLite: enqueue to all done");
+    tasks_command->add_option("--count", bench_task.count, "Number of tasks")
+        ->check(CLI::Range(1, 100'000'000))
+        ->capture_default_str();
+    tasks_command
+        ->add_option("--producers", bench_task.producers,
+                     "0: batches from one thread; else threads that enqueue one by one")
+        ->check(CLI::Range(0, 1024));
+    tasks_command->add_option("--folder", bench_task.folder,
+                              "Where the temporary database goes (default: the system's)");
+    tasks_command->add_flag("--json", bench_task.json, "One JSON object");
+    tasks_command->callback([&chosen] { chosen = [] { return bench_tasks(bench_task); }; });
+    CLI::App* render_command = bench->add_subcommand("render", "Render each file repeatedly, warm, on one thread");
+    render_command->add_option("files", bench_file.files, "HTML files or room JSON")->required();
+    render_command->add_option("--runs", bench_file.runs, "Measured runs a file, after a warm-up")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    render_command->add_flag("--json", bench_file.json, "One JSON array");
+    render_command->callback([&chosen] { chosen = [] { return bench_render(bench_file); }; });
+}
+
+}  // namespace galley::app
