@@ -20,6 +20,7 @@ namespace {
 
 // Documents are confidential: the group may read (a web server beside us), others may not.
 constexpr mode_t kFileMode = 0640;
+constexpr mode_t kPrivateFileMode = 0600;
 constexpr mode_t kFolderMode = 0750;
 constexpr std::size_t kPartsPerWrite = 64;
 
@@ -58,8 +59,8 @@ class Descriptor {
     int fd_;
 };
 
-Descriptor open_descriptor(const std::string& path, int flags) {
-    return Descriptor(retry([&] { return ::open(path.c_str(), flags | O_CLOEXEC, kFileMode); }));
+Descriptor open_descriptor(const std::string& path, int flags, mode_t mode = kFileMode) {
+    return Descriptor(retry([&] { return ::open(path.c_str(), flags | O_CLOEXEC, mode); }));
 }
 
 FileInfo info_of(std::string name, const struct stat& status) {
@@ -68,7 +69,8 @@ FileInfo info_of(std::string name, const struct stat& status) {
     return {.name = std::move(name),
             .size_bytes = static_cast<std::uint64_t>(status.st_size),
             .modified = Time(std::chrono::floor<Duration>(since_epoch)),
-            .is_directory = S_ISDIR(status.st_mode)};
+            .is_directory = S_ISDIR(status.st_mode),
+            .permissions = status.st_mode & 0777};
 }
 
 std::string base_name(const std::string& path) {
@@ -153,6 +155,16 @@ class SystemFiles final : public Files {
             return failure("cannot sync", path);
         if (!file.close()) return failure("cannot close", path);
         return {};
+    }
+
+    Result<void> create_private(const std::string& path, std::string_view content) override {
+        const Descriptor file = open_descriptor(path, O_WRONLY | O_CREAT | O_EXCL, kPrivateFileMode);
+        if (!file.valid() && errno == EEXIST) return fail(ErrorCode::Conflict, "the file exists already", path);
+        if (!file.valid()) return failure("cannot create", path);
+        if (write_all(file.get(), {content}) && retry([&] { return ::fsync(file.get()); }) == 0) return {};
+        const std::unexpected<Error> cause = failure("cannot write", path);
+        ::unlink(path.c_str());
+        return cause;
     }
 
     Result<void> rename(const std::string& from, const std::string& to) override {

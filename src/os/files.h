@@ -5,7 +5,7 @@
 //          and drops what was not synced.
 // Units    sizes in bytes.
 // Errors   NotFound (no such file), LimitExceeded (disk full, quota; or larger than the bytes_max given), Unavailable
-//          (else).
+//          (else); create_private: Conflict.
 // Owner    OpenFile closes its descriptor. Paths are absolute or relative to the working folder.
 // Threads  any; one OpenFile is used by one thread at a time.
 #pragma once
@@ -27,6 +27,7 @@ struct FileInfo {
     std::uint64_t size_bytes = 0;
     Time modified{};
     bool is_directory = false;
+    std::uint32_t permissions = 0600;  // the low nine bits of the mode
 };
 
 // A read-only descriptor that can be handed to sendfile(2). -1 from fakes that have no kernel file behind them.
@@ -48,6 +49,8 @@ class Files {
     // sync_folder().
     enum class Sync : std::uint8_t { No, Yes };
     virtual Result<void> write(const std::string& path, const std::vector<std::string_view>& parts, Sync sync) = 0;
+    // A new file that its owner alone may read (mode 0600), whole and synced. Conflict: it exists.
+    virtual Result<void> create_private(const std::string& path, std::string_view content) = 0;
     virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
     virtual Result<void> remove(const std::string& path) = 0;
     virtual Result<void> sync_folder(const std::string& folder) = 0;

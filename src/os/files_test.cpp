@@ -27,6 +27,9 @@ class Borrowed final : public Files {
     Result<void> write(const std::string& p, const std::vector<std::string_view>& parts, Sync s) override {
         return f_.write(p, parts, s);
     }
+    Result<void> create_private(const std::string& p, std::string_view content) override {
+        return f_.create_private(p, content);
+    }
     Result<void> rename(const std::string& a, const std::string& b) override { return f_.rename(a, b); }
     Result<void> remove(const std::string& p) override { return f_.remove(p); }
     Result<void> sync_folder(const std::string& p) override { return f_.sync_folder(p); }
@@ -137,6 +140,14 @@ TEST_P(FilesFacts, TouchSetsTheTimeThatInfoTells) {
     EXPECT_EQ(info.name, "f");
     EXPECT_EQ(to_unix_ms(info.modified), 1'234'567'890'123);
     EXPECT_TRUE(files_->info(root_ + "/a")->is_directory);
+}
+
+TEST_P(FilesFacts, APrivateFileIsForItsOwnerAndNeverReplaced) {
+    ASSERT_TRUE(files_->create_private(path("secret"), "content"));
+    EXPECT_EQ(files_->read(path("secret"), kMax).value(), "content");
+    EXPECT_EQ(files_->info(path("secret"))->permissions, 0600U);
+    EXPECT_EQ(files_->create_private(path("secret"), "other").error().code, ErrorCode::Conflict);
+    EXPECT_EQ(files_->read(path("secret"), kMax).value(), "content");
 }
 
 TEST_P(FilesFacts, FoldersMayExistAlreadyAndFilesInTheWayAreAnError) {

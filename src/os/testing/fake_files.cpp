@@ -159,6 +159,13 @@ Result<void> FakeFiles::write(const std::string& path, const std::vector<std::st
     return outcome(after_sync, path);
 }
 
+Result<void> FakeFiles::create_private(const std::string& path, std::string_view content) {
+    if (info(path)) return fail(ErrorCode::Conflict, "the file exists already", path);
+    const Result<void> written = write(path, {content}, Sync::Yes);
+    if (!written) (void)remove(path);
+    return written;
+}
+
 Result<void> FakeFiles::rename(const std::string& from, const std::string& to) {
     const MutexLock lock(mutex_);
     GALLEY_TRY(const std::optional<Fault> after, begin(from));

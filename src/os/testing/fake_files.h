@@ -44,6 +44,7 @@ class FakeFiles final : public Files {
     Result<Bytes> read(const std::string& path, std::uint64_t bytes_max) override;
     Result<std::unique_ptr<OpenFile>> open(const std::string& path) override;
     Result<void> write(const std::string& path, const std::vector<std::string_view>& parts, Sync sync) override;
+    Result<void> create_private(const std::string& path, std::string_view content) override;
     Result<void> rename(const std::string& from, const std::string& to) override;
     Result<void> remove(const std::string& path) override;
     Result<void> sync_folder(const std::string& folder) override;
