@@ -22,7 +22,7 @@ std::string random_secret() {
 
 Result<std::string> demo_token(const DemoUser& user, const std::string& secret) {
     return auth::mint({.email = user.email, .role = user.role, .name = user.name, .lifetime = std::chrono::hours(24)},
-                      {.kid = {}, .algorithm = auth::TokenAlgorithm::Hs256, .secret = secret}, os::system_clock());
+                      {.kid = {}, .algorithm = auth::TokenAlgorithm::Hs256, .material = secret}, os::system_clock());
 }
 
 void print_demo_users(const ServeConfig& config) {

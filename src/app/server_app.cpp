@@ -35,7 +35,7 @@ cache::DocumentCacheOptions cache_options(const ServeConfig& config) {
 
 auth::TokenVerifierOptions verifier_options(const ServeConfig& config) {
     auth::TokenVerifierOptions options;
-    options.keys.push_back({.kid = {}, .algorithm = auth::TokenAlgorithm::Hs256, .secret = config.jwt_secret});
+    options.keys.push_back({.kid = {}, .algorithm = auth::TokenAlgorithm::Hs256, .material = config.jwt_secret});
     return options;
 }
 

@@ -20,8 +20,8 @@ int mint_token(const TokenCommand& command) {
     claims.role = *role;
     claims.name = command.name;
     claims.lifetime = std::chrono::seconds(static_cast<std::int64_t>(command.hours * 3600));
-    const Result<std::string> token =
-        auth::mint(claims, {.kid = {}, .algorithm = auth::TokenAlgorithm::Hs256, .secret = secret}, os::system_clock());
+    const Result<std::string> token = auth::mint(
+        claims, {.kid = {}, .algorithm = auth::TokenAlgorithm::Hs256, .material = secret}, os::system_clock());
     if (!token) return report(token.error());
     std::puts(token->c_str());
     return 0;

@@ -2,7 +2,8 @@
 //
 // Shape    email is the token's `sub`, compared byte for byte everywhere (the issuer decides its spelling).
 //          Staff may do what a user may and make rooms; tokens carry it (R10).
-// Limits   kEmailBytesMax, kDisplayNameBytesMax; neither holds control characters (they go into logs and headers).
+// Limits   kEmailBytesMax, kDisplayNameBytesMax; neither holds controls (they go into logs and headers) nor characters
+//          that show nothing or turn the text around (two names must not look like one).
 #pragma once
 
 #include <cstddef>
@@ -21,9 +22,10 @@ enum class Role : std::uint8_t { User, Staff, Admin };
 std::string_view role_name(Role role);  // "user", "staff", "admin"
 std::optional<Role> parse_role(std::string_view name);
 
-// Not empty, no spaces or control characters, within the limit. Whether mail arrives there is not our question.
+// local@domain with one '@' and no empty label, without spaces, quotes, brackets, commas, colons and semicolons, within
+// the limit. Whether mail arrives there is not our question.
 bool is_valid_email(std::string_view text);
-// No control characters, within the limit; may be empty.
+// Visible characters and spaces, within the limit; may be empty.
 bool is_valid_display_name(std::string_view text);
 
 struct Caller {

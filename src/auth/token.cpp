@@ -5,33 +5,23 @@
 #include <cctype>
 #include <optional>
 
+#include "auth/token_claims.h"
 #include "auth/token_key.h"
+#include "base/digest.h"
+#include "base/mutex.h"
+#include "base/remembered.h"
 #include "codec/base64url.h"
-#include "codec/json.h"
 
 namespace galley::auth {
 
 namespace {
 
-using codec::JsonDocument;
-using codec::JsonValue;
-
 constexpr std::size_t kHeaderDepthMax = 8;
-constexpr std::size_t kClaimsDepthMax = 16;
-// Names that let a token bring its own key or rules; RFC 8725 §3.10, RFC 7515 §4.1.11.
-constexpr std::array<std::string_view, 5> kRefusedHeaders{"crit", "jku", "jwk", "x5u", "x5c"};
-
-std::string_view algorithm_name(TokenAlgorithm algorithm) {
-    switch (algorithm) {
-        case TokenAlgorithm::Hs256:
-            return "HS256";
-    }
-    return "";
-}
-
-std::unexpected<Error> refuse(std::string_view what) {
-    return fail(ErrorCode::Unauthenticated, "token: " + std::string(what));
-}
+// Names that let a token bring its own key or rules, or that belong to other kinds of token; RFC 8725 §3.10, RFC 7515
+// §4.1.11, RFC 7797 §3, RFC 7516 §4.1.
+constexpr std::array<std::string_view, 8> kRefusedHeaders{"crit", "b64", "jku", "jwk", "x5u", "x5c", "enc", "zip"};
+constexpr std::array<std::pair<TokenAlgorithm, std::string_view>, 3> kAlgorithms{
+    {{TokenAlgorithm::Hs256, "HS256"}, {TokenAlgorithm::Rs256, "RS256"}, {TokenAlgorithm::EdDsa, "EdDSA"}}};
 
 struct Parts {
     std::string_view header;
@@ -41,22 +31,14 @@ struct Parts {
 };
 
 Result<Parts> split(std::string_view token) {
-    if (token.size() > kTokenBytesMax) return refuse("longer than " + std::to_string(kTokenBytesMax) + " bytes");
+    if (token.size() > kTokenBytesMax) return refuse_token("longer than " + std::to_string(kTokenBytesMax) + " bytes");
     const std::size_t first = token.find('.');
     const std::size_t second = first == token.npos ? token.npos : token.find('.', first + 1);
     if (second == token.npos || token.find('.', second + 1) != token.npos) {
-        return refuse("not three parts between two dots");
+        return refuse_token("not three parts between two dots");
     }
     return Parts{token.substr(0, first), token.substr(first + 1, second - first - 1), token.substr(second + 1),
                  token.substr(0, second)};
-}
-
-Result<JsonDocument> decode_object(std::string_view part, std::string_view part_name, std::size_t depth_max) {
-    const Result<std::string> text = codec::base64url_decode(part);
-    if (!text) return refuse(std::string(part_name) + " is not base64url");
-    Result<JsonDocument> document = JsonDocument::parse(*text, depth_max);
-    if (!document || !document->root().is_object()) return refuse(std::string(part_name) + " is not a JSON object");
-    return document;
 }
 
 struct Header {
@@ -64,115 +46,145 @@ struct Header {
     std::optional<std::string> kid;
 };
 
-Result<Header> read_header(std::string_view part) {
-    GALLEY_TRY(const JsonDocument document, decode_object(part, "header", kHeaderDepthMax));
-    const JsonValue root = document.root();
-    for (const std::string_view name : kRefusedHeaders) {
-        if (root.find(name)) return refuse("header \"" + std::string(name) + "\" is not accepted");
+// `typ` may say what it likes, but as text; a `cty` of "JWT" announces a token inside the token.
+Result<void> check_types(const codec::JsonValue& header) {
+    for (const std::string_view name : {"typ", "cty"}) {
+        const auto value = header.find(name);
+        if (value && !value->is_string()) return refuse_token("header \"" + std::string(name) + "\" is not a string");
     }
+    if (header.find("cty")) return refuse_token("a nested token (\"cty\") is not accepted");
+    return {};
+}
+
+Result<Header> read_header(std::string_view part) {
+    GALLEY_TRY(const codec::JsonDocument document, decode_token_part(part, "header", kHeaderDepthMax));
+    const codec::JsonValue root = document.root();
+    for (const std::string_view name : kRefusedHeaders) {
+        if (root.find(name)) return refuse_token("header \"" + std::string(name) + "\" is not accepted");
+    }
+    GALLEY_TRY_VOID(check_types(root));
     const auto algorithm = root.find("alg");
-    if (!algorithm || !algorithm->is_string()) return refuse("header names no algorithm");
+    if (!algorithm || !algorithm->is_string()) return refuse_token("header names no algorithm");
     Header header{std::string(algorithm->string()), std::nullopt};
     if (const auto kid = root.find("kid")) {
-        if (!kid->is_string()) return refuse("header \"kid\" is not a string");
+        if (!kid->is_string()) return refuse_token("header \"kid\" is not a string");
         header.kid = std::string(kid->string());
     }
     return header;
 }
 
-Result<std::optional<std::string>> text_claim(const JsonValue& claims, std::string_view name) {
-    const auto value = claims.find(name);
-    if (!value) return std::optional<std::string>();
-    if (!value->is_string()) return refuse("claim \"" + std::string(name) + "\" is not a string");
-    return std::optional(std::string(value->string()));
-}
-
-Result<std::optional<double>> time_claim(const JsonValue& claims, std::string_view name) {
-    const auto value = claims.find(name);
-    if (!value) return std::optional<double>();
-    if (!value->is_number()) return refuse("claim \"" + std::string(name) + "\" is not a number");
-    return std::optional(value->number());
-}
-
-Result<void> check_times(const JsonValue& claims, Time now, std::chrono::seconds leeway) {
-    GALLEY_TRY(const auto expires, time_claim(claims, "exp"));
-    GALLEY_TRY(const auto not_before, time_claim(claims, "nbf"));
-    const double now_seconds = static_cast<double>(to_unix_ms(now)) / 1000.0;
-    const auto leeway_seconds = static_cast<double>(leeway.count());
-    if (!expires) return refuse("claim \"exp\" is missing");
-    if (now_seconds >= *expires + leeway_seconds) return refuse("expired");
-    if (not_before && now_seconds < *not_before - leeway_seconds) return refuse("not valid yet");
-    return {};
-}
-
-bool is_or_contains(const JsonValue& value, std::string_view wanted) {
-    if (value.is_string()) return value.string() == wanted;
-    const std::vector<JsonValue> elements = value.elements();
-    return std::ranges::any_of(
-        elements, [wanted](const JsonValue& element) { return element.is_string() && element.string() == wanted; });
-}
-
-Result<void> check_parties(const JsonValue& claims, std::string_view issuer, std::string_view audience) {
-    if (!issuer.empty()) {
-        GALLEY_TRY(const auto found, text_claim(claims, "iss"));
-        if (found != issuer) return refuse("issued by someone else");
-    }
-    if (!audience.empty()) {
-        const auto found = claims.find("aud");
-        if (!found || !is_or_contains(*found, audience)) return refuse("meant for someone else");
-    }
-    return {};
-}
-
-Result<Caller> read_caller(const JsonValue& claims) {
-    GALLEY_TRY(const auto subject, text_claim(claims, "sub"));
-    GALLEY_TRY(const auto role_text, text_claim(claims, "role"));
-    GALLEY_TRY(const auto name, text_claim(claims, "name"));
-    if (!subject || !is_valid_email(*subject)) return refuse("claim \"sub\" is not an e-mail address");
-    if (!is_valid_display_name(name.value_or("")))
-        return refuse("claim \"name\" is too long or has control characters");
-    const auto role = role_text ? parse_role(*role_text) : Role::User;
-    if (!role) return refuse("claim \"role\" is not admin, staff or user");
-    return Caller{*subject, *role, name.value_or("")};
-}
-
 Result<void> check_options(const TokenVerifierOptions& options) {
-    if (options.keys.empty()) return fail(ErrorCode::InvalidInput, "token verifier: no key is configured");
+    const auto refuse = [](std::string what) { return fail(ErrorCode::InvalidInput, "token verifier: " + what); };
+    if (options.keys.empty()) return refuse("no key is configured");
+    if (options.keys.size() > kTokenKeysMax) return refuse("more than " + std::to_string(kTokenKeysMax) + " keys");
     if (options.leeway < std::chrono::seconds(0) || options.leeway > kTokenLeewayMax) {
-        return fail(ErrorCode::InvalidInput, "token verifier: leeway must lie between 0 and 60 seconds");
+        return refuse("leeway must lie between 0 and 60 seconds");
     }
     for (std::size_t i = 0; i < options.keys.size(); ++i) {
         for (std::size_t k = 0; k < i; ++k) {
-            if (options.keys[i].kid != options.keys[k].kid) continue;
-            return fail(ErrorCode::InvalidInput,
-                        "token verifier: two keys have the kid \"" + options.keys[i].kid + "\"");
+            if (options.keys[i].kid == options.keys[k].kid)
+                return refuse("two keys have the kid \"" + options.keys[i].kid + "\"");
         }
     }
     return {};
 }
 
-}  // namespace
+// The keys and rules of one configuration, and the costly tokens that were verified under them.
+class KeySet {
+ public:
+    static Result<std::shared_ptr<const KeySet>> create(const TokenVerifierOptions& options) {
+        GALLEY_TRY_VOID(check_options(options));
+        auto set = std::make_shared<KeySet>();
+        set->rules_ = {options.issuer, options.audience, options.leeway};
+        for (const TokenKey& key : options.keys) {
+            Result<std::unique_ptr<SignatureKey>> signature_key = make_signature_key(key);
+            if (!signature_key && !key.kid.empty()) signature_key.error().where = "kid " + key.kid;
+            if (!signature_key) return fail(std::move(signature_key.error()));
+            set->keys_.push_back({key.kid, key.algorithm, std::move(*signature_key)});
+            set->has_costly_ = set->has_costly_ || is_costly(key.algorithm);
+        }
+        return set;
+    }
 
-struct TokenVerifier::State {
+    Result<Caller> verify(std::string_view token, Time now, TokenVerifier::Effort effort) const {
+        GALLEY_TRY(const Parts parts, split(token));
+        const std::optional<Digest> name = has_costly_ ? std::optional(sha256(token)) : std::nullopt;
+        std::uint64_t generation = 0;
+        if (name) {
+            std::optional<VerifiedToken> known = verified_.find(*name, generation);
+            if (known && check_span(known->span, now, rules_.leeway)) return std::move(known->caller);
+        }
+        GALLEY_TRY(const Header header, read_header(parts.header));
+        GALLEY_TRY(const Key* key, choose(header));
+        if (effort == TokenVerifier::Effort::Cheap && is_costly(key->algorithm)) {
+            return fail(ErrorCode::LimitExceeded, "token: its signature is not checked now");
+        }
+        GALLEY_TRY_VOID(check_signature(*key, header, parts));
+        GALLEY_TRY(VerifiedToken verified, read_claims(parts.claims, rules_));
+        GALLEY_TRY_VOID(check_span(verified.span, now, rules_.leeway));
+        if (name && is_costly(key->algorithm)) verified_.remember(*name, verified, generation);
+        return std::move(verified.caller);
+    }
+
+ private:
     struct Key {
         std::string kid;
         TokenAlgorithm algorithm;
-        std::unique_ptr<Hs256Key> hs256;
+        std::unique_ptr<SignatureKey> signature_key;
     };
 
-    std::vector<Key> keys;
-    std::string issuer;
-    std::string audience;
-    std::chrono::seconds leeway;
-    const os::Clock& clock;
+    static bool is_costly(TokenAlgorithm algorithm) { return algorithm != TokenAlgorithm::Hs256; }
 
     Result<const Key*> choose(const Header& header) const {
-        if (!header.kid && keys.size() == 1) return &keys.front();
+        if (!header.kid && keys_.size() == 1) return &keys_.front();
         const std::string wanted = header.kid.value_or("");
-        const auto found = std::ranges::find(keys, wanted, &Key::kid);
-        if (found == keys.end()) return refuse(header.kid ? "unknown \"kid\"" : "header names no key (\"kid\")");
-        return &*found;
+        const auto found = std::ranges::find(keys_, wanted, &Key::kid);
+        if (found != keys_.end()) return &*found;
+        return refuse_token(header.kid ? "unknown \"kid\"" : "header names no key (\"kid\")");
     }
+
+    // The key decides the algorithm; the header may only agree. That also refuses "none" in every spelling.
+    static Result<void> check_signature(const Key& key, const Header& header, const Parts& parts) {
+        if (header.algorithm != algorithm_name(key.algorithm)) return refuse_token("algorithm is not the key's");
+        const Result<std::string> signature = codec::base64url_decode(parts.signature);
+        if (!signature) return refuse_token("signature is not base64url");
+        if (key.signature_key->verifies(parts.signed_text, *signature)) return {};
+        return refuse_token("bad signature");
+    }
+
+    std::vector<Key> keys_;
+    TokenRules rules_;
+    bool has_costly_ = false;
+    mutable Remembered<Digest, VerifiedToken> verified_{kVerifiedTokensMax};
+};
+
+}  // namespace
+
+std::string_view algorithm_name(TokenAlgorithm algorithm) {
+    for (const auto& [value, name] : kAlgorithms) {
+        if (value == algorithm) return name;
+    }
+    return "";
+}
+
+std::optional<TokenAlgorithm> parse_algorithm(std::string_view name) {
+    for (const auto& [value, text] : kAlgorithms) {
+        if (text == name) return value;
+    }
+    return std::nullopt;
+}
+
+struct TokenVerifier::State {
+    State(std::shared_ptr<const KeySet> set, const os::Clock& the_clock) : clock(the_clock), keys(std::move(set)) {}
+
+    std::shared_ptr<const KeySet> current() const {
+        const MutexLock lock(mutex);
+        return keys;
+    }
+
+    const os::Clock& clock;
+    mutable Mutex mutex;
+    std::shared_ptr<const KeySet> keys GALLEY_GUARDED_BY(mutex);
 };
 
 TokenVerifier::TokenVerifier(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -181,31 +193,19 @@ TokenVerifier& TokenVerifier::operator=(TokenVerifier&&) noexcept = default;
 TokenVerifier::~TokenVerifier() = default;
 
 Result<TokenVerifier> TokenVerifier::create(const TokenVerifierOptions& options, const os::Clock& clock) {
-    GALLEY_TRY_VOID(check_options(options));
-    std::vector<State::Key> keys;
-    for (const TokenKey& key : options.keys) {
-        GALLEY_TRY(auto hs256, Hs256Key::create(key.secret));
-        keys.push_back({key.kid, key.algorithm, std::move(hs256)});
-    }
-    return TokenVerifier(
-        std::unique_ptr<State>(new State{std::move(keys), options.issuer, options.audience, options.leeway, clock}));
+    GALLEY_TRY(auto keys, KeySet::create(options));
+    return TokenVerifier(std::make_unique<State>(std::move(keys), clock));
 }
 
-Result<Caller> TokenVerifier::verify(std::string_view token) const {
-    GALLEY_TRY(const Parts parts, split(token));
-    GALLEY_TRY(const Header header, read_header(parts.header));
-    GALLEY_TRY(const State::Key* key, state_->choose(header));
-    // The key decides the algorithm; the header may only agree. That also refuses "none" in every spelling.
-    if (header.algorithm != algorithm_name(key->algorithm)) return refuse("algorithm is not the key's");
+Result<void> TokenVerifier::replace(const TokenVerifierOptions& options) {
+    GALLEY_TRY(auto keys, KeySet::create(options));
+    const MutexLock lock(state_->mutex);
+    state_->keys.swap(keys);  // the old ones go when the last call that uses them ends
+    return {};
+}
 
-    const Result<std::string> signature = codec::base64url_decode(parts.signature);
-    if (!signature) return refuse("signature is not base64url");
-    if (!equal_constant_time(*signature, key->hs256->sign(parts.signed_text).view())) return refuse("bad signature");
-
-    GALLEY_TRY(const JsonDocument claims, decode_object(parts.claims, "claims", kClaimsDepthMax));
-    GALLEY_TRY_VOID(check_times(claims.root(), state_->clock.now(), state_->leeway));
-    GALLEY_TRY_VOID(check_parties(claims.root(), state_->issuer, state_->audience));
-    return read_caller(claims.root());
+Result<Caller> TokenVerifier::verify(std::string_view token, Effort effort) const {
+    return state_->current()->verify(token, state_->clock.now(), effort);
 }
 
 Result<std::string_view> bearer_token(std::string_view authorization) {
@@ -218,7 +218,7 @@ Result<std::string_view> bearer_token(std::string_view authorization) {
         return fail(ErrorCode::Unauthenticated, "expected \"Authorization: Bearer <token>\"");
     }
     const std::size_t start = authorization.find_first_not_of(' ', space);
-    if (start == authorization.npos) return refuse("empty");
+    if (start == authorization.npos) return refuse_token("empty");
     return authorization.substr(start);
 }
 

@@ -2,22 +2,25 @@
 //
 // Shape    verify("eyJ…") gives the Caller. Each key is bound to one algorithm, with which the token's `alg` is only
 //          compared. A token names its key by `kid`; one without is checked with the key whose kid is empty, or with
-//          the only key.
+//          the only key. replace() swaps keys and rules under running calls. Tokens whose signature is costly to check
+//          (RS256, EdDSA) are remembered by their SHA-256 until they expire or the keys change.
 // Units    times in the token are seconds since 1970; leeway and lifetime in seconds.
-// Errors   create, mint: InvalidInput (no key, two keys with one kid, a secret under kTokenSecretBytesMin bytes, leeway
-//          out of 0–60 s, claims that verify would refuse). verify, bearer_token: Unauthenticated, saying why.
+// Errors   create, replace, mint: InvalidInput (no key, too many, two with one kid, material that token_key.h refuses,
+//          leeway out of 0–60 s, claims that verify would refuse); after a refused replace() all is as before.
+//          verify, bearer_token: Unauthenticated, saying why; verify: LimitExceeded, where it says so.
 // Owner    copies the keys into keyed contexts; borrows the clock, which must outlive the verifier.
-// Threads  verify() from any thread; contexts are pooled, so that calls do not wait for each other's arithmetic.
-// Limits   kTokenBytesMax; those of caller.h for subject and name.
+// Threads  verify() and replace() from any thread; a verify() under way ends with the keys it began with.
+// Limits   kTokenBytesMax, kTokenKeysMax, kVerifiedTokensMax; those of caller.h for subject and name.
 // Source   RFC 7519, RFC 7515, RFC 8725 (best practice). Strict: base64url without padding or spare bits; `none`,
-//          `crit`, `jku`, `jwk`, `x5u`, `x5c` and duplicate names are refused; `exp` is required; without `role` it is
-//          `user`.
+//          `crit`, `b64`, `jku`, `jwk`, `x5u`, `x5c`, `enc`, `zip`, nested tokens and duplicate names are refused;
+//          `exp` is required; without `role` it is `user`.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,20 +36,26 @@ inline constexpr std::size_t kTokenSecretBytesMin = 32;  // RFC 7518 §3.2: at l
 inline constexpr std::chrono::seconds kTokenLeewayMax{60};
 inline constexpr std::chrono::seconds kTokenLifetimeMax{std::chrono::hours(24 * 3653)};
 
-// GAP: RS256 and EdDSA; each is one enumerator, one row of the signer table in token_key.cpp and a key in PEM.
-enum class TokenAlgorithm : std::uint8_t { Hs256 };
+inline constexpr std::size_t kTokenKeysMax = 64;
+inline constexpr std::size_t kVerifiedTokensMax = 4096;  // remembered at once, about 1 KiB each
+inline constexpr int kRsaBitsMin = 2048;
+inline constexpr int kRsaBitsMax = 8192;
+
+enum class TokenAlgorithm : std::uint8_t { Hs256, Rs256, EdDsa };
+std::string_view algorithm_name(TokenAlgorithm algorithm);  // "HS256", "RS256", "EdDSA", as in a token's `alg`
+std::optional<TokenAlgorithm> parse_algorithm(std::string_view name);
 
 struct TokenKey {
     std::string kid;  // empty: for tokens that name no key
     TokenAlgorithm algorithm = TokenAlgorithm::Hs256;
-    std::string secret;
+    std::string material;  // HS256: the secret; else a key in PEM, of which checking needs the public half only
 };
 
 struct TokenVerifierOptions {
     std::vector<TokenKey> keys{};     // several for rotation
     std::string issuer{};             // `iss` must equal it; empty: not checked
     std::string audience{};           // `aud` must be or contain it; empty: not checked
-    std::chrono::seconds leeway{30};  // how far clocks may disagree for exp and nbf
+    std::chrono::seconds leeway{30};  // how far clocks may disagree for exp, nbf and iat
 };
 
 class TokenVerifier {
@@ -56,8 +65,13 @@ class TokenVerifier {
     TokenVerifier& operator=(TokenVerifier&&) noexcept;
     ~TokenVerifier();
 
-    // Level 1 of R11: the token is valid.
-    Result<Caller> verify(std::string_view token) const;
+    // Level 1 of R11: the token is valid. Effort::Cheap: no signature by RS256 or EdDSA is computed; a token that needs
+    // one and is not remembered gives LimitExceeded.
+    enum class Effort : std::uint8_t { Full, Cheap };
+    Result<Caller> verify(std::string_view token, Effort effort = Effort::Full) const;
+
+    // For every call that begins from now on.
+    Result<void> replace(const TokenVerifierOptions& options);
 
  private:
     struct State;

@@ -1,68 +1,19 @@
 #include "auth/token_key.h"
 
-#include <openssl/core_names.h>
-#include <openssl/params.h>
-
-#include "auth/token.h"
+#include "auth/hs256_key.h"
+#include "auth/pem_key.h"
 
 namespace galley::auth {
 
-namespace {
-
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-std::string weak_secret_message(std::size_t bytes) {
-    return "token secret: " + std::to_string(bytes) + " bytes are too few; HS256 needs at least " +
-           std::to_string(kTokenSecretBytesMin) + " random bytes (for example: openssl rand -hex 32)";
-}
-
-}  // namespace
-
-Result<std::unique_ptr<Hs256Key>> Hs256Key::create(std::string_view secret) {
-    if (secret.size() < kTokenSecretBytesMin) return fail(ErrorCode::InvalidInput, weak_secret_message(secret.size()));
-    const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr), EVP_MAC_free);
-    GALLEY_CHECK(hmac != nullptr);
-    Context context(EVP_MAC_CTX_new(hmac.get()));
-    GALLEY_CHECK(context != nullptr);
-    char digest_name[] = "SHA256";
-    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name, 0),
-                                     OSSL_PARAM_construct_end()};
-    GALLEY_CHECK(EVP_MAC_init(context.get(), bytes_of(secret), secret.size(), parameters) == 1);
-    return std::unique_ptr<Hs256Key>(new Hs256Key(std::move(context)));
-}
-
-Digest Hs256Key::sign(std::string_view text) const {
-    Context context = take();
-    Digest signature;
-    std::size_t size = 0;
-    // Without a key, init re-arms the one that the context holds.
-    GALLEY_CHECK(EVP_MAC_init(context.get(), nullptr, 0, nullptr) == 1);
-    GALLEY_CHECK(EVP_MAC_update(context.get(), bytes_of(text), text.size()) == 1);
-    GALLEY_CHECK(EVP_MAC_final(context.get(), signature.bytes.data(), &size, signature.bytes.size()) == 1);
-    GALLEY_CHECK(size == signature.bytes.size());
-    put_back(std::move(context));
-    return signature;
-}
-
-Hs256Key::Context Hs256Key::take() const {
-    {
-        const MutexLock lock(mutex_);
-        if (!idle_.empty()) {
-            Context context = std::move(idle_.back());
-            idle_.pop_back();
-            return context;
-        }
+Result<std::unique_ptr<SignatureKey>> make_signature_key(const TokenKey& key) {
+    switch (key.algorithm) {
+        case TokenAlgorithm::Hs256:
+            return Hs256Key::create(key.material);
+        case TokenAlgorithm::Rs256:
+        case TokenAlgorithm::EdDsa:
+            return PemKey::create(key.algorithm, key.material);
     }
-    Context copy(EVP_MAC_CTX_dup(keyed_.get()));
-    GALLEY_CHECK(copy != nullptr);
-    return copy;
-}
-
-void Hs256Key::put_back(Context context) const {
-    const MutexLock lock(mutex_);
-    if (idle_.size() < kPooledContextsMax) idle_.push_back(std::move(context));
+    return fail(ErrorCode::Internal, "token key: an algorithm without an implementation");
 }
 
 }  // namespace galley::auth

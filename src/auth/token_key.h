@@ -1,47 +1,31 @@
-// src/auth/token_key.h — one verification key with its algorithm, ready to sign and to check.
+// src/auth/token_key.h — a key that checks and makes the signatures of tokens, by the one algorithm it is bound to.
 //
-// Shape    Hs256Key(secret).sign(text) = the 32 raw signature bytes.
-// Errors   create: InvalidInput (a secret under kTokenSecretBytesMin bytes).
-// Owner    the secret lives only inside OpenSSL's contexts, which wipe it.
-// Threads  sign() from any thread: each call takes a keyed context from a pool and puts it back.
-// Limits   kPooledContextsMax contexts are kept.
-// OPTIMIZATION: re-arming a keyed EVP_MAC context takes 2.7 µs a token, the one-shot HMAC() 6.6.
+// Shape    make_signature_key(TokenKey) reads the key's material: HS256 a secret, RS256 and EdDSA a PEM. A public
+//          key only checks; a private one signs as well. Signatures are raw bytes.
+// Errors   make_signature_key: InvalidInput (too short, too long, not PEM, another kind of key, encrypted).
+//          sign: InvalidInput (the key is public). verifies: false, whatever is wrong.
+// Owner    the material is copied into OpenSSL's objects, which wipe it.
+// Threads  all methods from any thread.
+// Limits   kTokenSecretBytesMin for a secret; kRsaBitsMin to kRsaBitsMax for RSA.
+// Source   RFC 7518 §3.2, §3.3; RFC 8037 §3.1 (Ed25519 alone).
 #pragma once
-
-#include <openssl/evp.h>
 
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/digest.h"
+#include "auth/token.h"
 #include "base/error.h"
-#include "base/mutex.h"
 
 namespace galley::auth {
 
-inline constexpr std::size_t kPooledContextsMax = 64;
-
-class Hs256Key {
+class SignatureKey {
  public:
-    static Result<std::unique_ptr<Hs256Key>> create(std::string_view secret);
-
-    Digest sign(std::string_view text) const;
-
- private:
-    struct FreeContext {
-        void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-    };
-    using Context = std::unique_ptr<EVP_MAC_CTX, FreeContext>;
-
-    explicit Hs256Key(Context keyed) : keyed_(std::move(keyed)) {}
-    Context take() const;
-    void put_back(Context context) const;
-
-    Context keyed_;  // never signs; the others are copies of it
-    mutable Mutex mutex_;
-    mutable std::vector<Context> idle_ GALLEY_GUARDED_BY(mutex_);
+    virtual ~SignatureKey() = default;
+    virtual bool verifies(std::string_view text, std::string_view signature) const = 0;
+    virtual Result<std::string> sign(std::string_view text) const = 0;
 };
+
+Result<std::unique_ptr<SignatureKey>> make_signature_key(const TokenKey& key);
 
 }  // namespace galley::auth

@@ -24,7 +24,7 @@ std::string header_json(const TokenKey& key) {
     std::string json;
     codec::JsonWriter writer(json);
     writer.begin_object();
-    writer.field("alg", "HS256");
+    writer.field("alg", algorithm_name(key.algorithm));
     writer.field("typ", "JWT");
     if (!key.kid.empty()) writer.field("kid", key.kid);
     writer.end_object();
@@ -52,11 +52,11 @@ std::string claims_json(const TokenClaims& claims, Time now) {
 
 Result<std::string> mint(const TokenClaims& claims, const TokenKey& key, const os::Clock& clock) {
     GALLEY_TRY_VOID(check_claims(claims));
-    GALLEY_TRY(const auto signer, Hs256Key::create(key.secret));
+    GALLEY_TRY(const auto signer, make_signature_key(key));
     std::string token = codec::base64url_encode(header_json(key));
     token.append(1, '.').append(codec::base64url_encode(claims_json(claims, clock.now())));
-    const Digest signature = signer->sign(token);
-    return token.append(1, '.').append(codec::base64url_encode(signature.view()));
+    GALLEY_TRY(const std::string signature, signer->sign(token));
+    return token.append(1, '.').append(codec::base64url_encode(signature));
 }
 
 }  // namespace galley::auth

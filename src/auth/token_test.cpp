@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "auth/token_key.h"
+#include "auth/hs256_key.h"
 #include "codec/base64url.h"
 #include "os/testing/fake_clock.h"
 
@@ -130,7 +130,7 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedCase{"NoIssuer", kHeader, R"({"sub":"a@b","exp":1767225700,"aud":"api"})", "issued by someone else"},
         RefusedCase{"OtherIssuer", kHeader, R"({"sub":"a@b","exp":1767225700,"aud":"api","iss":"g"})", "issued by"},
         RefusedCase{"NoAudience", kHeader, R"({"sub":"a@b","exp":1767225700,"iss":"galley"})", "meant for"},
-        RefusedCase{"OtherAudience", kHeader, R"({"sub":"a@b","exp":1767225700,"iss":"galley","aud":["x",1]})",
+        RefusedCase{"OtherAudience", kHeader, R"({"sub":"a@b","exp":1767225700,"iss":"galley","aud":["x","y"]})",
                     "meant"},
         RefusedCase{"NoSubject", kHeader, R"({"exp":1767225700,"iss":"galley","aud":"api"})", "\"sub\""},
         RefusedCase{"EmptySubject", kHeader, R"({"sub":"","exp":1767225700,"iss":"galley","aud":"api"})", "\"sub\""},
@@ -268,7 +268,7 @@ TEST(Hs256Key, SignsTheSameTextTheSameEveryTime) {
     const auto key = Hs256Key::create(kSecret);
     ASSERT_TRUE(key);
     for (const std::string_view text : {"", "a", "abc", "a"}) {
-        EXPECT_EQ((*key)->sign(text), hmac_sha256(kSecret, text)) << text;
+        EXPECT_EQ((*key)->mac(text), hmac_sha256(kSecret, text)) << text;
     }
 }
 
