@@ -35,6 +35,7 @@ struct ServeConfig {
     Duration drain_grace = std::chrono::seconds(20);
     LogLevel log_level = LogLevel::Info;
     LogFormat log_format = LogFormat::Text;
+    std::string log_file;  // "": standard error
 };
 
 }  // namespace galley::app

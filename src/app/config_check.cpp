@@ -3,19 +3,13 @@
 #include <cstdio>
 
 #include "app/commands.h"
+#include "app/reload.h"
 #include "app/settings_docs.h"
 #include "codec/json_writer.h"
 
 namespace galley::app {
 
 namespace {
-
-constexpr const char* kHidden = "***";
-
-std::string shown_value(const Setting& setting, const ServeConfig& config) {
-    std::string text = setting_text(setting.field.get(config), setting.type);
-    return setting.type == SettingType::Secret && !text.empty() ? kHidden : text;
-}
 
 void print_values(const LoadedSettings& loaded) {
     for (std::size_t i = 0; i < settings().size(); ++i) {

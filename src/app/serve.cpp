@@ -4,10 +4,12 @@
 
 #include "app/commands.h"
 #include "app/demo.h"
+#include "app/reload.h"
 #include "app/server_app.h"
 #include "auth/token.h"
 #include "base/digest.h"
 #include "os/random.h"
+#include "os/service_manager.h"
 #include "os/signals.h"
 
 namespace galley::app {
@@ -54,6 +56,46 @@ std::string base_url(const ListenAddress& listen, std::uint16_t port) {
     return "http://" + listen_text({.host = listen.host, .port = port});
 }
 
+void log_change(const SettingChange& change) {
+    const bool live = change.setting->reload == Reload::Live;
+    log(live ? LogLevel::Info : LogLevel::Warning, live ? "setting_changed" : "setting_needs_restart",
+        {{"key", change.setting->key}, {"before", change.before}, {"after", change.after}});
+}
+
+// A configuration with a fault changes nothing.
+void reload(ServerApp& app, const ServeCommand& command, ServeConfig& current) {
+    const Result<LoadedSettings> fresh = load_settings(command.sources, os::system_files());
+    if (!fresh) {
+        for (const FieldError& fault : fresh.error().fields)
+            log(LogLevel::Error, "reload_refused", {{"where", fault.pointer}, {"fault", fault.message}});
+        return;
+    }
+    ServeConfig wanted = fresh->config;
+    if (wanted.jwt_secret.empty()) wanted.jwt_secret = current.jwt_secret;  // the demo's own
+    const std::vector<SettingChange> changes = changed_settings(current, wanted);
+    const Result<void> taken = app.reload(wanted);
+    current = with_live_settings(std::move(current), wanted);
+    for (const SettingChange& change : changes) log_change(change);
+    if (!taken) log(LogLevel::Error, "reload_incomplete", {{"reason", taken.error().to_string()}});
+    log(LogLevel::Info, "reloaded", {{"file", fresh->file}, {"changes", changes.size()}});
+}
+
+void serve_until_stopped(ServerApp& app, const ServeCommand& command, ServeConfig& current) {
+    for (;;) {
+        const os::Signal signal = os::wait_for_signal();
+        if (signal == os::Signal::Stop) return;
+        if (signal == os::Signal::ReopenLog) {
+            const Result<void> opened = set_log_file(current.log_file);
+            log(opened ? LogLevel::Info : LogLevel::Error, opened ? "log_reopened" : "log_not_reopened",
+                {{"file", current.log_file}});
+            continue;
+        }
+        os::tell_service_manager("RELOADING=1");
+        reload(app, command, current);
+        os::tell_service_manager("READY=1");
+    }
+}
+
 }  // namespace
 
 int serve(const ServeCommand& command) {
@@ -63,6 +105,7 @@ int serve(const ServeCommand& command) {
     ServeConfig& config = settings->config;
     config.demo = command.demo;
     configure_log(config.log_level, config.log_format);
+    if (const Result<void> opened = set_log_file(config.log_file); !opened) return report(opened.error());
     if (config.jwt_secret.empty() && config.demo) config.jwt_secret = random_secret();
     if (config.jwt_secret.empty()) {
         return report({ErrorCode::InvalidInput,
@@ -81,9 +124,9 @@ int serve(const ServeCommand& command) {
     fmt::print("galley is ready at {}\n", base);
     std::fflush(stdout);
     log(LogLevel::Info, "ready", {{"url", base}, {"data", config.data_folder}});
-    // GAP: reload on SIGHUP (nothing is reloadable yet).
-    while (os::wait_for_signal() == os::Signal::Reload) {
-    }
+    os::tell_service_manager("READY=1");
+    serve_until_stopped(**app, command, config);
+    os::tell_service_manager("STOPPING=1");
     log(LogLevel::Info, "stopping");
     const bool drained = (*app)->stop();
     log(LogLevel::Info, "stopped", {{"drained", drained}});

@@ -6,6 +6,7 @@
 #include "app/demo.h"
 #include "app/fonts.h"
 #include "app/instruments.h"
+#include "app/reload.h"
 #include "app/schema.h"
 #include "jobs/echo/echo_kind.h"
 #include "jobs/snapshot/snapshot_kind.h"
@@ -148,6 +149,13 @@ Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
 
 std::uint16_t ServerApp::port() const {
     return parts_->server->port();
+}
+
+// Everything is tried, the first failure is told: a certificate that is broken must not keep the log from rotating.
+Result<void> ServerApp::reload(const ServeConfig& wanted) {
+    parts_->config = with_live_settings(std::move(parts_->config), wanted);
+    configure_log(wanted.log_level, wanted.log_format);
+    return set_log_file(wanted.log_file);
 }
 
 bool ServerApp::stop() {

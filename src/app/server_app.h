@@ -3,7 +3,9 @@
 // Shape    start(config) opens the store, rescues tasks, listens; port() tells where; stop() drains: no new
 //          connections, requests in
 //          flight end, running tasks end or are put back, metrics are flushed, the store closes.
-// Errors   start: what opening gave (folder, database, newer schema, secret, address).
+//          reload(config) takes up the settings that are Live (settings.h) and what files hold anew (log file).
+// Errors   reload: Unavailable, when something could not be taken up; the rest is, and the server goes on.
+//          start: what opening gave (folder, database, newer schema, secret, address).
 // Threads  the main thread.
 #pragma once
 
@@ -21,6 +23,7 @@ class ServerApp {
     ~ServerApp();
 
     std::uint16_t port() const;
+    Result<void> reload(const ServeConfig& wanted);
     // True when all requests in flight were finished in the grace time.
     bool stop();
 

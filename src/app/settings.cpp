@@ -200,6 +200,14 @@ constexpr Setting kSettings[] = {
      .field = choice_field<kLogFormats, &ServeConfig::log_format>(),
      .reload = Reload::Live,
      .choices = kLogFormats},
+    {.key = "log.file",
+     .environment = "GALLEY_LOG_FILE",
+     .flag = "--log-file",
+     .type = Text,
+     .fallback = "",
+     .doc = "File that log lines are appended to, opened anew on SIGHUP and SIGUSR1; empty is standard error",
+     .field = field<&ServeConfig::log_file>(),
+     .reload = Reload::Live},
 };
 
 }  // namespace

@@ -1,10 +1,16 @@
 #include "base/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/details/file_helper.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
+#include <cstdio>
 #include <memory>
+#include <mutex>
+
+#include "base/log_line.h"
 
 namespace galley {
 
@@ -13,90 +19,57 @@ namespace {
 std::atomic<LogLevel> g_level{LogLevel::Info};
 std::atomic<LogFormat> g_format{LogFormat::Text};
 
-constexpr const char* kTextPattern = "%Y-%m-%dT%H:%M:%S.%eZ %v";
-constexpr const char* kJsonPattern = "{\"time\":\"%Y-%m-%dT%H:%M:%S.%eZ\",%v}";
-
-std::shared_ptr<spdlog::logger> make_logger() {
-    auto logger = std::make_shared<spdlog::logger>("galley", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    logger->set_level(spdlog::level::trace);
-    logger->set_pattern(kTextPattern, spdlog::pattern_time_type::utc);
-    return logger;
-}
-
-spdlog::logger& logger() {
-    static const std::shared_ptr<spdlog::logger> instance = make_logger();
-    return *instance;
-}
-
-spdlog::level::level_enum to_spdlog(LogLevel level) {
-    switch (level) {
-        case LogLevel::Debug:
-            return spdlog::level::debug;
-        case LogLevel::Info:
-            return spdlog::level::info;
-        case LogLevel::Warning:
-            return spdlog::level::warn;
-        case LogLevel::Error:
-            return spdlog::level::err;
-        case LogLevel::Off:
-            return spdlog::level::off;
+// Puts the time before a line. The form is seen from the line itself, so that it may change between any two.
+class LineFormatter final : public spdlog::formatter {
+ public:
+    void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+        const bool json = message.payload.size() > 0 && message.payload[0] == '"';
+        (json ? json_ : text_).format(message, out);
     }
-    return spdlog::level::info;
-}
+    std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<LineFormatter>(); }
 
-std::string_view level_name(LogLevel level) {
-    constexpr std::string_view kNames[] = {"debug", "info", "warning", "error", "off"};
-    return kNames[static_cast<std::size_t>(level)];
-}
+ private:
+    spdlog::pattern_formatter text_{"%Y-%m-%dT%H:%M:%S.%eZ %v", spdlog::pattern_time_type::utc};
+    spdlog::pattern_formatter json_{"{\"time\":\"%Y-%m-%dT%H:%M:%S.%eZ\",%v}", spdlog::pattern_time_type::utc};
+};
 
-void append_quoted(std::string& out, std::string_view text) {
-    out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (byte < 0x20) {
-            out += fmt::format("\\u{:04x}", byte);
+class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+    using File = std::unique_ptr<spdlog::details::file_helper>;
+    LogSink() : base_sink(std::make_unique<LineFormatter>()) {}
+
+    // Null: standard error.
+    void write_to(File file) {
+        const std::lock_guard lock(mutex_);
+        file_.swap(file);
+    }
+
+ protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        spdlog::memory_buf_t line;
+        formatter_->format(message, line);
+        if (file_) {
+            file_->write(line);
+            file_->flush();
         } else {
-            out += c;
+            std::fwrite(line.data(), 1, line.size(), stderr);  // unbuffered
         }
     }
-    out += '"';
-}
+    void flush_() override {}
 
-std::string json_line(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
-    std::string line = "\"level\":\"";
-    line += level_name(level);
-    line += "\",\"event\":";
-    append_quoted(line, event);
-    for (const LogField& field : fields) {
-        line += ',';
-        append_quoted(line, field.name);
-        line += ':';
-        if (field.quoted) {
-            append_quoted(line, field.value);
-        } else {
-            line += field.value;
-        }
-    }
-    return line;
-}
+ private:
+    File file_;
+};
 
-std::string text_line(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
-    std::string line = fmt::format("{:<7} {}", level_name(level), event);
-    for (const LogField& field : fields) {
-        line += ' ';
-        line += field.name;
-        line += '=';
-        const bool plain = !field.quoted || field.value.find_first_of(" \"\\=\n\r\t") == std::string::npos;
-        if (plain) {
-            line += field.value;
-        } else {
-            append_quoted(line, field.value);
-        }
-    }
-    return line;
+struct Output {
+    std::shared_ptr<LogSink> sink = std::make_shared<LogSink>();
+    spdlog::logger logger{"galley", sink};
+    Output() { logger.set_level(spdlog::level::trace); }
+};
+
+Output& output() {
+    static Output instance;
+    return instance;
 }
 
 }  // namespace
@@ -104,8 +77,20 @@ std::string text_line(LogLevel level, std::string_view event, std::initializer_l
 void configure_log(LogLevel level, LogFormat format) {
     g_level = level;
     g_format = format;
-    const char* pattern = format == LogFormat::Json ? kJsonPattern : kTextPattern;
-    logger().set_pattern(pattern, spdlog::pattern_time_type::utc);
+}
+
+Result<void> set_log_file(const std::string& path) {
+    LogSink::File file;
+    if (!path.empty()) {
+        try {
+            file = std::make_unique<spdlog::details::file_helper>();
+            file->open(path);
+        } catch (const spdlog::spdlog_ex& error) {
+            return fail(ErrorCode::Unavailable, error.what(), path);
+        }
+    }
+    output().sink->write_to(std::move(file));
+    return {};
 }
 
 bool log_enabled(LogLevel level) {
@@ -114,9 +99,8 @@ bool log_enabled(LogLevel level) {
 
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
     if (!log_enabled(level)) return;
-    const bool json = g_format.load(std::memory_order_relaxed) == LogFormat::Json;
-    const std::string line = json ? json_line(level, event, fields) : text_line(level, event, fields);
-    logger().log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+    const std::string line = log_line(g_format.load(std::memory_order_relaxed), level, event, fields);
+    output().logger.log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 
 }  // namespace galley

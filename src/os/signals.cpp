@@ -12,7 +12,7 @@ namespace {
 sigset_t handled() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, signal);
     return set;
 }
 
@@ -29,6 +29,7 @@ Signal wait_for_signal() {
     int signal = 0;
     while (sigwait(&set, &signal) != 0) {
     }
+    if (signal == SIGUSR1) return Signal::ReopenLog;
     return signal == SIGHUP ? Signal::Reload : Signal::Stop;
 }
 

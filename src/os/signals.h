@@ -6,9 +6,9 @@
 
 namespace galley::os {
 
-enum class Signal : unsigned char { Stop, Reload };  // SIGTERM or SIGINT; SIGHUP
+enum class Signal : unsigned char { Stop, Reload, ReopenLog };  // SIGTERM or SIGINT; SIGHUP; SIGUSR1
 
-void block_signals();  // these three; SIGPIPE is ignored
+void block_signals();  // these four; SIGPIPE is ignored
 Signal wait_for_signal();
 
 }  // namespace galley::os
