@@ -1,6 +1,7 @@
 // The document cache's statistics (R80, R85).
 #include "api/cache_json.h"
 #include "api/endpoint.h"
+#include "api/schemas.h"
 
 namespace galley::api {
 
@@ -28,12 +29,15 @@ std::vector<EndpointRow> cache_endpoints() {
     using enum net::Method;
     using enum auth::RateClass;
     return {
+
         {.method = Get,
          .pattern = "/api/cache/stats",
          .name = "cache_stats",
          .tag = "cache",
          .summary = "Statistics of the document cache",
+         .description = "For administrators.",
          .rate_class = Administration,
+         .answers = {answer_of(200, "since the start", ref("CacheStatistics"))},
          .handler = cache_stats},
     };
 }

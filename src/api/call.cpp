@@ -1,10 +1,10 @@
 #include "api/call.h"
 
-#include <algorithm>
 #include <charconv>
 
 #include "api/error_status.h"
 #include "base/log.h"
+#include "codec/date.h"
 #include "codec/url.h"
 #include "net/event_loop.h"
 #include "net/problem.h"
@@ -13,20 +13,7 @@ namespace galley::api {
 
 namespace {
 
-constexpr int kPageLimitMax = 200;
-constexpr std::int64_t kWaitSecondsMax = 60;
 constexpr const char* kRetryAfterSeconds = "1";
-
-Result<std::int64_t> parse_number(std::string_view name, std::string_view text, std::int64_t min, std::int64_t max) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < min || number > max) {
-        return fail(ErrorCode::InvalidInput, "the query parameter '" + std::string(name) +
-                                                 "' must be a whole number from " + std::to_string(min) + " to " +
-                                                 std::to_string(max));
-    }
-    return number;
-}
 
 // What a client may read of an error: bugs and damage stay inside (R2).
 std::string_view public_detail(const Error& error) {
@@ -72,36 +59,27 @@ Result<std::optional<std::string>> query_parameter(const Call& call, std::string
     return std::optional<std::string>();
 }
 
-Result<void> allow_query(const Call& call, std::initializer_list<std::string_view> names) {
-    if (call.request().query.empty()) return {};
-    GALLEY_TRY(const auto pairs, codec::parse_query(call.request().query));
-    for (const auto& pair : pairs) {
-        if (std::ranges::find(names, pair.first) == names.end()) {
-            return fail(ErrorCode::InvalidInput, "unknown query parameter '" + pair.first + "'");
-        }
-    }
-    return {};
+Result<std::optional<std::int64_t>> query_number(const Call& call, std::string_view name) {
+    GALLEY_TRY(const auto text, query_parameter(call, name));
+    if (!text) return std::optional<std::int64_t>();
+    std::int64_t number = 0;
+    const char* end = text->data() + text->size();
+    const auto [parsed, error] = std::from_chars(text->data(), end, number);
+    if (error == std::errc() && parsed == end) return std::optional(number);
+    return fail(ErrorCode::InvalidInput, "the query parameter '" + std::string(name) + "' must be a whole number");
 }
 
-Result<PageRequest> page_request(const Call& call) {
-    PageRequest page;
-    GALLEY_TRY(const auto limit, query_parameter(call, "limit"));
-    GALLEY_TRY(const auto before, query_parameter(call, "before"));
-    if (limit) {
-        GALLEY_TRY(const std::int64_t number, parse_number("limit", *limit, 1, kPageLimitMax));
-        page.limit = static_cast<int>(number);
-    }
-    if (before) {
-        GALLEY_TRY(page.before, parse_number("before", *before, 1, INT64_MAX));
-    }
-    return page;
+Result<std::optional<Time>> query_time(const Call& call, std::string_view name) {
+    GALLEY_TRY(const auto text, query_parameter(call, name));
+    if (!text) return std::optional<Time>();
+    GALLEY_TRY(const Time time, codec::parse_rfc3339(*text));
+    return std::optional(time);
 }
 
 Result<std::optional<Duration>> wait_request(const Call& call) {
-    GALLEY_TRY(const auto wait, query_parameter(call, "wait"));
-    if (!wait) return std::optional<Duration>();
-    GALLEY_TRY(const std::int64_t seconds, parse_number("wait", *wait, 0, kWaitSecondsMax));
-    return std::optional<Duration>(std::chrono::seconds(seconds));
+    GALLEY_TRY(const auto seconds, query_number(call, "wait"));
+    if (!seconds) return std::optional<Duration>();
+    return std::optional<Duration>(std::chrono::seconds(*seconds));
 }
 
 }  // namespace galley::api

@@ -62,14 +62,10 @@ Result<codec::JsonDocument> parse_body(const Call& call);
 
 // A query parameter, decoded; InvalidInput when the query does not parse.
 Result<std::optional<std::string>> query_parameter(const Call& call, std::string_view name);
-// Refuses query parameters that the endpoint does not know (R1).
-Result<void> allow_query(const Call& call, std::initializer_list<std::string_view> names);
 
-struct PageRequest {
-    std::optional<std::int64_t> before;
-    int limit = 50;
-};
-Result<PageRequest> page_request(const Call& call);  // limit 1–200, before (R4)
+// The same as a number or a time. What the row's schema says of it was checked by check_query() before.
+Result<std::optional<std::int64_t>> query_number(const Call& call, std::string_view name);
+Result<std::optional<Time>> query_time(const Call& call, std::string_view name);
 
 // R5: seconds to wait, at most 60; absent when not asked for.
 Result<std::optional<Duration>> wait_request(const Call& call);

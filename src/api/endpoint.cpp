@@ -1,5 +1,7 @@
 #include "api/endpoint.h"
 
+#include "api/query.h"
+
 namespace galley::api {
 
 namespace {
@@ -23,11 +25,12 @@ Result<auth::Caller> admit(const Services& services, const net::Request& request
 }
 
 net::Handler guarded(Services& services, const EndpointRow& row) {
-    return [&services, handler = row.handler, access = row.access](net::RequestPtr request, net::Reply reply) {
-        Result<auth::Caller> caller = admit(services, *request, access);
+    return [&services, &row](net::RequestPtr request, net::Reply reply) {
+        Result<auth::Caller> caller = admit(services, *request, row.access);
         Call call(services, std::move(request), std::move(reply), caller ? std::move(*caller) : auth::Caller{});
         if (!caller) return std::move(call).fail(caller.error());
-        handler(std::move(call));
+        if (const auto known = check_query(call.request(), row); !known) return std::move(call).fail(known.error());
+        row.handler(std::move(call));
     };
 }
 
@@ -36,8 +39,9 @@ net::Handler guarded(Services& services, const EndpointRow& row) {
 const std::vector<EndpointRow>& all_endpoints() {
     static const std::vector<EndpointRow> kRows = [] {
         std::vector<EndpointRow> rows;
-        for (const auto part : {health_endpoints, metrics_endpoints, room_endpoints, snapshot_endpoints, task_endpoints,
-                                cache_endpoints}) {
+        for (const auto part :
+             {room_endpoints, member_endpoints, activity_endpoints, snapshot_endpoints, task_endpoints,
+              metrics_endpoints, cache_endpoints, health_endpoints, description_endpoints}) {
             for (EndpointRow& row : part()) rows.push_back(std::move(row));
         }
         return rows;

@@ -73,13 +73,17 @@ struct EndpointRow {
 
 // Every row of the program, made once.
 const std::vector<EndpointRow>& all_endpoints();
+// The rows outlive the router.
 net::Router build_router(Services& services, const std::vector<EndpointRow>& rows);
 
 std::vector<EndpointRow> health_endpoints();
 std::vector<EndpointRow> metrics_endpoints();
 std::vector<EndpointRow> room_endpoints();
+std::vector<EndpointRow> member_endpoints();
+std::vector<EndpointRow> activity_endpoints();
 std::vector<EndpointRow> snapshot_endpoints();
 std::vector<EndpointRow> task_endpoints();
 std::vector<EndpointRow> cache_endpoints();
+std::vector<EndpointRow> description_endpoints();
 
 }  // namespace galley::api

@@ -1,5 +1,6 @@
 // Liveness and readiness (R97): open to all, cheap, and honest about each part.
 #include "api/endpoint.h"
+#include "api/schemas.h"
 #include "codec/json_writer.h"
 
 namespace galley::api {
@@ -65,13 +66,15 @@ std::vector<EndpointRow> health_endpoints() {
     using enum net::Method;
     using enum auth::RateClass;
     return {
+
         {.method = Get,
          .pattern = "/health/live",
          .name = "health_live",
          .tag = "health",
          .summary = "The process answers",
          .access = Access::Public,
-         .rate_class = Public,
+         .rate_class = auth::RateClass::Public,
+         .answers = {answer_of(200, "it lives", object({field("status", one_of({"live"}))}))},
          .handler = live},
         {.method = Get,
          .pattern = "/health/ready",
@@ -79,7 +82,9 @@ std::vector<EndpointRow> health_endpoints() {
          .tag = "health",
          .summary = "Each part with its time and state",
          .access = Access::Public,
-         .rate_class = Public,
+         .rate_class = auth::RateClass::Public,
+         .answers = {answer_of(200, "requests can be served", ref("Health")),
+                     answer_of(503, "a part that is needed is out of order", ref("Health"))},
          .handler = ready},
     };
 }

@@ -104,15 +104,4 @@ std::string snapshot_json(const rooms::Snapshot& snapshot) {
     return out;
 }
 
-std::string next_link(const net::Request& request, std::int64_t before) {
-    std::string link = std::string(request.path) + "?before=" + std::to_string(before);
-    std::string_view rest = request.query;
-    while (!rest.empty()) {
-        const std::string_view part = rest.substr(0, rest.find('&'));
-        rest.remove_prefix(std::min(rest.size(), part.size() + 1));
-        if (!part.empty() && !part.starts_with("before=")) link += '&' + std::string(part);
-    }
-    return link;
-}
-
 }  // namespace galley::api

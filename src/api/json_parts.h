@@ -1,11 +1,10 @@
-// src/api/json_parts.h — the JSON forms that several resources share: tasks (R50), snapshots (R21–R22), pages (R4).
+// src/api/json_parts.h — the JSON forms that several resources share: tasks (R50), snapshots (R21–R22).
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "codec/json_writer.h"
-#include "net/http.h"
 #include "rooms/snapshot.h"
 #include "tasks/task.h"
 
@@ -16,7 +15,5 @@ void append_task(codec::JsonWriter& json, const tasks::TaskRecord& task);
 void append_snapshot(codec::JsonWriter& json, const rooms::Snapshot& snapshot);
 std::string task_json(const tasks::TaskRecord& task);
 std::string snapshot_json(const rooms::Snapshot& snapshot);
-// The link to the next page: the request's own path and query with `before` replaced.
-std::string next_link(const net::Request& request, std::int64_t before);
 
 }  // namespace galley::api

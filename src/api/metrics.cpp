@@ -2,6 +2,7 @@
 #include "api/cache_json.h"
 #include "api/endpoint.h"
 #include "api/json_parts.h"
+#include "api/schemas.h"
 #include "codec/date.h"
 #include "codec/json_writer.h"
 
@@ -16,18 +17,8 @@ constexpr int kClearHoursDefault = 168;
 constexpr std::int64_t kHoursMax = 24 * 366;
 
 Result<int> hours_from_query(const Call& call, int otherwise) {
-    GALLEY_TRY_VOID(allow_query(call, {"hours"}));
-    GALLEY_TRY(const auto text, query_parameter(call, "hours"));
-    if (!text) return otherwise;
-    std::int64_t hours = 0;
-    for (const char c : *text) {
-        hours = (c >= '0' && c <= '9') ? hours * 10 + (c - '0') : kHoursMax + 1;
-        if (hours > kHoursMax) break;
-    }
-    if (text->empty() || hours < 1 || hours > kHoursMax) {
-        return fail(ErrorCode::InvalidInput, "hours must be a whole number from 1 to " + std::to_string(kHoursMax));
-    }
-    return static_cast<int>(hours);
+    GALLEY_TRY(const auto hours, query_number(call, "hours"));
+    return static_cast<int>(hours.value_or(otherwise));
 }
 
 // Seconds, as all durations here.
@@ -184,40 +175,59 @@ void prometheus(Call call) {
     std::move(call).respond(std::move(response));
 }
 
+QueryParameter hours_parameter(const char* otherwise, const char* description) {
+    return {"hours", with_default(integer({.min = 1, .max = kHoursMax}), otherwise), description};
+}
+
 }  // namespace
 
 std::vector<EndpointRow> metrics_endpoints() {
     using enum net::Method;
     using enum auth::RateClass;
     return {
+
         {.method = Get,
          .pattern = "/api/v1/snapshots/metrics/summary",
          .name = "metrics_summary",
          .tag = "metrics",
          .summary = "Generation, API and cache figures of the last hours",
+         .description = "For administrators. Quantiles are right to 1 %.",
          .rate_class = Administration,
+         .query = {hours_parameter("24", "of the last hours")},
+         .answers = {answer_of(200, "the figures", ref("MetricsSummary"))},
          .handler = summary},
         {.method = Post,
          .pattern = "/api/v1/snapshots/metrics/export",
          .name = "metrics_export",
          .tag = "metrics",
-         .summary = "Write the summary to a file",
+         .summary = "Write the summary to a file in the data folder",
          .rate_class = Administration,
+         .idempotency = Idempotency::Keyed,
+         .query = {hours_parameter("24", "of the last hours")},
+         .answers = {answer_of(201, "the file's name", object({field("file", text())}))},
          .handler = export_summary},
         {.method = Delete,
          .pattern = "/api/v1/snapshots/metrics",
          .name = "metrics_clear",
          .tag = "metrics",
-         .summary = "Forget what is older than ?hours=",
+         .summary = "Forget figures that are older",
          .rate_class = Administration,
+         .query = {hours_parameter("168", "keep the last hours")},
+         .answers = {answer_of(200, "how many hours' entries were cleared",
+                               object({field("cleared", integer({.min = 0}))}))},
          .handler = clear},
         {.method = Get,
          .pattern = "/metrics",
          .name = "metrics_text",
          .tag = "metrics",
          .summary = "Prometheus text",
+         .description = "For administrators; open to all when `metrics_public` is set.",
          .access = Access::Metrics,
          .rate_class = Administration,
+         .answers = {{.status = 200,
+                      .description = "the figures",
+                      .schema = text(),
+                      .content_type = metrics::kTextContentType.data()}},
          .handler = prometheus},
     };
 }

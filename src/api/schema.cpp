@@ -218,9 +218,9 @@ Schema page_of(Schema element) {
                    field("next", nullable(text()), "path and query of the next page; null on the last")});
 }
 
-void append_json_schema(codec::JsonWriter& json, const Schema& schema, Objects objects) {
+void append_json_schema(codec::JsonWriter& json, const Schema& schema, Objects objects, std::string_view description) {
     json.begin_object();
-    append_members(json, schema, {}, objects);
+    append_members(json, schema, description, objects);
     json.end_object();
 }
 

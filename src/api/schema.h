@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "codec/json_writer.h"
@@ -44,10 +45,14 @@ struct SchemaField {
     Presence presence = Presence::Required;
 };
 
+// Whether objects refuse members that the schema does not name: requests do (R1), answers may grow.
+enum class Objects : std::uint8_t { Closed, Open };
+
 struct NamedSchema {
     std::string name;
     std::string description;
     Schema schema;
+    Objects objects = Objects::Open;
 };
 
 struct Bounds {
@@ -77,9 +82,8 @@ SchemaField optional(std::string name, Schema schema, std::string description = 
 // {"items": […of that…], "next": a path or null}: every list (R4).
 Schema page_of(Schema element);
 
-// Whether objects refuse members that the schema does not name: requests do (R1), answers may grow.
-enum class Objects : std::uint8_t { Closed, Open };
 // The schema in JSON Schema's words.
-void append_json_schema(codec::JsonWriter& json, const Schema& schema, Objects objects);
+void append_json_schema(codec::JsonWriter& json, const Schema& schema, Objects objects,
+                        std::string_view description = {});
 
 }  // namespace galley::api

@@ -1,7 +1,9 @@
 // Snapshots of rooms: create, list, get, download, delete (R21–R22).
 #include "api/endpoint.h"
 #include "api/json_parts.h"
+#include "api/paging.h"
 #include "api/room_access.h"
+#include "api/schemas.h"
 #include "api/waiting.h"
 #include "auth/audit.h"
 #include "codec/object_reader.h"
@@ -80,24 +82,15 @@ void create_snapshot(Call call) {
 
 Result<std::string> list_snapshots_json(const Call& call) {
     GALLEY_TRY_VOID(room_access(call, Action::SnapshotRead));
-    GALLEY_TRY_VOID(allow_query(call, {"limit", "before"}));
-    GALLEY_TRY(const PageRequest page, page_request(call));
-    GALLEY_TRY(const auto snapshots,
-               call.services().snapshots.list(call.parameter("room_id"), page.before, page.limit));
-    std::string out;
-    codec::JsonWriter json(out);
-    json.begin_object();
-    json.key("items");
-    json.begin_array();
-    for (const rooms::Snapshot& snapshot : snapshots) append_snapshot(json, snapshot);
-    json.end_array();
-    if (std::ssize(snapshots) == page.limit) {
-        json.field("next", next_link(call.request(), snapshots.back().id.seq));
-    } else {
-        json.null_field("next");
-    }
-    json.end_object();
-    return out;
+    GALLEY_TRY(const NumberedPageRequest wanted, numbered_page_request(call));
+    rooms::SnapshotListFilter filter;
+    filter.before = wanted.before;
+    filter.limit = wanted.limit;
+    GALLEY_TRY(const auto status, query_parameter(call, "status"));
+    if (status) filter.state = rooms::parse_snapshot_state(*status);
+    GALLEY_TRY(filter.created_by, query_parameter(call, "created_by"));
+    GALLEY_TRY(const rooms::SnapshotPage page, call.services().snapshots.list(call.parameter("room_id"), filter));
+    return page_json(call.request(), page.snapshots, position_of(page.next), append_snapshot);
 }
 
 void list_snapshots(Call call) {
@@ -121,8 +114,6 @@ void answer_snapshot(Call call) {
 }
 
 void get_snapshot(Call call) {
-    const Result<void> known = allow_query(call, {"wait"});
-    if (!known) return std::move(call).fail(known.error());
     const Result<std::optional<Duration>> wait = wait_request(call);
     if (!wait) return std::move(call).fail(wait.error());
     if (!*wait) return answer_snapshot(std::move(call));
@@ -215,46 +206,76 @@ void delete_snapshot(Call call) {
     });
 }
 
+Answer pdf_answer(int status, const char* description) {
+    return {.status = status,
+            .description = description,
+            .schema = binary(),
+            .content_type = "application/pdf",
+            .headers = {{"ETag", "the content hash"},
+                        {"Content-Disposition", "the file's name"},
+                        {"X-Cache", "HIT when it was in the cache, MISS when it was made again"}}};
+}
+
 }  // namespace
 
 std::vector<EndpointRow> snapshot_endpoints() {
     using enum net::Method;
     using enum auth::RateClass;
     return {
+
         {.method = Post,
          .pattern = "/api/v1/rooms/{room_id}/snapshots",
          .name = "snapshot_create",
          .tag = "snapshots",
          .summary = "Make a snapshot of a room",
+         .description = "Answers once the snapshot and its task are durable; the PDF is made in the background.",
          .rate_class = Write,
+         .idempotency = Idempotency::Keyed,
+         .body = ref("NewSnapshot"),
+         .body_example = R"({"title":"Before mooring"})",
+         .answers = {created("accepted: the snapshot with status generating", ref("Snapshot"))},
          .handler = create_snapshot},
         {.method = Get,
          .pattern = "/api/v1/rooms/{room_id}/snapshots",
          .name = "snapshot_list",
          .tag = "snapshots",
          .summary = "Snapshots of a room, newest first",
-         .rate_class = Read,
+         .query = paged({{"status", one_of({"generating", "completed", "failed"}), "in this state"},
+                         {"created_by", text({.min = 1, .max = auth::kEmailBytesMax}), "made by this caller"}}),
+         .answers = {answer_of(200, "a page of snapshots", page_of(ref("Snapshot")))},
          .handler = list_snapshots},
         {.method = Get,
          .pattern = "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}",
          .name = "snapshot_get",
          .tag = "snapshots",
-         .summary = "One snapshot; ?wait= holds the answer until it is finished",
-         .rate_class = Read,
+         .summary = "One snapshot",
+         .description = "`?wait=` holds the answer until the snapshot is completed or failed, or the time is up.",
+         .query = {wait_parameter()},
+         .answers = {answer_of(200, "the snapshot", ref("Snapshot"))},
          .handler = get_snapshot},
         {.method = Delete,
          .pattern = "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}",
          .name = "snapshot_delete",
          .tag = "snapshots",
          .summary = "Delete a snapshot",
+         .description = "For administrators.",
          .rate_class = Write,
+         .answers = {no_content("deleted")},
          .handler = delete_snapshot},
         {.method = Get,
          .pattern = "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}/download",
          .name = "snapshot_download",
          .tag = "snapshots",
          .summary = "The PDF",
+         .description =
+             "With ETag, Last-Modified and ranges; a file that was evicted or damaged is made again (`X-Cache: MISS`).",
          .rate_class = Download,
+         .answers = {pdf_answer(200, "the PDF"),
+                     pdf_answer(206, "the part of it that Range asked for"),
+                     {.status = 304, .description = "the caller's copy is current"}},
+         .problems = {{409, "the snapshot is still being generated, or has failed"},
+                      {412, "If-Match or If-Unmodified-Since fails"},
+                      {416, "the range lies outside the file"}},
          .handler = download_snapshot},
     };
 }

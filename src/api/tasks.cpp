@@ -1,6 +1,8 @@
 // Tasks: enqueue, read, list, cancel, retry (R50–R53, R57).
 #include "api/endpoint.h"
 #include "api/json_parts.h"
+#include "api/paging.h"
+#include "api/schemas.h"
 #include "api/waiting.h"
 #include "codec/date.h"
 #include "codec/object_reader.h"
@@ -142,8 +144,6 @@ void answer_task(Call call) {
 }
 
 void get_task(Call call) {
-    const Result<void> known = allow_query(call, {"wait"});
-    if (!known) return std::move(call).fail(known.error());
     const Result<std::optional<Duration>> wait = wait_request(call);
     if (!wait) return std::move(call).fail(wait.error());
     if (!*wait) return answer_task(std::move(call));
@@ -153,19 +153,17 @@ void get_task(Call call) {
 }
 
 Result<tasks::TaskFilter> filter_from_query(const Call& call) {
-    GALLEY_TRY_VOID(allow_query(call, {"limit", "before", "status", "task_type", "queue", "created_by"}));
-    GALLEY_TRY(const PageRequest page, page_request(call));
+    GALLEY_TRY(const NumberedPageRequest page, numbered_page_request(call));
     tasks::TaskFilter filter;
     filter.before = page.before;
     filter.limit = page.limit;
     GALLEY_TRY(const auto status, query_parameter(call, "status"));
+    if (status) filter.state = tasks::parse_state(*status);
     GALLEY_TRY(filter.kind, query_parameter(call, "task_type"));
     GALLEY_TRY(filter.queue, query_parameter(call, "queue"));
     GALLEY_TRY(filter.created_by, query_parameter(call, "created_by"));
-    if (status) {
-        filter.state = tasks::parse_state(*status);
-        if (!filter.state) return fail(ErrorCode::InvalidInput, "no such status: '" + *status + "'");
-    }
+    GALLEY_TRY(filter.created_after, query_time(call, "created_after"));
+    GALLEY_TRY(filter.created_before, query_time(call, "created_before"));
     if (!call.caller().is_admin()) filter.created_by = call.caller().email;
     return filter;
 }
@@ -173,20 +171,7 @@ Result<tasks::TaskFilter> filter_from_query(const Call& call) {
 Result<std::string> list_json(const Call& call) {
     GALLEY_TRY(const tasks::TaskFilter filter, filter_from_query(call));
     GALLEY_TRY(const tasks::TaskPage page, call.services().tasks.list(filter));
-    std::string out;
-    codec::JsonWriter json(out);
-    json.begin_object();
-    json.key("items");
-    json.begin_array();
-    for (const tasks::TaskRecord& task : page.tasks) append_task(json, task);
-    json.end_array();
-    if (page.next) {
-        json.field("next", next_link(call.request(), *page.next));
-    } else {
-        json.null_field("next");
-    }
-    json.end_object();
-    return out;
+    return page_json(call.request(), page.tasks, position_of(page.next), append_task);
 }
 
 void list_tasks(Call call) {
@@ -257,12 +242,18 @@ std::vector<EndpointRow> task_endpoints() {
     using enum net::Method;
     using enum auth::RateClass;
     return {
+
         {.method = Post,
          .pattern = "/api/v1/tasks",
          .name = "task_create",
          .tag = "tasks",
          .summary = "Enqueue a task",
+         .description = "Answers once the task is durable.",
          .rate_class = Write,
+         .idempotency = Idempotency::Keyed,
+         .body = ref("NewTask"),
+         .body_example = R"({"task_type":"echo","input":{"n":1}})",
+         .answers = {accepted("accepted", ref("TaskRef"), {{"Location", "path of the task"}})},
          .handler = create_task},
         {.method = Post,
          .pattern = "/api/v1/tasks/batch",
@@ -271,34 +262,57 @@ std::vector<EndpointRow> task_endpoints() {
          .summary = "Enqueue up to 10,000 tasks, all or none",
          .rate_class = Batch,
          .body_bytes_max = &ServiceLimits::batch_body_bytes_max,
+         .idempotency = Idempotency::Keyed,
+         .body = object({field("tasks", array(ref("NewTask"), {.min = 1, .max = tasks::kTaskBatchMax}))}),
+         .body_example = R"({"tasks":[{"task_type":"echo"},{"task_type":"echo","priority":9}]})",
+         .answers = {accepted("all accepted, in the order of the request",
+                              object({field("tasks", array(ref("TaskRef")))}))},
          .handler = create_batch},
         {.method = Post,
          .pattern = "/api/v1/tasks/bulk-status",
          .name = "task_bulk_status",
          .tag = "tasks",
          .summary = "Up to 100 tasks by id",
-         .rate_class = Read,
+         .description = "Ids that do not exist, and tasks of others, are left out.",
+         .body = object({field("task_ids", array(text(), {.max = kBulkStatusMax}))}),
+         .body_example = R"({"task_ids":["task-0000000100000000"]})",
+         .answers = {answer_of(200, "the tasks that were found", object({field("items", array(ref("Task")))}))},
          .handler = bulk_status},
         {.method = Get,
          .pattern = "/api/v1/tasks",
          .name = "task_list",
          .tag = "tasks",
          .summary = "Tasks, newest first",
-         .rate_class = Read,
+         .description = "Administrators see all tasks, others their own. A page may be short, even empty, while `next` "
+                        "is set. Results and "
+                        "errors are left out: ask for the task itself.",
+         .query = paged({
+             {"status", one_of({"scheduled", "pending", "running", "completed", "failed", "cancelled"}),
+              "in this state"},
+             {"task_type", text({.min = 1, .max = tasks::kNameBytesMax}), "of this kind"},
+             {"queue", text({.min = 1, .max = tasks::kNameBytesMax}), "in this queue"},
+             {"created_by", text({.min = 1, .max = auth::kEmailBytesMax}), "for administrators: of this caller"},
+             {"created_after", time_text(), "created at this moment or later"},
+             {"created_before", time_text(), "created earlier than this moment"},
+         }),
+         .answers = {answer_of(200, "a page of tasks", page_of(ref("Task")))},
          .handler = list_tasks},
         {.method = Get,
          .pattern = "/api/v1/tasks/{task_id}",
          .name = "task_get",
          .tag = "tasks",
-         .summary = "One task; ?wait= holds the answer until it is finished",
-         .rate_class = Read,
+         .summary = "One task",
+         .description = "`?wait=` holds the answer until the task is finished or the time is up.",
+         .query = {wait_parameter()},
+         .answers = {answer_of(200, "the task", ref("Task"))},
          .handler = get_task},
         {.method = Get,
          .pattern = "/api/v1/snapshots/tasks/{task_id}",
          .name = "snapshot_task_get",
          .tag = "tasks",
          .summary = "One task, at the path of older clients",
-         .rate_class = Read,
+         .query = {wait_parameter()},
+         .answers = {answer_of(200, "the task", ref("Task"))},
          .handler = get_task},
         {.method = Post,
          .pattern = "/api/v1/tasks/{task_id}/cancel",
@@ -306,6 +320,8 @@ std::vector<EndpointRow> task_endpoints() {
          .tag = "tasks",
          .summary = "Cancel a waiting or running task",
          .rate_class = Write,
+         .answers = {answer_of(200, "the task", ref("Task"))},
+         .problems = {{409, "the task has ended already"}},
          .handler = cancel_task},
         {.method = Post,
          .pattern = "/api/v1/tasks/{task_id}/retry",
@@ -313,6 +329,8 @@ std::vector<EndpointRow> task_endpoints() {
          .tag = "tasks",
          .summary = "Try a failed task again",
          .rate_class = Write,
+         .answers = {answer_of(200, "the task", ref("Task"))},
+         .problems = {{409, "the task has not failed"}},
          .handler = retry_task},
     };
 }

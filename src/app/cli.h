@@ -23,6 +23,7 @@ void add_serve(CLI::App& root, Chosen& chosen);
 void add_config(CLI::App& root, Chosen& chosen);
 void add_token(CLI::App& root, Chosen& chosen);
 void add_render(CLI::App& root, Chosen& chosen);
+void add_openapi(CLI::App& root, Chosen& chosen);
 void add_bench(CLI::App& root, Chosen& chosen);
 
 // Flags made from the table of settings, and --config.

@@ -59,6 +59,8 @@ struct BenchRenderCommand {
 };
 int bench_render(const BenchRenderCommand& command);
 
+int print_openapi();
+
 // Prints "galley: message" to standard error; 1.
 int report(const Error& error);
 // The same for what load_settings() found, a line a fault; 2 when a flag has one, else 1.

@@ -1,20 +1,18 @@
 // The command line of `galley`: cli_*.cpp declare the commands, each command lives in its own file.
 #include "app/cli.h"
-
-namespace {
-constexpr const char* kVersion = "0.1.0";
-}
+#include "base/version.h"
 
 int main(int argc, char** argv) {
     using namespace galley::app;
     CLI::App root("Galley: documents and background tasks, made durable in about a millisecond", "galley");
-    root.set_version_flag("--version", kVersion);
+    root.set_version_flag("--version", galley::kVersion);
     root.require_subcommand(1);
     Chosen chosen;
     add_serve(root, chosen);
     add_token(root, chosen);
     add_render(root, chosen);
     add_config(root, chosen);
+    add_openapi(root, chosen);
     add_bench(root, chosen);
     try {
         root.parse(argc, argv);

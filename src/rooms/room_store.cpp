@@ -2,6 +2,7 @@
 
 #include "codec/date.h"
 #include "codec/json_writer.h"
+#include "rooms/list_walk.h"
 
 namespace galley::rooms {
 
@@ -161,53 +162,77 @@ Result<std::string> RoomStore::get(std::string_view room_id) const {
     return database_.read([&](Executor& executor) { return get_in(executor, room_id, kActivityEntriesMax); });
 }
 
-Result<std::vector<RoomHead>> RoomStore::list(const RoomListFilter& filter) const {
-    return database_.read([&](Executor& executor) -> Result<std::vector<RoomHead>> {
-        std::vector<RoomHead> heads;
-        const auto add = [&](const Row& row) -> Result<void> {
-            heads.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), row.integer(3),
-                             from_unix_ms(row.integer(4)), from_unix_ms(row.integer(5))});
-            return {};
-        };
-        const std::int64_t before = filter.before.value_or(INT64_MAX);
-        if (filter.member) {
-            GALLEY_TRY_VOID(executor.each(
-                "SELECT r.seq, r.room_id, r.title, r.version, r.created_at, r.updated_at FROM room_member m "
-                "JOIN room r ON r.room_id = m.room_id WHERE m.email = $1 AND r.seq < $2 ORDER BY r.seq DESC LIMIT $3",
-                {*filter.member, before, filter.limit}, add));
-        } else {
-            GALLEY_TRY_VOID(
-                executor.each("SELECT seq, room_id, title, version, created_at, updated_at FROM room WHERE seq < $1 "
-                              "ORDER BY seq DESC LIMIT $2",
-                              {before, filter.limit}, add));
-        }
-        return heads;
-    });
+namespace {
+
+constexpr store::Sql kRoomsOfMember =
+    "SELECT r.seq, r.room_id, r.title, r.version, r.created_at, r.updated_at, m.role FROM room_member m "
+    "JOIN room r ON r.room_id = m.room_id WHERE m.email = $1 AND r.seq < $2 ORDER BY r.seq DESC LIMIT $3";
+constexpr store::Sql kAllRooms =
+    "SELECT seq, room_id, title, version, created_at, updated_at, 0 FROM room WHERE seq < $1 ORDER BY seq DESC LIMIT "
+    "$2";
+
+RoomHead read_head(const Row& row) {
+    return {row.integer(0), std::string(row.text(1)),     std::string(row.text(2)),
+            row.integer(3), from_unix_ms(row.integer(4)), from_unix_ms(row.integer(5))};
 }
 
-Result<std::vector<Member>> RoomStore::members(std::string_view room_id) const {
+bool is_wanted(const RoomListFilter& filter, const RoomHead& head, auth::RoomRole role) {
+    return (!filter.role || *filter.role == role) && (!filter.updated_after || head.updated_at > *filter.updated_after);
+}
+
+}  // namespace
+
+Result<RoomPage> RoomStore::list(const RoomListFilter& filter) const {
+    const bool filtered = filter.role || filter.updated_after;
+    const int rows_max = filtered ? kListStretch : filter.limit;
+    const std::int64_t before = filter.before.value_or(INT64_MAX);
+    RoomPage page;
+    ListWalk walk(filter.limit, rows_max);
+    const auto take = [&](const Row& row) -> Result<void> {
+        if (walk.is_full()) return {};
+        RoomHead head = read_head(row);
+        const bool wanted = is_wanted(filter, head, static_cast<auth::RoomRole>(row.integer(6)));
+        walk.saw(head.seq, wanted);
+        if (wanted) page.rooms.push_back(std::move(head));
+        return {};
+    };
+    GALLEY_TRY_VOID(database_.read([&](Executor& executor) {
+        if (filter.member) return executor.each(kRoomsOfMember, {*filter.member, before, rows_max}, take);
+        return executor.each(kAllRooms, {before, rows_max}, take);
+    }));
+    page.next = walk.next();
+    return page;
+}
+
+Result<std::vector<Member>> RoomStore::members(std::string_view room_id, std::string_view after, int limit) const {
     return database_.read([&](Executor& executor) -> Result<std::vector<Member>> {
         std::vector<Member> members;
-        GALLEY_TRY_VOID(executor.each("SELECT email, role, added_at FROM room_member WHERE room_id = $1 ORDER BY email",
-                                      {room_id}, [&](const Row& row) -> Result<void> {
-                                          members.push_back({std::string(row.text(0)),
-                                                             static_cast<auth::RoomRole>(row.integer(1)),
-                                                             from_unix_ms(row.integer(2))});
-                                          return {};
-                                      }));
+        GALLEY_TRY_VOID(
+            executor.each("SELECT email, role, added_at FROM room_member WHERE room_id = $1 AND email > $2 ORDER BY "
+                          "email LIMIT $3",
+                          {room_id, after, limit}, [&](const Row& row) -> Result<void> {
+                              members.push_back({std::string(row.text(0)), static_cast<auth::RoomRole>(row.integer(1)),
+                                                 from_unix_ms(row.integer(2))});
+                              return {};
+                          }));
         return members;
     });
 }
 
-Result<std::vector<std::string>> RoomStore::activity(std::string_view room_id, int limit) const {
-    return database_.read([&](Executor& executor) -> Result<std::vector<std::string>> {
-        std::vector<std::string> entries;
-        GALLEY_TRY_VOID(executor.each("SELECT entry FROM room_activity WHERE room_id = $1 ORDER BY seq DESC LIMIT $2",
-                                      {room_id, limit}, [&](const Row& row) -> Result<void> {
-                                          entries.emplace_back(row.text(0));
-                                          return {};
-                                      }));
-        return entries;
+Result<ActivityPage> RoomStore::activity(std::string_view room_id, std::optional<std::int64_t> before,
+                                         int limit) const {
+    return database_.read([&](Executor& executor) -> Result<ActivityPage> {
+        ActivityPage page;
+        ListWalk walk(limit, limit);
+        GALLEY_TRY_VOID(executor.each(
+            "SELECT entry, seq FROM room_activity WHERE room_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
+            {room_id, before.value_or(INT64_MAX), limit}, [&](const Row& row) -> Result<void> {
+                page.entries.emplace_back(row.text(0));
+                walk.saw(row.integer(1), true);
+                return {};
+            }));
+        page.next = walk.next();
+        return page;
     });
 }
 

@@ -30,6 +30,7 @@ namespace galley::rooms {
 inline constexpr std::int64_t kActivityEntriesMax = 100'000;
 inline constexpr std::int64_t kActivityPrintedMax = 500;
 inline constexpr std::size_t kRoomsRemembered = 4096;
+inline constexpr int kListStretch = 2'000;  // rows that a filtered list looks at for one page
 
 struct RoomHead {
     std::int64_t seq = 0;
@@ -53,9 +54,21 @@ struct RoomAccess {
 };
 
 struct RoomListFilter {
-    std::optional<std::string> member{};  // only rooms of this member
+    std::optional<std::string> member{};   // only rooms of this member
+    std::optional<auth::RoomRole> role{};  // of that member
+    std::optional<Time> updated_after{};
     std::optional<std::int64_t> before{};
     int limit = 50;
+};
+
+// Newest first. A filtered page may be short although more follow (kListStretch): go on while `next` is set.
+struct RoomPage {
+    std::vector<RoomHead> rooms;
+    std::optional<std::int64_t> next{};
+};
+struct ActivityPage {
+    std::vector<std::string> entries;  // JSON
+    std::optional<std::int64_t> next{};
 };
 
 class RoomStore {
@@ -75,9 +88,10 @@ class RoomStore {
 
     Result<std::string> get(std::string_view room_id) const;  // JSON of R20
     static Result<std::string> get_in(store::Executor& executor, std::string_view room_id, std::int64_t activity_max);
-    Result<std::vector<RoomHead>> list(const RoomListFilter& filter) const;
-    Result<std::vector<Member>> members(std::string_view room_id) const;
-    Result<std::vector<std::string>> activity(std::string_view room_id, int limit) const;  // newest first
+    Result<RoomPage> list(const RoomListFilter& filter) const;
+    // By e-mail address, those behind `after`.
+    Result<std::vector<Member>> members(std::string_view room_id, std::string_view after, int limit) const;
+    Result<ActivityPage> activity(std::string_view room_id, std::optional<std::int64_t> before, int limit) const;
 
     // Null for a room that does not exist. From memory when remembered.
     Result<std::shared_ptr<const RoomAccess>> access(std::string_view room_id) const;

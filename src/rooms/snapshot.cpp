@@ -27,6 +27,13 @@ std::string_view snapshot_state_name(SnapshotState state) {
     return kNames.at(static_cast<std::size_t>(state));
 }
 
+std::optional<SnapshotState> parse_snapshot_state(std::string_view name) {
+    for (const auto state : {SnapshotState::Generating, SnapshotState::Completed, SnapshotState::Failed}) {
+        if (name == snapshot_state_name(state)) return state;
+    }
+    return std::nullopt;
+}
+
 std::string to_string(SnapshotId id) {
     return fmt::format("snap-{:010x}{:08x}", id.seq, id.tag);
 }

@@ -43,6 +43,7 @@ consteval SnapshotTransition snapshot_transition(SnapshotEvent event) {
 }
 
 std::string_view snapshot_state_name(SnapshotState state);  // "generating", "completed", "failed"
+std::optional<SnapshotState> parse_snapshot_state(std::string_view name);
 
 // Which sections are printed.
 struct Includes {

@@ -1,5 +1,8 @@
 #include "rooms/snapshot_store.h"
 
+#include "rooms/list_walk.h"
+#include "rooms/room_store.h"
+
 namespace galley::rooms {
 
 using store::Blob;
@@ -160,19 +163,24 @@ Result<Snapshot> SnapshotStore::read(std::string_view room_id, SnapshotId id) co
     });
 }
 
-Result<std::vector<Snapshot>> SnapshotStore::list(std::string_view room_id, std::optional<std::int64_t> before,
-                                                  int limit) const {
-    return database_.read([&](Executor& executor) -> Result<std::vector<Snapshot>> {
-        std::vector<Snapshot> snapshots;
+Result<SnapshotPage> SnapshotStore::list(std::string_view room_id, const SnapshotListFilter& filter) const {
+    const int rows_max = filter.state || filter.created_by ? kListStretch : filter.limit;
+    return database_.read([&](Executor& executor) -> Result<SnapshotPage> {
+        SnapshotPage page;
+        ListWalk walk(filter.limit, rows_max);
         GALLEY_TRY_VOID(executor.each(
             "SELECT seq, tag, room_id, title, created_by, created_at, includes, state, content_hash, file_size, "
-            "page_count, "
-            "error, completed_at FROM snapshot WHERE room_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
-            {room_id, before.value_or(INT64_MAX), limit}, [&](const Row& row) -> Result<void> {
-                snapshots.push_back(read_snapshot(row));
+            "page_count, error, completed_at FROM snapshot WHERE room_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
+            {room_id, filter.before.value_or(INT64_MAX), rows_max}, [&](const Row& row) -> Result<void> {
+                if (walk.is_full()) return {};
+                const bool wanted = (!filter.state || row.integer(7) == number(*filter.state)) &&
+                                    (!filter.created_by || row.text(4) == *filter.created_by);
+                walk.saw(row.integer(0), wanted);
+                if (wanted) page.snapshots.push_back(read_snapshot(row));
                 return {};
             }));
-        return snapshots;
+        page.next = walk.next();
+        return page;
     });
 }
 

@@ -47,6 +47,19 @@ struct KeptInput {
 };
 
 // Removal's outcome: the content hash that nothing refers to any more.
+struct SnapshotListFilter {
+    std::optional<SnapshotState> state{};
+    std::optional<std::string> created_by{};
+    std::optional<std::int64_t> before{};
+    int limit = 50;
+};
+
+// Newest first. A filtered page may be short although more follow (kListStretch): go on while `next` is set.
+struct SnapshotPage {
+    std::vector<Snapshot> snapshots;
+    std::optional<std::int64_t> next{};
+};
+
 struct Removed {
     std::optional<Digest> orphan;
 };
@@ -66,7 +79,7 @@ class SnapshotStore {
     Result<std::vector<Digest>> remove_room_in(store::Executor& executor, std::string_view room_id) const;
 
     Result<Snapshot> get(std::string_view room_id, SnapshotId id) const;
-    Result<std::vector<Snapshot>> list(std::string_view room_id, std::optional<std::int64_t> before, int limit) const;
+    Result<SnapshotPage> list(std::string_view room_id, const SnapshotListFilter& filter) const;
     Result<KeptInput> kept_input(const Digest& content_hash) const;
 
  private:

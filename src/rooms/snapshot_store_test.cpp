@@ -84,12 +84,35 @@ TEST_F(SnapshotStoreTest, RemovingARoomGivesEveryOrphanOnce) {
 TEST_F(SnapshotStoreTest, ListsARoomsSnapshotsNewestFirst) {
     const SnapshotId a = create(), b = create();
     create("r2");
-    const auto all = store().list("r1", std::nullopt, 10).value();
-    ASSERT_EQ(all.size(), 2U);
-    EXPECT_EQ(all[0].id, b);
-    const auto older = store().list("r1", b.seq, 10).value();
-    ASSERT_EQ(older.size(), 1U);
-    EXPECT_EQ(older[0].id, a);
+    const SnapshotPage all = store().list("r1", {.limit = 10}).value();
+    ASSERT_EQ(all.snapshots.size(), 2U);
+    EXPECT_EQ(all.snapshots[0].id, b);
+    EXPECT_EQ(all.next, std::nullopt);
+    const SnapshotPage older = store().list("r1", {.before = b.seq, .limit = 10}).value();
+    ASSERT_EQ(older.snapshots.size(), 1U);
+    EXPECT_EQ(older.snapshots[0].id, a);
+}
+
+TEST_F(SnapshotStoreTest, APageEndsAtItsLimitAndTheNextBeginsBehindIt) {
+    const SnapshotId a = create(), b = create(), c = create();
+    const SnapshotPage first = store().list("r1", {.limit = 2}).value();
+    ASSERT_EQ(first.snapshots.size(), 2U);
+    EXPECT_EQ(first.snapshots[0].id, c);
+    EXPECT_EQ(first.next, b.seq);
+    const SnapshotPage second = store().list("r1", {.before = first.next, .limit = 2}).value();
+    ASSERT_EQ(second.snapshots.size(), 1U);
+    EXPECT_EQ(second.snapshots[0].id, a);
+    EXPECT_EQ(second.next, std::nullopt);
+}
+
+TEST_F(SnapshotStoreTest, FiltersLeaveOutWhatDoesNotFit) {
+    const SnapshotId a = create();
+    complete(a, "one");
+    create();
+    const SnapshotPage done = store().list("r1", {.state = SnapshotState::Completed, .limit = 10}).value();
+    ASSERT_EQ(done.snapshots.size(), 1U);
+    EXPECT_EQ(done.snapshots[0].id, a);
+    EXPECT_TRUE(store().list("r1", {.created_by = "nobody@x"}).value().snapshots.empty());
 }
 
 }  // namespace

@@ -11,6 +11,14 @@ constexpr int kListStretchesMax = 10;     // per call
 constexpr int kListLimitMax = 200;
 constexpr std::size_t kCleanupRows = 1'000;
 
+// All of the filter but state and cursor.
+bool passes(const TaskFilter& filter, const TaskRecord& task) {
+    return (!filter.kind || *filter.kind == task.kind) && (!filter.queue || *filter.queue == task.queue) &&
+           (!filter.created_by || *filter.created_by == task.created_by) &&
+           (!filter.created_after || task.created_at >= *filter.created_after) &&
+           (!filter.created_before || task.created_at < *filter.created_before);
+}
+
 }  // namespace
 
 // The row may lag behind an attempt that runs (its start is written late), never run ahead of it.
@@ -122,9 +130,7 @@ Result<TaskPage> TaskEngine::Impl::list_running(const TaskFilter& filter, int li
             GALLEY_TRY(auto task, rows::find(executor, seq));
             if (!task) continue;
             overlay(*task);
-            const bool wanted = task->state == TaskState::Running && (!filter.kind || *filter.kind == task->kind) &&
-                                (!filter.queue || *filter.queue == task->queue) &&
-                                (!filter.created_by || *filter.created_by == task->created_by);
+            const bool wanted = task->state == TaskState::Running && passes(filter, *task);
             if (wanted) page.tasks.push_back(std::move(*task));
         }
         return {};

@@ -318,15 +318,18 @@ Result<std::vector<TaskRecord>> list(Executor& executor, const TaskFilter& filte
                                      int rows_max) {
     std::string text = "SELECT " GALLEY_TASK_COLUMNS " FROM task t WHERE seq >= $1 AND seq < $2";
     std::vector<Value> values{from, before};
-    const auto where = [&](std::string_view column, Value value) {
+    const auto compare = [&](std::string_view column_and_operator, Value value) {
         values.push_back(value);
-        text.append(" AND ").append(column).append(" = $").append(std::to_string(values.size()));
+        text.append(" AND ").append(column_and_operator).append(" $").append(std::to_string(values.size()));
     };
+    const auto where = [&](std::string_view column, Value value) { compare(std::string(column) + " =", value); };
     if (filter.state)
         where("+state", static_cast<int>(*filter.state));  // '+': walk by seq, not by an index of the state
     if (filter.kind) where("kind", *filter.kind);
     if (filter.queue) where("+queue", *filter.queue);
     if (filter.created_by) where("created_by", *filter.created_by);
+    if (filter.created_after) compare("created_at >=", to_unix_ms(*filter.created_after));
+    if (filter.created_before) compare("created_at <", to_unix_ms(*filter.created_before));
     values.push_back(rows_max);
     text.append(" ORDER BY seq DESC LIMIT $").append(std::to_string(values.size()));
     return all_tasks(executor, Sql::assembled(text), values);

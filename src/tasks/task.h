@@ -107,8 +107,10 @@ struct TaskFilter {
     std::optional<std::string> kind{};
     std::optional<std::string> queue{};
     std::optional<std::string> created_by{};
-    std::optional<TaskSeq> before{};  // cursor: only older ones
-    int limit = 50;                   // 1–200
+    std::optional<Time> created_after{};   // this moment or later
+    std::optional<Time> created_before{};  // earlier than this moment
+    std::optional<TaskSeq> before{};       // cursor: only older ones
+    int limit = 50;                        // 1–200
 };
 
 // Newest first. A page may be short although older tasks follow (the rows looked at per call are bounded): go on while

@@ -23,6 +23,8 @@ import threading
 import time
 import unittest
 
+from contract import contract_of
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("GALLEY_BINARY") or str(ROOT / "build" / "release" / "galley")
 SECRET = "the secret of the server tests, longer than 32 bytes"
@@ -199,9 +201,13 @@ class Server:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request(method, path, body, fields)
-            return Answer(connection.getresponse())
+            answer = Answer(connection.getresponse())
         finally:
             connection.close()
+        faults = contract_of(BINARY).faults(method, path, answer)
+        if faults:
+            raise AssertionError(f"{method} {path} answers what OpenAPI does not say: {faults}: {answer}")
+        return answer
 
     def get(self, path, caller=ADMIN, **options):
         return self.request("GET", path, caller, **options)

@@ -115,7 +115,7 @@ class PathAndQuery(StandingServerCase):
 
     def test_queries_that_are_wrong(self):
         for path in ("/api/v1/rooms?limit=0", "/api/v1/rooms?limit=201", "/api/v1/rooms?limit=1.0", "/api/v1/rooms?limit=%31%00",
-                     "/api/v1/rooms?before=-1", "/api/v1/rooms?before=99999999999999999999", "/api/v1/rooms?colour=1",
+                     "/api/v1/rooms?cursor=", "/api/v1/rooms?cursor=AAAAAAAAAAAAAA", "/api/v1/rooms?limit=1&limit=2", "/api/v1/rooms?colour=1",
                      "/api/v1/rooms?limit", "/api/v1/rooms?limit=%", "/api/v1/rooms?=1", "/api/v1/tasks/x?wait=61",
                      "/api/v1/tasks/x?wait=-1", "/api/v1/tasks/x?colour=1", "/api/v1/snapshots/metrics/summary?hours=0",
                      "/api/v1/snapshots/metrics/summary?hours=1e3", "/api/v1/snapshots/metrics/summary?hours=99999999999999999999"):

@@ -227,8 +227,8 @@ class ListAndBulk(ServerCase):
                 self.assertEqual({item["task_id"] for item in self.listed(query)}, wanted)
 
     def test_bad_queries(self):
-        for query in ("status=done", "limit=0", "limit=201", "limit=x", "before=0", "before=x", "colour=red", "limit=-1",
-                      "limit=99999999999999999999", "before=%zz", "status=%ff"):
+        for query in ("status=done", "limit=0", "limit=201", "limit=x", "cursor=0", "cursor=x", "colour=red", "limit=-1",
+                      "limit=99999999999999999999", "cursor=%zz", "status=%ff"):
             self.assert_problem(self.server.get("/api/v1/tasks?" + query), 400)
 
     def test_bulk_status_of_a_hundred(self):

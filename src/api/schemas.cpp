@@ -1,0 +1,272 @@
+#include "api/schemas.h"
+
+#include <algorithm>
+
+#include "api/paging.h"
+#include "auth/caller.h"
+#include "rooms/room_schema.h"
+#include "rooms/snapshot.h"
+#include "tasks/task.h"
+
+namespace galley::api {
+
+namespace {
+
+constexpr std::int64_t kSecondsInDay = 24 * 3600;
+
+// ---- rooms: from the table that check_room() works by
+
+Schema room_value(const rooms::FieldRule& rule);
+
+Schema room_object(std::span<const rooms::FieldRule> rules) {
+    std::vector<SchemaField> fields;
+    for (const rooms::FieldRule& rule : rules) {
+        Schema value = room_value(rule);
+        value.nullable = rule.need == rooms::Need::Nullable;
+        const bool required = rule.need == rooms::Need::Required;
+        fields.push_back(required ? field(rule.name, std::move(value)) : optional(rule.name, std::move(value)));
+    }
+    return object(std::move(fields));
+}
+
+Schema room_text() {
+    return text({.max = rooms::kRoomTextBytesMax});
+}
+
+Schema room_value(const rooms::FieldRule& rule) {
+    constexpr Bounds kEntries{.max = rooms::kRoomListEntriesMax};
+    switch (rule.type) {
+        case rooms::FieldType::Text:
+            return room_text();
+        case rooms::FieldType::Integer:
+            return integer();
+        case rooms::FieldType::Number:
+            return number();
+        case rooms::FieldType::Time:
+            return time_text();
+        case rooms::FieldType::Object:
+            return room_object(rule.members);
+        case rooms::FieldType::ObjectList:
+            return array(room_object(rule.members), kEntries);
+        case rooms::FieldType::TextList:
+            return array(room_text(), kEntries);
+    }
+    return any();
+}
+
+Schema room_head() {
+    return object({field("room_id", text()), field("title", text()),
+                   field("version", integer({.min = 1}), "counts the changes of the room"),
+                   field("created_at", time_text()), field("updated_at", time_text())});
+}
+
+Schema member_role() {
+    return one_of({"owner", "broker", "charterer", "viewer"});
+}
+
+Schema member() {
+    return object({field("email", text()), field("role", member_role()), field("added_at", time_text())});
+}
+
+// ---- snapshots
+
+Schema new_snapshot() {
+    return object({field("title", text({.min = 1, .max = rooms::kSnapshotTitleBytesMax}), "at most 300 bytes of UTF-8"),
+                   optional("snapshot_type", nullable(with_default(one_of({"pdf"}), "\"pdf\""))),
+                   optional("include_documents", nullable(with_default(boolean(), "true"))),
+                   optional("include_activity", nullable(with_default(boolean(), "true"))),
+                   optional("include_approvals", nullable(with_default(boolean(), "true")))});
+}
+
+Schema snapshot() {
+    return object({field("id", text_like("^snap-")), field("room_id", text()), field("title", text()),
+                   field("created_by", text()), field("created_at", time_text()),
+                   field("status", one_of({"generating", "completed", "failed"})),
+                   field("file_size", integer({.min = 0}), "bytes; 0 until it is completed"),
+                   field("snapshot_type", one_of({"pdf"})), field("task_id", text(), "the task that makes it"),
+                   field("content_hash", nullable(text_like("^[0-9a-f]{64}$"))),
+                   field("page_count", nullable(integer({.min = 1}))), field("error", nullable(text())),
+                   field("completed_at", nullable(time_text())), field("include_documents", boolean()),
+                   field("include_activity", boolean()), field("include_approvals", boolean()),
+                   field("download_url", text(), "path of the PDF")});
+}
+
+// ---- tasks
+
+Schema task_state() {
+    return one_of({"scheduled", "pending", "running", "completed", "failed", "cancelled"});
+}
+
+Schema new_task() {
+    const Bounds name{.min = 1, .max = tasks::kNameBytesMax};
+    return object(
+        {field("task_type", text(name), "a kind that may be enqueued here, such as echo"),
+         optional("input", any(), "any JSON; the kind says what it wants"),
+         optional("queue", nullable(text(name)), "else the kind's own queue"),
+         optional("priority", nullable(with_default(integer({.min = 0, .max = tasks::kPriorityMax}), "5")),
+                  "higher goes first"),
+         optional("max_attempts", nullable(integer({.min = 1, .max = tasks::kMaxAttemptsMax})), "3 by default"),
+         optional("timeout_seconds", nullable(integer({.min = 1, .max = kSecondsInDay})),
+                  "of one attempt; 300 by default"),
+         optional("unique_key", nullable(text({.min = 1, .max = 500})),
+                  "while an unfinished task of the same caller and kind has this key, enqueueing joins it"),
+         optional("delay_seconds", nullable(integer({.min = 0, .max = 365 * kSecondsInDay}))),
+         optional("scheduled_at", nullable(time_text()), "not before; excludes delay_seconds")});
+}
+
+Schema task_ref() {
+    return object({field("task_id", text()), field("status", task_state()),
+                   field("joined", boolean(), "the id is that of a task that was already there (unique_key)")});
+}
+
+Schema task() {
+    return object({field("task_id", text()), field("task_type", text()), field("status", task_state()),
+                   field("progress", integer({.min = 0, .max = 100})), field("message", text()), field("queue", text()),
+                   field("priority", integer({.min = 0, .max = tasks::kPriorityMax})),
+                   field("attempt", integer({.min = 0})), field("max_attempts", integer({.min = 1})),
+                   field("created_at", time_text()), field("scheduled_at", nullable(time_text())),
+                   field("started_at", nullable(time_text())), field("completed_at", nullable(time_text())),
+                   field("result", any(), "what the kind gives; null until it is completed"),
+                   field("error", nullable(text())), field("correlation_id", text(), "the request that made it"),
+                   field("created_by", text()), field("parents", array(text())), field("links", map(text()))});
+}
+
+// ---- figures and health
+
+Schema statistics() {
+    return object({field("min", number()), field("max", number()), field("mean", number()), field("median", number()),
+                   field("p95", number()), field("p99", number()), field("count", integer({.min = 0}))});
+}
+
+Schema cache_statistics() {
+    const Schema count = integer({.min = 0});
+    return object({field("memory_entries", count), field("memory_used_mb", number({.min = 0})),
+                   field("disk_used_mb", number({.min = 0})), field("memory_hits", count), field("disk_hits", count),
+                   field("cache_misses", count), field("cache_evictions", count),
+                   field("hit_rate_percent", number({.min = 0, .max = 100}))});
+}
+
+Schema metrics_summary() {
+    const Schema count = integer({.min = 0});
+    const Schema percent = number({.min = 0, .max = 100});
+    return object(
+        {field("timestamp", time_text()), field("period_hours", integer({.min = 1})),
+         field("summary", object({field("total_metrics", count),
+                                  field("statistics", object({field("pdf_generation_time", ref("Statistics"))}))})),
+         field("pdf_generation",
+               object({field("total_generations", count), field("cached_count", count), field("generated_count", count),
+                       field("cache_hit_rate_percent", percent), field("statistics", ref("Statistics"))})),
+         field("api_performance", object({field("total_requests", count),
+                                          field("endpoints", map(ref("Statistics")), "by operation id; seconds")})),
+         field("cache", object({field("memory_entries", count), field("memory_used_mb", number()),
+                                field("disk_used_mb", number()), field("hit_rate_percent", percent),
+                                field("cache_evictions", count)}))});
+}
+
+Schema health_part() {
+    return object({field("status", one_of({"ok", "degraded", "failed"})), field("duration_ms", number({.min = 0})),
+                   optional("detail", text(), "what is wrong, or how much is left")});
+}
+
+Schema health() {
+    return object({field("status", one_of({"ready", "degraded", "failed"}),
+                         "degraded: requests are served, something needs an operator"),
+                   field("parts", map(ref("HealthPart")))});
+}
+
+Schema problem() {
+    return object({field("type", text()), field("title", text()), field("status", integer({.min = 400, .max = 599})),
+                   optional("detail", text()), field("instance", text(), "urn:galley:request: and the X-Request-Id"),
+                   optional("errors", array(object({field("pointer", text(), "JSON pointer into the request's body"),
+                                                    field("message", text())})))});
+}
+
+std::vector<NamedSchema> make_schemas() {
+    std::vector<NamedSchema> all = {
+        {"ActivityEntry", "one entry of a room's activity", room_object(rooms::activity_schema())},
+        {"CacheStatistics", "the document cache since the start", cache_statistics()},
+        {"Health", "each part with its state and the time that the look at it took", health()},
+        {"HealthPart", "", health_part()},
+        {"Member", "", member()},
+        {"MetricsSummary", "figures of the last hours; durations in seconds", metrics_summary()},
+        {"NewSnapshot", "what a snapshot shall be", new_snapshot(), Objects::Closed},
+        {"NewTask", "what shall be done", new_task(), Objects::Closed},
+        {"Problem", "an error (RFC 9457)", problem()},
+        {"Room", "a whole room", room_object(rooms::room_schema()), Objects::Closed},
+        {"RoomHead", "a room in a list", room_head()},
+        {"Snapshot", "a room's state rendered to PDF at a moment", snapshot()},
+        {"Statistics", "", statistics()},
+        {"Task", "one unit of background work", task()},
+        {"TaskRef", "a task that was accepted", task_ref()},
+    };
+    return all;
+}
+
+struct PathParameter {
+    std::string_view name;
+    std::string_view description;
+    Schema (*schema)();
+};
+
+constexpr PathParameter kPathParameters[] = {
+    {"room_id", "1 to 64 letters, digits, '.', '_' or '-'", [] { return text_like("^[A-Za-z0-9._-]{1,64}$"); }},
+    {"snapshot_id", "the snapshot's id, snap-…", [] { return text_like("^snap-"); }},
+    {"task_id", "the task's id", [] { return text({.min = 1, .max = tasks::kTaskIdBytesMax}); }},
+    {"email", "an e-mail address", [] { return text({.min = 3, .max = auth::kEmailBytesMax}); }},
+};
+
+const PathParameter* find_path_parameter(std::string_view name) {
+    const auto* found = std::ranges::find(kPathParameters, name, &PathParameter::name);
+    return found == std::end(kPathParameters) ? nullptr : found;
+}
+
+}  // namespace
+
+const std::vector<NamedSchema>& all_schemas() {
+    static const std::vector<NamedSchema> kSchemas = make_schemas();
+    return kSchemas;
+}
+
+Schema path_parameter_schema(std::string_view name) {
+    const PathParameter* known = find_path_parameter(name);
+    return known == nullptr ? text({.min = 1}) : known->schema();
+}
+
+std::string_view path_parameter_description(std::string_view name) {
+    const PathParameter* known = find_path_parameter(name);
+    return known == nullptr ? std::string_view() : known->description;
+}
+
+QueryParameter wait_parameter() {
+    return {"wait", integer({.min = 0, .max = 60}), "seconds to hold the answer until the work is finished"};
+}
+
+std::vector<QueryParameter> paged(std::vector<QueryParameter> filters) {
+    filters.push_back({"limit",
+                       with_default(integer({.min = 1, .max = kPageLimitMax}), std::to_string(kPageLimitDefault)),
+                       "entries a page"});
+    filters.push_back(
+        {"cursor", text({.min = 1, .max = kCursorBytesMax}), "opaque; taken from `next` of the page before"});
+    return filters;
+}
+
+Answer answer_of(int status, const char* description, Schema schema) {
+    return {.status = status, .description = description, .schema = std::move(schema)};
+}
+
+Answer created(const char* description, Schema schema) {
+    return {.status = 201,
+            .description = description,
+            .schema = std::move(schema),
+            .headers = {{"Location", "path of what was created"}}};
+}
+
+Answer accepted(const char* description, Schema schema, std::vector<AnswerHeader> headers) {
+    return {.status = 202, .description = description, .schema = std::move(schema), .headers = std::move(headers)};
+}
+
+Answer no_content(const char* description) {
+    return {.status = 204, .description = description};
+}
+
+}  // namespace galley::api
