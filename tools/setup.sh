@@ -8,7 +8,9 @@ build_packages=(
   libdeflate-dev libfmt-dev libfontconfig-dev libgmock-dev libgtest-dev libharfbuzz-dev libicu-dev libmimalloc-dev libsimdjson-dev
   libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev lld-19 llvm-19 make ninja-build pkg-config
 )
-test_packages=(ca-certificates curl fonts-dejavu-core fonts-liberation jq openssl poppler-utils prometheus python3 python3-jsonschema qpdf sqlite3)
+test_packages=(
+  ca-certificates curl fonts-dejavu-core fonts-liberation jq logrotate openssl poppler-utils prometheus python3 python3-jsonschema qpdf sqlite3
+)
 peer_packages=(celery nginx-light python3-fastapi python3-redis python3-reportlab redis-server uvicorn weasyprint wrk)
 
 wanted=("${build_packages[@]}" "${test_packages[@]}")

@@ -25,6 +25,8 @@ void add_token(CLI::App& root, Chosen& chosen);
 void add_render(CLI::App& root, Chosen& chosen);
 void add_openapi(CLI::App& root, Chosen& chosen);
 void add_bench(CLI::App& root, Chosen& chosen);
+// backup, restore, doctor, cache, migrate
+void add_operation(CLI::App& root, Chosen& chosen);
 
 // Flags made from the table of settings, and --config.
 class SettingFlags {

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
     add_config(root, chosen);
     add_openapi(root, chosen);
     add_bench(root, chosen);
+    add_operation(root, chosen);
     try {
         root.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

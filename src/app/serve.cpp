@@ -56,6 +56,13 @@ std::string base_url(const ListenAddress& listen, std::uint16_t port) {
     return "http://" + listen_text({.host = listen.host, .port = port});
 }
 
+int report_refusal(const Error& error, const std::string& data) {
+    const int code = report(error);
+    if (error.code == ErrorCode::Corrupt || error.code == ErrorCode::Unsupported)
+        fmt::print(stderr, "nothing was changed; see: galley doctor --data {}\n", data);
+    return code;
+}
+
 void log_change(const SettingChange& change) {
     const bool live = change.setting->reload == Reload::Live;
     log(live ? LogLevel::Info : LogLevel::Warning, live ? "setting_changed" : "setting_needs_restart",
@@ -115,7 +122,7 @@ int serve(const ServeCommand& command) {
                        {}});
     }
     Result<std::unique_ptr<ServerApp>> app = ServerApp::start(config);
-    if (!app) return report(app.error());
+    if (!app) return report_refusal(app.error(), config.data_folder);
     const std::string base = base_url(config.listen, (*app)->port());
     if (config.demo) {
         print_demo_users(config);

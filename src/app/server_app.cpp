@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "api/endpoint.h"
+#include "app/data_folder.h"
 #include "app/demo.h"
 #include "app/fonts.h"
 #include "app/instruments.h"
@@ -134,6 +135,7 @@ ServerApp::~ServerApp() {
 
 Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
     GALLEY_TRY_VOID(os::system_files().make_folders(config.data_folder));
+    GALLEY_TRY_VOID(refuse_lost_database(config.data_folder, os::system_files()));
     GALLEY_TRY(auth::TokenVerifier verifier, auth::TokenVerifier::create(verifier_options(config), os::system_clock()));
     const std::vector<store::Component> components = all_schemas();
     GALLEY_TRY(auto database, store::open_sqlite({.folder = config.data_folder}, components, os::system_clock()));

@@ -128,6 +128,8 @@ Result<void> Connection::configure(const ConnectionOptions& options) {
     GALLEY_TRY_VOID(script(cache.c_str()));
     GALLEY_TRY_VOID(script("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF"));
     if (options.mode == ConnectionMode::Reader) {
+        // The last connection to close would copy the log back; that is the writer's right alone.
+        sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         // Lock waits of a reader are short (WAL recovery, first opening of the shared memory).
         return script("PRAGMA busy_timeout = 2000; PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0");
     }

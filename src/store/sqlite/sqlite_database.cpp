@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -53,6 +55,34 @@ Result<void> sync_file(const std::string& path) {
     return {};
 }
 
+Result<void> copy_database(Readers& readers, const std::string& path) {
+    if (::access(path.c_str(), F_OK) == 0) return fail(ErrorCode::Conflict, "the backup file already exists", path);
+    GALLEY_TRY_VOID(readers.with_connection([&path](Connection& connection) -> Result<void> {
+        // The connection stays read-only towards our file; query_only would also forbid writing the copy.
+        GALLEY_TRY_VOID(connection.script("PRAGMA query_only = OFF"));
+        const auto copied = connection.run("VACUUM INTO $1", std::array<Value, 1>{path}, nullptr);
+        GALLEY_TRY_VOID(connection.script("PRAGMA query_only = ON"));
+        GALLEY_TRY_VOID(copied);
+        return {};
+    }));
+    return sync_file(path);
+}
+
+// A damaged file is best found before anything is written to it. A large one would keep the server waiting: there it is
+// found when the damaged page is read, or by a doctor.
+Result<void> check_if_small(Connection& connection, const std::string& path) {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0 || status.st_size > kCheckedAtOpenBytesMax) return {};
+    std::string verdict;
+    GALLEY_TRY_VOID(connection.run("PRAGMA quick_check(1)", {}, [&verdict](const Row& row) -> Result<void> {
+        verdict = row.text(0);
+        return {};
+    }));
+    if (verdict == "ok") return {};
+    std::ranges::replace(verdict, '\n', ' ');
+    return fail(ErrorCode::Corrupt, "the database is damaged: " + verdict, path);
+}
+
 class SqliteDatabase : public Database {
  public:
     SqliteDatabase(std::unique_ptr<DataLock> lock, std::unique_ptr<Connection> writing,
@@ -68,7 +98,7 @@ class SqliteDatabase : public Database {
         readers_.close();
     }
     DatabaseStats stats() const override { return writer_.stats(); }
-    Result<void> backup(const std::string& path) override;
+    Result<void> backup(const std::string& path) override { return copy_database(readers_, path); }
 
  protected:
     Result<void> run_write(WriteWork work) override;
@@ -80,8 +110,8 @@ class SqliteDatabase : public Database {
         writer_;  // last member, first destroyed: its connection closes after readers_.close() and before the lock goes
 };
 
-Result<void> SqliteDatabase::run_read(const std::function<Result<void>(Executor&)>& work) {
-    return readers_.with_connection([&work](Connection& connection) -> Result<void> {
+Result<void> read_in_transaction(Readers& readers, const std::function<Result<void>(Executor&)>& work) {
+    return readers.with_connection([&work](Connection& connection) -> Result<void> {
         GALLEY_TRY_VOID(connection.execute("BEGIN"));
         ConnectionExecutor executor(connection);
         Result<void> result = work(executor);
@@ -89,6 +119,35 @@ Result<void> SqliteDatabase::run_read(const std::function<Result<void>(Executor&
         return result;
     });
 }
+
+Result<void> SqliteDatabase::run_read(const std::function<Result<void>(Executor&)>& work) {
+    return read_in_transaction(readers_, work);
+}
+
+// A database to look at: no writer, so no lock.
+class ReadOnlyDatabase : public Database {
+ public:
+    ReadOnlyDatabase(const ConnectionOptions& reading, int readers_max) : readers_(reading, readers_max) {}
+    ~ReadOnlyDatabase() override { close(); }
+
+    void submit(WriteWork, WriteDone done) override { done(refusal()); }
+    Result<void> run_read(const std::function<Result<void>(Executor&)>& work) override {
+        return read_in_transaction(readers_, work);
+    }
+    void close() override { readers_.close(); }
+    DatabaseStats stats() const override { return {}; }
+    Result<void> backup(const std::string& path) override { return copy_database(readers_, path); }
+
+ protected:
+    Result<void> run_write(WriteWork) override { return refusal(); }
+
+ private:
+    static std::unexpected<Error> refusal() {
+        return fail(ErrorCode::Unsupported, "the database was opened for reading only");
+    }
+
+    Readers readers_;
+};
 
 Result<void> SqliteDatabase::run_write(WriteWork work) {
     GALLEY_CHECK(!writer_.on_writer_thread());
@@ -102,19 +161,6 @@ Result<void> SqliteDatabase::run_write(WriteWork work) {
     return result;
 }
 
-Result<void> SqliteDatabase::backup(const std::string& path) {
-    if (::access(path.c_str(), F_OK) == 0) return fail(ErrorCode::Conflict, "the backup file already exists", path);
-    GALLEY_TRY_VOID(readers_.with_connection([&path](Connection& connection) -> Result<void> {
-        // The connection stays read-only towards our file; query_only would also forbid writing the copy.
-        GALLEY_TRY_VOID(connection.script("PRAGMA query_only = OFF"));
-        const auto copied = connection.run("VACUUM INTO $1", std::array<Value, 1>{path}, nullptr);
-        GALLEY_TRY_VOID(connection.script("PRAGMA query_only = ON"));
-        GALLEY_TRY_VOID(copied);
-        return {};
-    }));
-    return sync_file(path);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std::span<const Component> components,
@@ -124,8 +170,25 @@ Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std:
     ConnectionOptions writing{path, ConnectionMode::Writer, options.writer_cache_kib, options.vfs};
     ConnectionOptions reading{path, ConnectionMode::Reader, options.reader_cache_kib, options.vfs};
     GALLEY_TRY(auto connection, Connection::open(writing));
+    // Until all is known to be well: closing must not copy the log back into a file that is refused.
+    sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    GALLEY_TRY_VOID(check_if_small(*connection, path));
     GALLEY_TRY_VOID(migrate_in_transaction(*connection, components));
+    sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
     return std::make_unique<SqliteDatabase>(std::move(lock), std::move(connection), reading, options, clock);
+}
+
+Result<std::unique_ptr<Database>> open_sqlite_read_only(const SqliteOptions& options) {
+    const std::string path = options.folder + "/" + options.file_name;
+    if (::access(path.c_str(), F_OK) != 0) return fail(ErrorCode::NotFound, "there is no database", path);
+    ConnectionOptions reading{path, ConnectionMode::Reader, options.reader_cache_kib, options.vfs};
+    auto database = std::make_unique<ReadOnlyDatabase>(reading, options.readers_max);
+    // The first connection says whether it is one.
+    GALLEY_TRY_VOID(database->run_read([](Executor& executor) -> Result<void> {
+        GALLEY_TRY_VOID(executor.query_integer("SELECT count(*) FROM schema_version"));
+        return {};
+    }));
+    return database;
 }
 
 }  // namespace galley::store

@@ -25,6 +25,8 @@
 
 namespace galley::store {
 
+inline constexpr std::int64_t kCheckedAtOpenBytesMax = 64 << 20;  // larger files are not read through at opening
+
 struct SqliteOptions {
     std::string folder;                   // must exist; holds the database and its lock file
     std::string file_name = "galley.db";  // inside the folder
@@ -40,5 +42,9 @@ struct SqliteOptions {
 
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std::span<const Component> components,
                                               const os::Clock& clock);
+
+// For looking only, beside a server or without one: takes no lock, migrates nothing and never checkpoints. Writes give
+// Unsupported. NotFound: there is no database; Unavailable: it cannot be opened.
+Result<std::unique_ptr<Database>> open_sqlite_read_only(const SqliteOptions& options);
 
 }  // namespace galley::store
