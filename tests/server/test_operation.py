@@ -249,7 +249,8 @@ class Demo(OwnServerCase):
 
 class CommandLine(unittest.TestCase):
     def test_every_command_helps(self):
-        for command in ([], ["serve"], ["token"], ["render"], ["config"], ["config", "check"], ["backup"], ["restore"], ["doctor"], ["cache"], ["migrate"], ["bench"], ["bench", "tasks"], ["bench", "render"]):
+        for command in ([], ["serve"], ["token"], ["render"], ["config"], ["config", "check"],
+                        ["backup"], ["restore"], ["doctor"], ["cache"], ["migrate"], ["bench"], ["bench", "tasks"], ["bench", "render"]):
             done = run_galley(*command, "--help")
             self.assertEqual((done.returncode, done.stderr), (0, b""), command)
             self.assertIn(b"Usage", done.stdout)
