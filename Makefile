@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 GALLEY := build/release/galley
 
-.PHONY: help setup build demo run test lint asan tsan ci-sanitizers fuzz bench bench-peers golden-update docs-update clean
+.PHONY: help setup build demo run test lint asan tsan ci-sanitizers fuzz bench bench-peers load golden-update docs-update clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  \1\t/' | expand -t 18
@@ -56,6 +56,10 @@ bench-peers:     ## install what the benchmarks compare with
 
 bench: build     ## compare with the peers in one run; results go to bench/results
 	@bench/run.sh $(GALLEY)
+
+load: build      ## the load test: ten minutes of mixed traffic at 80 % of the capacity; LOAD_MINUTES shortens it
+	@ninja -C build/release galley_load
+	@bench/load/run.py --minutes $${LOAD_MINUTES:-10}
 
 golden-update:   ## rewrite the golden files of tests/golden from what the engine does now
 	@ninja -C build/release galley_golden_test && GALLEY_GOLDEN_UPDATE=1 build/release/tests/golden/galley_golden_test

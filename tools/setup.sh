@@ -5,11 +5,11 @@ set -euo pipefail
 
 build_packages=(
   ccache clang-19 clang-format-19 clang-tidy-19 cmake git libbenchmark-dev libboost1.81-dev libclang-rt-19-dev libcli11-dev
-  libdeflate-dev libfmt-dev libfontconfig-dev libgmock-dev libgtest-dev libharfbuzz-dev libicu-dev libmimalloc-dev libsimdjson-dev
-  libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev lld-19 llvm-19 make ninja-build pkg-config
+  libbrotli-dev libdeflate-dev libfmt-dev libfontconfig-dev libgmock-dev libgtest-dev libharfbuzz-dev libicu-dev libmimalloc-dev libsimdjson-dev
+  libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev lld-19 llvm-19 make ninja-build pkg-config
 )
 test_packages=(
-  ca-certificates curl fonts-dejavu-core fonts-liberation jq logrotate openssl poppler-utils prometheus python3 python3-jsonschema qpdf sqlite3
+  brotli ca-certificates curl fonts-dejavu-core fonts-liberation jq logrotate openssl poppler-utils prometheus python3 python3-jsonschema qpdf sqlite3 zstd
 )
 peer_packages=(celery nginx-light python3-fastapi python3-redis python3-reportlab redis-server uvicorn weasyprint wrk)
 

@@ -5,7 +5,10 @@
 #include "api/error_status.h"
 #include "base/log.h"
 #include "codec/date.h"
+#include "codec/header_value.h"
+#include "codec/multipart.h"
 #include "codec/url.h"
+#include "net/conditional.h"
 #include "net/event_loop.h"
 #include "net/problem.h"
 
@@ -21,10 +24,57 @@ std::string_view public_detail(const Error& error) {
     return error.message;
 }
 
+constexpr std::string_view kJson = "application/json";
+
+std::unexpected<Error> unsupported_media(const char* what) {
+    return fail(ErrorCode::UnsupportedMedia, what);
+}
+
+// RFC 9110 §15.5.16: a coding that is not read here is a 415, too.
+Result<void> check_body_coding(const net::Request& request) {
+    for (const net::HeaderField& field : request.fields) {
+        if (!net::equal_ignoring_case(field.name, "Content-Encoding")) continue;
+        if (!net::equal_ignoring_case(field.value, "identity")) {
+            return unsupported_media("the body must come without a content coding");
+        }
+    }
+    return {};
+}
+
+Result<void> check_json_type(std::string_view content_type) {
+    if (content_type == kJson) return {};
+    const auto header = codec::parse_header_value(content_type);
+    if (!header || header->value != kJson) return unsupported_media("the body must be application/json");
+    const std::string_view charset = header->parameter("charset").value_or("utf-8");
+    if (!net::equal_ignoring_case(charset, "utf-8")) return unsupported_media("the body must be in UTF-8");
+    return {};
+}
+
+bool is_form(std::string_view content_type) {
+    const auto header = codec::parse_header_value(content_type);
+    return header && header->value == "multipart/form-data";
+}
+
 }  // namespace
 
 void Call::post(net::EventLoop& loop, std::move_only_function<void()> task) {
     loop.post(std::move(task));
+}
+
+void Call::json(int status, std::string body, std::optional<Time> last_modified) && {
+    net::Response response = net::json_response(status, std::move(body));
+    const bool read = request_->method == net::Method::Get || request_->method == net::Method::Head;
+    if (read && status == 200) {
+        response.add_header("Cache-Control", "private, no-cache");
+        response.validators = {net::content_etag(std::get<Bytes>(response.body)), last_modified};
+    }
+    reply_(std::move(response));
+}
+
+void Call::json_unstored(int status, std::string body) && {
+    net::Response response = net::json_response(status, std::move(body));
+    response.add_header("Cache-Control", "no-store");
+    reply_(std::move(response));
 }
 
 void Call::fail(const Error& error) && {
@@ -38,18 +88,34 @@ void Call::fail(const Error& error) && {
                                            .request_id = request_->request_id,
                                            .errors = error.fields});
     if (row.status == 401) response.add_header("WWW-Authenticate", "Bearer");
+    if (row.status == 415) {  // RFC 9110 §12.5.1 and §12.5.3: what would have been read
+        response.add_header("Accept", "application/json");
+        response.add_header("Accept-Encoding", "identity");
+    }
     if (row.retry == RetryRule::Later) response.add_header("Retry-After", kRetryAfterSeconds);
     reply_(std::move(response));
 }
 
 Result<codec::JsonDocument> parse_body(const Call& call) {
-    if (const auto type = call.request().header("content-type")) {
-        const std::string_view media = type->substr(0, type->find(';'));
-        if (!net::equal_ignoring_case(media.substr(0, media.find_last_not_of(' ') + 1), "application/json")) {
-            return fail(ErrorCode::InvalidInput, "the body must be application/json");
-        }
-    }
+    GALLEY_TRY_VOID(check_body_coding(call.request()));
+    GALLEY_TRY_VOID(check_json_type(call.request().header("content-type").value_or(kJson)));
     return codec::JsonDocument::parse(call.request().body, call.services().limits.json_depth_max);
+}
+
+Result<codec::JsonDocument> parse_body_or_form(const Call& call, std::string_view part_name) {
+    const std::string_view type = call.request().header("content-type").value_or(kJson);
+    if (!is_form(type)) return parse_body(call);
+    GALLEY_TRY_VOID(check_body_coding(call.request()));
+    GALLEY_TRY(const auto parts, codec::parse_multipart(type, call.request().body));
+    if (parts.size() != 1 || parts[0].name != part_name) {
+        return fail(ErrorCode::InvalidInput, "the form must have one part, '" + std::string(part_name) + "'");
+    }
+    // Browsers and curl send a file as text or bytes when its name does not tell them more.
+    GALLEY_TRY(const codec::HeaderValue part_type, codec::parse_header_value(parts[0].type));
+    if (part_type.value != "text/plain" && part_type.value != "application/octet-stream") {
+        GALLEY_TRY_VOID(check_json_type(parts[0].type));
+    }
+    return codec::JsonDocument::parse(parts[0].content, call.services().limits.json_depth_max);
 }
 
 Result<std::optional<std::string>> query_parameter(const Call& call, std::string_view name) {

@@ -31,11 +31,16 @@ class Call {
 
     Services& services() const { return *services_; }
     const net::Request& request() const { return *request_; }
+    const net::RequestPtr& request_pointer() const { return request_; }
     const auth::Caller& caller() const { return caller_; }
     std::string_view parameter(std::string_view name) const { return request_->parameter(name); }
 
     void respond(net::Response response) && { reply_(std::move(response)); }
-    void json(int status, std::string body) && { reply_(net::json_response(status, std::move(body))); }
+    // A 200 to GET and HEAD may be kept by its reader, who asks each time (If-None-Match; or If-Modified-Since with a
+    // date): it gets an ETag of its bytes.
+    void json(int status, std::string body, std::optional<Time> last_modified = std::nullopt) &&;
+    // For what is different each time it is asked.
+    void json_unstored(int status, std::string body) &&;
     void fail(const Error& error) &&;
 
     // Runs `task` on the request's event loop, or here when there is none (tests).
@@ -57,8 +62,11 @@ class Call {
     auth::Caller caller_;
 };
 
-// The request's body as JSON. InvalidInput.
+// The request's body as JSON. UnsupportedMedia unless it is application/json (or says nothing) in UTF-8 without a
+// content coding; InvalidInput.
 Result<codec::JsonDocument> parse_body(const Call& call);
+// The same, or multipart/form-data with one part of this name that holds the JSON: `curl -F room=@room.json`.
+Result<codec::JsonDocument> parse_body_or_form(const Call& call, std::string_view part_name);
 
 // A query parameter, decoded; InvalidInput when the query does not parse.
 Result<std::optional<std::string>> query_parameter(const Call& call, std::string_view name);

@@ -21,7 +21,7 @@ void send_page(Call call, const Page& page, const char* content_type) {
     net::Response response{
         .status = 200, .content_type = content_type, .headers = {}, .body = net::SharedBody(page.bytes)};
     response.add_header("Cache-Control", "no-cache");
-    net::apply_conditions(call.request(), {.etag = page.etag}, response);
+    response.validators = {.etag = page.etag};
     std::move(call).respond(std::move(response));
 }
 

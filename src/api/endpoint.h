@@ -8,7 +8,8 @@
 //          Access::Metrics is Token for administrators, or Public when metrics_public is set (SPEC §17).
 // Duty     whatever can be asked for or answered is in the row: tests/openapi holds real requests and answers against
 //          it. Not stated per row, because they follow from it: path parameters (api/openapi.cpp describes them by
-//          name), 304 and 206 of cacheable answers, the problems 400, 401, 403, 413, 422, 429 and 503.
+//          name), 304 and 206 of cacheable answers, the problems 400, 401, 403, 406, 412 of GET,
+//          413, 415, 422, 429 and 503.
 // Source   ARCHITECTURE rule 7; R1, R3, R10–R12, R15.
 #pragma once
 

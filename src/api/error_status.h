@@ -25,6 +25,8 @@ inline constexpr std::array<ErrorRow, kErrorCodeCount> kErrorRows = {{
     {ErrorCode::Unavailable, 503, RetryRule::Later},
     {ErrorCode::Corrupt, 500, RetryRule::Never},
     {ErrorCode::Unsupported, 422, RetryRule::Never},
+    {ErrorCode::UnsupportedMedia, 415, RetryRule::Never},
+    {ErrorCode::PreconditionFailed, 412, RetryRule::Never},
     {ErrorCode::DeadlineExceeded, 504, RetryRule::Later},
     {ErrorCode::Cancelled, 503, RetryRule::Later},
     {ErrorCode::Internal, 500, RetryRule::Never},

@@ -8,7 +8,7 @@ namespace galley::api {
 namespace {
 
 void live(Call call) {
-    std::move(call).json(200, R"({"status":"live"})");
+    std::move(call).json_unstored(200, R"({"status":"live"})");
 }
 
 struct Part {
@@ -57,7 +57,7 @@ void ready(Call call) {
     append_part(json, disk);
     json.end_object();
     json.end_object();
-    std::move(call).json(usable ? 200 : 503, std::move(out));
+    std::move(call).json_unstored(usable ? 200 : 503, std::move(out));
 }
 
 }  // namespace

@@ -118,7 +118,7 @@ void summary(Call call) {
     auto work = flush_and_read(call.services(), *hours);
     write_then(std::move(call), std::move(work), [hours = *hours](Call done, const jobs::MetricsReport& report) {
         std::string body = summary_json(done.services(), report, hours);
-        std::move(done).json(200, std::move(body));
+        std::move(done).json_unstored(200, std::move(body));
     });
 }
 
@@ -170,7 +170,7 @@ void clear(Call call) {
 void prometheus(Call call) {
     net::Response response{.status = 200,
                            .content_type = std::string(metrics::kTextContentType),
-                           .headers = {},
+                           .headers = {{"Cache-Control", "no-store"}},
                            .body = call.services().registry.to_text()};
     std::move(call).respond(std::move(response));
 }

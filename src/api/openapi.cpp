@@ -229,6 +229,9 @@ void append_answers(codec::JsonWriter& json, const EndpointRow& row) {
     json.key("responses");
     json.begin_object();
     for (const Answer& answer : row.answers) append_answer(json, row, answer);
+    if (row.method == net::Method::Get && std::ranges::find(row.answers, 304, &Answer::status) == row.answers.end()) {
+        append_answer(json, row, {.status = 304, .description = "the caller's copy is current (If-None-Match)"});
+    }
     for (const ProblemAnswer& problem : problems_of(row)) {
         append_problem(json, std::to_string(problem.status), problem.description);
     }
@@ -331,9 +334,13 @@ std::vector<ProblemAnswer> problems_of(const EndpointRow& row) {
     }
     if (std::string_view(row.pattern).find('{') != std::string_view::npos)
         add(404, "there is none that the caller may know of");
+    if (row.method == net::Method::Get) {
+        add(406, "the answer is not available in a content coding that Accept-Encoding allows");
+        add(412, "If-Match or If-Unmodified-Since names another state");
+    }
     if (row.body) {
         add(413, "the body is too large");
-        add(415, "the body is not application/json");
+        add(415, "the body is not application/json in UTF-8 without a content coding");
         add(422, "a limit is exceeded");
     }
     add(429, "too many calls; Retry-After says when to come again");

@@ -5,6 +5,7 @@
 #include "api/room_access.h"
 #include "api/schemas.h"
 #include "auth/audit.h"
+#include "net/conditional.h"
 #include "rooms/room_schema.h"
 
 namespace galley::api {
@@ -13,6 +14,8 @@ namespace {
 
 using auth::Action;
 using store::Executor;
+
+constexpr Duration kSettledAfter = std::chrono::seconds(2);
 
 void append_room_head(codec::JsonWriter& json, const rooms::RoomHead& head) {
     json.begin_object();
@@ -50,9 +53,23 @@ void list_rooms(Call call) {
 
 void get_room(Call call) {
     if (const auto access = room_access(call, Action::RoomRead); !access) return std::move(call).fail(access.error());
-    Result<std::string> body = call.services().rooms.get(call.parameter("room_id"));
-    if (!body) return std::move(call).fail(body.error());
-    std::move(call).json(200, std::move(*body));
+    Result<rooms::RoomText> room = call.services().rooms.text(call.parameter("room_id"));
+    if (!room) return std::move(call).fail(room.error());
+    // A room can change again within the second that an HTTP date names: no date before that is over (RFC 9110
+    // §8.8.2.2).
+    const bool settled = call.services().clock.now() - room->updated_at >= kSettledAfter;
+    std::move(call).json(200, std::move(room->json), settled ? std::optional(room->updated_at) : std::nullopt);
+}
+
+// If-Match and its like, checked by the writer: no other change can come between the check and the change (R6).
+Result<void> check_room_conditions(Executor& executor, const net::Request& request, std::string_view room_id) {
+    if (!net::has_write_conditions(request)) return {};
+    const Result<rooms::RoomText> room = rooms::RoomStore::text_in(executor, room_id);
+    if (!room && room.error().code != ErrorCode::NotFound) return std::unexpected(room.error());
+    std::optional<net::Validators> current;
+    if (room) current = {.etag = net::content_etag(room->json), .last_modified = room->updated_at};
+    if (net::write_conditions_hold(request, current)) return {};
+    return fail(ErrorCode::PreconditionFailed, "the room is not in the state that the request names");
 }
 
 // PUT of a room that exists needs its owner; a new one may be made by whoever the table of rights allows.
@@ -67,7 +84,7 @@ Result<codec::JsonDocument> checked_room_body(const Call& call) {
         return fail(ErrorCode::InvalidInput, "a room id has 1 to 64 letters, digits, '.', '_' or '-'");
     }
     GALLEY_TRY_VOID(check_put(call));
-    GALLEY_TRY(codec::JsonDocument body, parse_body(call));
+    GALLEY_TRY(codec::JsonDocument body, parse_body_or_form(call, "room"));
     GALLEY_TRY_VOID(rooms::check_room(body.root(), call.parameter("room_id")));
     return body;
 }
@@ -77,9 +94,10 @@ void put_room(Call call) {
     if (!body) return std::move(call).fail(body.error());
     const Time now = call.services().clock.now();
     auto work = [&services = call.services(), id = std::string(call.parameter("room_id")),
-                 audit = audit_of(call, Action::RoomWrite),
+                 request = call.request_pointer(), audit = audit_of(call, Action::RoomWrite),
                  document = std::make_shared<codec::JsonDocument>(std::move(*body)),
                  now](Executor& executor) -> Result<bool> {
+        GALLEY_TRY_VOID(check_room_conditions(executor, *request, id));
         GALLEY_TRY(const bool created, services.rooms.put_in(executor, id, document->root(), audit.who, now));
         GALLEY_TRY_VOID(auth::append_audit(executor, audit));
         return created;
@@ -99,7 +117,9 @@ void delete_room(Call call) {
     if (const auto access = room_access(call, Action::RoomDelete); !access) return std::move(call).fail(access.error());
     using Orphans = std::vector<Digest>;
     auto work = [&services = call.services(), id = std::string(call.parameter("room_id")),
+                 request = call.request_pointer(),
                  audit = audit_of(call, Action::RoomDelete)](Executor& executor) -> Result<Orphans> {
+        GALLEY_TRY_VOID(check_room_conditions(executor, *request, id));
         GALLEY_TRY_VOID(services.rooms.remove_in(executor, id));
         GALLEY_TRY(Orphans orphans, services.snapshots.remove_room_in(executor, id));
         GALLEY_TRY_VOID(auth::append_audit(executor, audit));
@@ -146,14 +166,16 @@ std::vector<EndpointRow> room_endpoints() {
          .tag = "rooms",
          .summary = "Create or replace a room",
          .description = "Administrators and staff create rooms and become their first owner; owners replace them. What "
-                        "the body leaves out is "
-                        "empty afterwards.",
+                        "the body leaves out is empty afterwards. The JSON may also come as the part `room` of a form "
+                        "(multipart/form-data). If-Match and If-Unmodified-Since replace only the state that was read, "
+                        "`If-None-Match: *` only creates.",
          .rate_class = Write,
          .body_bytes_max = &ServiceLimits::room_body_bytes_max,
          .body = ref("Room"),
          .body_example =
              R"({"room":{"reference":"STS-2041","title":"Crude transfer off Fujairah"},"parties":[],"documents":[]})",
          .answers = {answer_of(200, "replaced", put_answer()), answer_of(201, "created", put_answer())},
+         .problems = {{412, "the room is not in the state that If-Match, If-None-Match or If-Unmodified-Since names"}},
          .handler = put_room},
         {.method = Delete,
          .pattern = "/api/v1/rooms/{room_id}",
@@ -162,6 +184,7 @@ std::vector<EndpointRow> room_endpoints() {
          .summary = "Delete a room with its snapshots",
          .rate_class = Write,
          .answers = {no_content("deleted")},
+         .problems = {{412, "the room is not in the state that If-Match or If-Unmodified-Since names"}},
          .handler = delete_room},
     };
 }

@@ -13,6 +13,7 @@
 #include "auth/token.h"
 #include "base/background_queue.h"
 #include "cache/document_cache.h"
+#include "codec/json.h"
 #include "jobs/monitoring/metrics_journal.h"
 #include "jobs/snapshot/regenerator.h"
 #include "metrics/registry.h"
@@ -27,7 +28,7 @@
 namespace galley::api {
 
 struct ServiceLimits {
-    std::size_t json_depth_max = 64;
+    std::size_t json_depth_max = codec::kJsonDepthMaxDefault;
     std::size_t json_body_bytes_max = 1 << 20;
     std::size_t room_body_bytes_max = 8 << 20;
     std::size_t batch_body_bytes_max = 16 << 20;

@@ -110,7 +110,9 @@ Result<rooms::Snapshot> find_snapshot(const Call& call, Action action) {
 void answer_snapshot(Call call) {
     Result<rooms::Snapshot> snapshot = find_snapshot(call, Action::SnapshotRead);
     if (!snapshot) return std::move(call).fail(snapshot.error());
-    std::move(call).json(200, snapshot_json(*snapshot));
+    // Only what is completed stays as it is; a failed one may be tried again within the second that HTTP dates know.
+    const bool final_state = snapshot->state == rooms::SnapshotState::Completed;
+    std::move(call).json(200, snapshot_json(*snapshot), final_state ? snapshot->completed_at : std::nullopt);
 }
 
 void get_snapshot(Call call) {
@@ -135,9 +137,8 @@ void send_pdf(Call call, const rooms::Snapshot& snapshot, net::Body body, CacheO
     response.add_header("Content-Disposition", disposition(snapshot));
     response.add_header("Cache-Control", "private, no-cache");
     response.add_header("X-Cache", outcome == CacheOutcome::Hit ? "HIT" : "MISS");
-    const net::Validators validators{.etag = net::strong_etag(snapshot.content_hash->hex()),
-                                     .last_modified = snapshot.completed_at};
-    net::apply_conditions(call.request(), validators, response);
+    response.validators = {.etag = net::strong_etag(snapshot.content_hash->hex()),
+                           .last_modified = snapshot.completed_at};
     std::move(call).respond(std::move(response));
 }
 

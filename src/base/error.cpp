@@ -8,8 +8,9 @@ namespace galley {
 
 namespace {
 constexpr std::array<std::string_view, kErrorCodeCount> kNames = {
-    "invalid_input", "unauthenticated", "forbidden",   "not_found",         "conflict",  "limit_exceeded",
-    "unavailable",   "corrupt",         "unsupported", "deadline_exceeded", "cancelled", "internal"};
+    "invalid_input",       "unauthenticated",   "forbidden", "not_found",   "conflict",
+    "limit_exceeded",      "unavailable",       "corrupt",   "unsupported", "unsupported_media",
+    "precondition_failed", "deadline_exceeded", "cancelled", "internal"};
 }  // namespace
 
 std::string_view error_code_name(ErrorCode code) {

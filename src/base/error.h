@@ -15,21 +15,23 @@
 namespace galley {
 
 enum class ErrorCode : std::uint8_t {
-    InvalidInput,     // the caller's data is wrong: says what and where
-    Unauthenticated,  // no valid token
-    Forbidden,        // known, may see, may not do
-    NotFound,         // absent, or the caller may not know of it
-    Conflict,         // the object's state forbids it
-    LimitExceeded,    // a named limit
-    Unavailable,      // an outside part (disk, database, network) failed; trying again may help
-    Corrupt,          // stored bytes fail their check
-    Unsupported,      // understood, and not offered here
+    InvalidInput,        // the caller's data is wrong: says what and where
+    Unauthenticated,     // no valid token
+    Forbidden,           // known, may see, may not do
+    NotFound,            // absent, or the caller may not know of it
+    Conflict,            // the object's state forbids it
+    LimitExceeded,       // a named limit
+    Unavailable,         // an outside part (disk, database, network) failed; trying again may help
+    Corrupt,             // stored bytes fail their check
+    Unsupported,         // understood, and not offered here
+    UnsupportedMedia,    // the request's body is of a type, charset or coding that is not read here
+    PreconditionFailed,  // the object is not in the state that the caller named
     DeadlineExceeded,
     Cancelled,
     Internal,  // a bug; never shown in detail to a client
 };
 
-inline constexpr int kErrorCodeCount = 12;
+inline constexpr int kErrorCodeCount = 14;
 
 // Stable snake_case name, as used in logs, metrics and problem documents.
 std::string_view error_code_name(ErrorCode code);

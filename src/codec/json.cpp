@@ -129,15 +129,44 @@ class Review {
 };
 
 // simdjson refuses integers beyond 64 bits; with an exponent they read as doubles.
-std::string with_long_integers_as_doubles(std::string_view text, const std::vector<std::size_t>& ends) {
+std::string with_long_integers_as_doubles(std::string_view text, const std::vector<JsonLongInteger>& integers) {
     std::string widened;
-    widened.reserve(text.size() + 2 * ends.size());
+    widened.reserve(text.size() + 2 * integers.size());
     std::size_t done = 0;
-    for (const std::size_t end : ends) {
-        widened.append(text.substr(done, end - done)).append("e0");
-        done = end;
+    for (const JsonLongInteger& integer : integers) {
+        widened.append(text.substr(done, integer.end - done)).append("e0");
+        done = integer.end;
     }
     return widened.append(text.substr(done));
+}
+
+struct LongInteger {
+    std::size_t place;  // of its double on simdjson's tape
+    std::string digits;
+};
+
+// A document that remembers the digits that its doubles lost. Sorted by place.
+struct ExactDocument : dom::document {
+    std::vector<LongInteger> long_integers;
+};
+
+// Finds the k-th number of the text as the k-th number on the tape. https://github.com/simdjson/simdjson doc/tape.md:
+// a word's top byte is its type, a number's value is the word after.
+void remember_long_integers(ExactDocument& document, std::string_view text,
+                            const std::vector<JsonLongInteger>& integers) {
+    const std::size_t words = document.tape[0] & 0x00FFFFFFFFFFFFFF;
+    std::size_t numbers = 0;
+    auto next = integers.begin();
+    for (std::size_t place = 1; place < words && next != integers.end(); ++place) {
+        const char type = static_cast<char>(document.tape[place] >> 56);
+        if (type != 'd' && type != 'l' && type != 'u') continue;
+        if (numbers++ == next->number) {
+            document.long_integers.push_back({place, std::string(text.substr(next->begin, next->end - next->begin))});
+            ++next;
+        }
+        ++place;
+    }
+    GALLEY_CHECK(next == integers.end());
 }
 
 dom::element element_of(const JsonValue& value) {
@@ -216,6 +245,17 @@ std::string_view JsonValue::string() const {
     return element_of(*this).get_string().value_unsafe();
 }
 
+std::string JsonValue::long_integer() const {
+    if (type() != JsonType::Double) return {};
+    std::uint64_t exact = 0;
+    if (element_of(*this).is_uint64() && element_of(*this).get_uint64().get(exact) == simdjson::SUCCESS) {
+        return std::to_string(exact);
+    }
+    const auto& all = static_cast<const ExactDocument*>(static_cast<const dom::document*>(document_))->long_integers;
+    const auto found = std::ranges::lower_bound(all, index_, {}, &LongInteger::place);
+    return found != all.end() && found->place == index_ ? found->digits : std::string();
+}
+
 std::size_t JsonValue::size() const {
     if (is_object()) return count(element_of(*this).get_object().value_unsafe());
     if (is_array()) return count(element_of(*this).get_array().value_unsafe());
@@ -255,7 +295,7 @@ std::string JsonValue::to_json() const {
 }
 
 struct JsonDocument::State {
-    dom::document document;
+    ExactDocument document;
 };
 
 JsonDocument::JsonDocument(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -276,9 +316,13 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text, std::size_t dept
 
     const JsonScan scan = scan_json(text, depth_max);
     if (scan.fault) {
-        return fail(scan.fault->code, "JSON: " + scan.fault->reason + " at byte " + std::to_string(scan.fault->offset));
+        Error error{.code = scan.fault->code,
+                    .message = "JSON: " + scan.fault->reason + " at byte " + std::to_string(scan.fault->offset)};
+        if (!scan.fault->pointer.empty()) error.fields.push_back({scan.fault->pointer, "the name appears twice"});
+        return fail(std::move(error));
     }
     GALLEY_TRY_VOID(parse_text(state->document, with_long_integers_as_doubles(text, scan.long_integers)));
+    remember_long_integers(state->document, text, scan.long_integers);
     return JsonDocument(std::move(state));
 }
 

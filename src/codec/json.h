@@ -22,7 +22,7 @@
 
 namespace galley::codec {
 
-inline constexpr std::size_t kJsonDepthMaxDefault = 64;
+inline constexpr std::size_t kJsonDepthMaxDefault = 512;
 
 enum class JsonType : std::uint8_t { Null, Bool, Integer, Double, String, Array, Object };
 std::string_view json_type_name(JsonType type);  // "null", "boolean", "integer", "number", …
@@ -37,11 +37,14 @@ class JsonValue {
     bool is_string() const { return type() == JsonType::String; }
     bool is_number() const { return type() == JsonType::Integer || type() == JsonType::Double; }
 
-    // Preconditions: the type fits (GALLEY_CHECK); number() takes integers too. Integers beyond int64 read as Double.
+    // Preconditions: the type fits (GALLEY_CHECK); number() takes integers too. Integers beyond int64 read as Double,
+    // and to_json() still writes all their digits.
     bool boolean() const;
     std::int64_t integer() const;
     double number() const;
     std::string_view string() const;
+    // The digits of an integer beyond int64; "" for every other value.
+    std::string long_integer() const;
 
     std::size_t size() const;  // members or elements; 0 for scalars
     std::optional<JsonValue> find(std::string_view member) const;

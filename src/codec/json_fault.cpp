@@ -49,6 +49,8 @@ class Scanner {
     struct Level {
         bool object = false;
         std::set<std::string> names;
+        std::string name{};     // of the member in hand
+        std::size_t index = 0;  // of the element in hand
     };
 
     void step() {
@@ -103,7 +105,7 @@ class Scanner {
         if (levels_.size() >= depth_max_) {
             return fault("nested deeper than " + std::to_string(depth_max_) + " levels", ErrorCode::LimitExceeded);
         }
-        levels_.push_back({object, {}});
+        levels_.push_back({.object = object, .names = {}});
         ++at_;
         state_ = object ? State::NameOrEnd : State::ValueOrEnd;
     }
@@ -119,6 +121,7 @@ class Scanner {
         if (text_[at_] == (object ? '}' : ']')) return close();
         if (text_[at_] != ',') return fault(object ? "expected ',' or '}'" : "expected ',' or ']'");
         ++at_;
+        ++levels_.back().index;
         state_ = object ? State::Name : State::Value;
     }
 
@@ -127,15 +130,32 @@ class Scanner {
         const std::size_t start = at_;
         std::string decoded = string();
         if (scan_.fault) return;
-        const auto [where, fresh] = levels_.back().names.insert(std::move(decoded));
+        const auto [where, fresh] = levels_.back().names.insert(decoded);
+        levels_.back().name = std::move(decoded);
         if (!fresh) {
             at_ = start;
-            return fault("the member name \"" + *where + "\" appears twice");
+            fault("the member name \"" + *where + "\" appears twice");
+            scan_.fault->pointer = pointer();
+            return;
         }
         skip_space();
         if (at_ == text_.size() || text_[at_] != ':') return fault("expected ':'");
         ++at_;
         state_ = State::Value;
+    }
+
+    // RFC 6901 §3, of the place in hand.
+    std::string pointer() const {
+        std::string out;
+        for (const Level& level : levels_) {
+            out += '/';
+            if (!level.object) out += std::to_string(level.index);
+            for (const char c : level.object ? std::string_view(level.name) : std::string_view()) {
+                if (c == '~' || c == '/') out += '~';
+                out += c == '~' ? '0' : c == '/' ? '1' : c;
+            }
+        }
+        return out;
     }
 
     void literal(std::string_view word) {
@@ -224,7 +244,8 @@ class Scanner {
             if (digits() == 0) return fault("expected a digit");
         }
         if (!fraction && !exponent && !fits_64_bits(text_.substr(start, at_ - start)))
-            scan_.long_integers.push_back(at_);
+            scan_.long_integers.push_back({start, at_, numbers_});
+        ++numbers_;
         check_range(start);
     }
 
@@ -282,6 +303,7 @@ class Scanner {
     std::size_t at_ = 0;
     State state_ = State::Value;
     std::vector<Level> levels_;
+    std::size_t numbers_ = 0;
     JsonScan scan_;
 };
 

@@ -32,14 +32,21 @@ Level level_of(const JsonValue& value, MemberOrder order) {
     return level;
 }
 
-void write_scalar(JsonWriter& writer, const JsonValue& value) {
+// RFC 8785 §3.2.2.3 knows doubles only; a text that goes back to its sender keeps the digits of long integers.
+void write_number(JsonWriter& writer, const JsonValue& value, MemberOrder order) {
+    const std::string digits = order == MemberOrder::Document ? value.long_integer() : std::string();
+    if (digits.empty()) return writer.value(value.number());
+    writer.raw(digits);
+}
+
+void write_scalar(JsonWriter& writer, const JsonValue& value, MemberOrder order) {
     switch (value.type()) {
         case JsonType::Bool:
             return writer.value(value.boolean());
         case JsonType::Integer:
             return writer.value(value.integer());
         case JsonType::Double:
-            return writer.value(value.number());
+            return write_number(writer, value, order);
         case JsonType::String:
             return writer.value(value.string());
         default:
@@ -69,7 +76,7 @@ class TextMaker {
  private:
     // Writes a scalar, or opens a container and leaves its content to write().
     void begin(const JsonValue& value) {
-        if (!value.is_object() && !value.is_array()) return write_scalar(writer_, value);
+        if (!value.is_object() && !value.is_array()) return write_scalar(writer_, value, order_);
         value.is_object() ? writer_.begin_object() : writer_.begin_array();
         levels_.push_back(level_of(value, order_));
     }

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string>
 
+#include "base/digest.h"
+#include "codec/base64url.h"
 #include "codec/date.h"
 #include "net/problem.h"
 
@@ -22,21 +24,32 @@ std::string_view trim(std::string_view text) {
 enum class Comparison : std::uint8_t { Strong, Weak };
 
 // RFC 9110 §8.8.3.2. Entity tags may hold commas, so the list is walked quote by quote.
-bool etag_listed(std::string_view list, std::string_view etag, Comparison comparison) {
+template <typename Same>
+bool etag_listed(std::string_view list, Comparison comparison, Same same_as) {
     list = trim(list);
-    if (list == "*") return true;
     while (!list.empty()) {
         const bool weak = list.starts_with("W/");
         if (weak) list.remove_prefix(2);
         if (list.empty() || list.front() != '"') return false;
         const std::size_t end = list.find('"', 1);
         if (end == std::string_view::npos) return false;
-        const bool same = list.substr(0, end + 1) == etag;
+        const bool same = same_as(list.substr(0, end + 1));
         if (same && (!weak || comparison == Comparison::Weak)) return true;
         list = trim(list.substr(end + 1));
         if (list.starts_with(',')) list = trim(list.substr(1));
     }
     return false;
+}
+
+bool etag_listed(std::string_view list, std::string_view etag, Comparison comparison) {
+    if (trim(list) == "*") return true;
+    return etag_listed(list, comparison, [&](std::string_view listed) { return listed == etag; });
+}
+
+bool names_state(std::string_view listed, std::string_view etag) {
+    return std::ranges::any_of(codec::kCodings, [&](codec::Coding coding) {
+        return listed == etag || listed == etag_of_coding(etag, coding);
+    });
 }
 
 // HTTP dates have whole seconds; so has the comparison. A date that does not parse says nothing.
@@ -130,6 +143,20 @@ std::string strong_etag(std::string_view opaque) {
     return "\"" + std::string(opaque) + "\"";
 }
 
+std::string content_etag(std::string_view content) {
+    constexpr std::size_t kBytes = 16;
+    return strong_etag(codec::base64url_encode(sha256(content).view().substr(0, kBytes)));
+}
+
+std::string etag_of_coding(std::string_view etag, codec::Coding coding) {
+    if (coding == codec::Coding::Identity || !etag.ends_with('"')) return std::string(etag);
+    std::string tagged(etag.substr(0, etag.size() - 1));
+    tagged += '-';
+    tagged += codec::coding_name(coding);
+    tagged += '"';
+    return tagged;
+}
+
 // https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2
 RangeOutcome parse_range(std::string_view value, std::uint64_t size, ByteRange& range) {
     constexpr std::string_view kUnit = "bytes=";
@@ -149,7 +176,7 @@ RangeOutcome parse_range(std::string_view value, std::uint64_t size, ByteRange& 
 }
 
 // https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2
-void apply_conditions(const Request& request, const Validators& validators, Response& response) {
+void apply_conditions(const Request& request, const Validators& validators, Response& response, Ranges ranges) {
     const bool read = request.method == Method::Get || request.method == Method::Head;
     if (response.status != 200 || !read) return;
     if (!preconditions_hold(request, validators)) {
@@ -161,7 +188,8 @@ void apply_conditions(const Request& request, const Validators& validators, Resp
         response.status = 304;
         response.content_type.clear();
         response.body = Bytes();
-    } else if (request.method == Method::Get && range_is_for_this_content(request, validators)) {
+    } else if (ranges == Ranges::Yes && request.method == Method::Get &&
+               range_is_for_this_content(request, validators)) {
         // Step 5. HEAD has no ranges (§14.2).
         answer_range(request, response);
     }
@@ -169,7 +197,29 @@ void apply_conditions(const Request& request, const Validators& validators, Resp
     if (validators.last_modified) {
         response.add_header("Last-Modified", codec::format_http_date(*validators.last_modified));
     }
-    if (!current) response.add_header("Accept-Ranges", "bytes");
+    if (!current && ranges == Ranges::Yes) response.add_header("Accept-Ranges", "bytes");
+}
+
+bool has_write_conditions(const Request& request) {
+    return request.header("If-Match") || request.header("If-None-Match") || request.header("If-Unmodified-Since");
+}
+
+// https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2, for methods that change something
+bool write_conditions_hold(const Request& request, const std::optional<Validators>& current) {
+    const auto listed = [&](std::string_view list, Comparison comparison) {
+        if (!current) return false;
+        if (trim(list) == "*") return true;
+        return etag_listed(list, comparison, [&](std::string_view tag) { return names_state(tag, current->etag); });
+    };
+    // Steps 1 and 2.
+    if (const auto match = request.header("If-Match")) {
+        if (!listed(*match, Comparison::Strong)) return false;
+    } else if (const auto date = request.header("If-Unmodified-Since")) {
+        if (!current || modified_since(*current, *date).value_or(false)) return false;
+    }
+    // Step 3.
+    const auto none = request.header("If-None-Match");
+    return !none || !listed(*none, Comparison::Weak);
 }
 
 }  // namespace galley::net

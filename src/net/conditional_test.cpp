@@ -150,5 +150,47 @@ TEST(Conditional, OtherMethodsAndOtherStatusesAreLeftAlone) {
     EXPECT_FALSE(missing.header("ETag"));
 }
 
+struct WriteCase {
+    const char* name;
+    HeaderList fields;
+    bool on_state;    // allowed where the state is "v1" of kModified
+    bool on_nothing;  // allowed where there is no state
+};
+
+class WriteConditions : public ::testing::TestWithParam<WriteCase> {};
+
+TEST_P(WriteConditions, Decide) {
+    const auto request = make_request(Method::Put, "/document", GetParam().fields);
+    const Validators state{.etag = strong_etag("v1"), .last_modified = *codec::parse_http_date(kModified)};
+    EXPECT_EQ(write_conditions_hold(*request, state), GetParam().on_state);
+    EXPECT_EQ(write_conditions_hold(*request, std::nullopt), GetParam().on_nothing);
+    EXPECT_EQ(has_write_conditions(*request), !GetParam().fields.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, WriteConditions,
+    ::testing::Values(
+        WriteCase{"None", {}, true, true}, WriteCase{"Match", {{"If-Match", "\"v1\""}}, true, false},
+        WriteCase{"MatchOfACoding", {{"If-Match", "\"v0\", \"v1-gzip\""}}, true, false},
+        WriteCase{"MatchOther", {{"If-Match", "\"v2\""}}, false, false},
+        WriteCase{"MatchUnknownCoding", {{"If-Match", "\"v1-x\""}}, false, false},
+        WriteCase{"MatchWeak", {{"If-Match", "W/\"v1\""}}, false, false},
+        WriteCase{"MatchAny", {{"If-Match", "*"}}, true, false},
+        WriteCase{"MatchNonsense", {{"If-Match", "v1"}}, false, false},
+        WriteCase{"Unmodified", {{"If-Unmodified-Since", kModified}}, true, false},
+        WriteCase{"ModifiedSince", {{"If-Unmodified-Since", kEarlier}}, false, false},
+        WriteCase{"MatchWinsOverDate", {{"If-Match", "\"v1\""}, {"If-Unmodified-Since", kEarlier}}, true, false},
+        WriteCase{"OnlyNew", {{"If-None-Match", "*"}}, false, true},
+        WriteCase{"NotThis", {{"If-None-Match", "W/\"v1-br\""}}, false, true},
+        WriteCase{"NotAnother", {{"If-None-Match", "\"v2\""}}, true, true}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Conditional, ContentEtagsTellContentsApart) {
+    EXPECT_EQ(content_etag(""), "\"47DEQpj8HBSa-_TImW-5JA\"");
+    EXPECT_NE(content_etag("a"), content_etag("b"));
+    EXPECT_EQ(etag_of_coding("\"v\"", codec::Coding::Zstd), "\"v-zstd\"");
+    EXPECT_EQ(etag_of_coding("\"v\"", codec::Coding::Identity), "\"v\"");
+}
+
 }  // namespace
 }  // namespace galley::net

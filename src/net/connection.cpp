@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "net/problem.h"
+#include "net/representation.h"
 
 namespace galley::net {
 
@@ -265,6 +266,8 @@ void Connection::send(Response response) {
     state_ = State::Sending;
     sender_.clear();
     if (home_->core().draining) close_after_ = true;
+    const HttpServerOptions& options = home_->core().options;
+    represent(*request_, response, {options.compress_bytes_min, options.compress_bytes_max});
     HeadContext context{home_->date(), request_->request_id, persistence()};
     if (!append_response_head(sender_.head(), response, context)) {
         log(LogLevel::Error, "response_head_unsafe", {{"request_id", request_->request_id}});

@@ -96,12 +96,21 @@ struct FileBody {
 using Body = std::variant<Bytes, SharedBody, FileBody>;
 std::uint64_t body_size(const Body& body);
 
-// The server adds Date, Content-Length, Connection and X-Request-Id; never put these into `headers`.
+// What tells one state of a resource from another (RFC 9110 §8.8).
+struct Validators {
+    std::string etag{};  // quoted, strong: "\"…\""; "" = none
+    std::optional<Time> last_modified{};
+};
+
+// The server adds Date, Content-Length, Connection, X-Request-Id, Content-Encoding and Vary; never put these into
+// `headers`.
 struct Response {
     int status = 200;
     std::string content_type;  // "" = no such field
     HeaderList headers{};
     Body body{};
+    // Of the body before any content coding. With them the server answers conditional requests (representation.h).
+    std::optional<Validators> validators{};
 
     // Names and values are checked when the head is written: a CR, LF or NUL makes the answer a 500.
     Response& add_header(std::string name, std::string value) {

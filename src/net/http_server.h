@@ -64,6 +64,10 @@ struct HttpServerOptions {
     Duration linger_timeout = std::chrono::seconds(2);        // reads on after an early answer so that it is not lost
     Duration sweep_interval = std::chrono::seconds(1);        // how often deadlines are looked at: their precision
 
+    // Answers of these sizes are compressed (content_encoding.h); 0 as the most: none is.
+    std::size_t compress_bytes_min = 1024;
+    std::size_t compress_bytes_max = 1 << 20;
+
     // Called when a head is read; sets request.route if it routes. Default: one body limit for all.
     std::function<HeadVerdict(Request&)> on_head{};
     std::function<void(const RequestSummary&)> on_finished{};

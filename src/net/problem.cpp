@@ -35,6 +35,7 @@ Response problem(const Problem& problem) {
     Response response;
     response.status = problem.status;
     response.content_type = kProblemContentType;
+    response.add_header("Cache-Control", "no-store");  // 404 and others may be kept by default (RFC 9110 §15.1)
     response.body = std::move(text);
     return response;
 }

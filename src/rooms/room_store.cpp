@@ -162,6 +162,17 @@ Result<std::string> RoomStore::get(std::string_view room_id) const {
     return database_.read([&](Executor& executor) { return get_in(executor, room_id, kActivityEntriesMax); });
 }
 
+Result<RoomText> RoomStore::text_in(Executor& executor, std::string_view room_id) {
+    GALLEY_TRY(std::string json, get_in(executor, room_id, kActivityEntriesMax));
+    GALLEY_TRY(const auto updated_at,
+               executor.query_integer("SELECT updated_at FROM room WHERE room_id = $1", {room_id}));
+    return RoomText{std::move(json), from_unix_ms(updated_at.value_or(0))};
+}
+
+Result<RoomText> RoomStore::text(std::string_view room_id) const {
+    return database_.read([&](Executor& executor) { return text_in(executor, room_id); });
+}
+
 namespace {
 
 constexpr store::Sql kRoomsOfMember =

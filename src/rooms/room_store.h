@@ -40,6 +40,11 @@ struct RoomHead {
     Time created_at{}, updated_at{};
 };
 
+struct RoomText {
+    std::string json;
+    Time updated_at{};
+};
+
 struct Member {
     std::string email;
     auth::RoomRole role = auth::RoomRole::Viewer;
@@ -87,6 +92,9 @@ class RoomStore {
                                     Time now);
 
     Result<std::string> get(std::string_view room_id) const;  // JSON of R20
+    // The same with the time of its last change, as conditional requests need it.
+    Result<RoomText> text(std::string_view room_id) const;
+    static Result<RoomText> text_in(store::Executor& executor, std::string_view room_id);
     static Result<std::string> get_in(store::Executor& executor, std::string_view room_id, std::int64_t activity_max);
     Result<RoomPage> list(const RoomListFilter& filter) const;
     // By e-mail address, those behind `after`.

@@ -12,7 +12,7 @@ LIBRARIES = {
     "boost/": {"net"},
     "curl/": {"net"},
     "simdjson": {"codec"},
-    "libdeflate": {"codec", "document"},
+    "libdeflate": {"codec"},
     "isa-l": {"codec"},
     "zstd": {"codec"},
     "brotli/": {"codec"},

@@ -4,6 +4,7 @@ Server.request() does so for every call of every test. Objects of answers are cl
 that the table of schemas does not name is a drift that a test shall see.
 """
 import functools
+import gzip
 import json
 import re
 import subprocess
@@ -81,7 +82,14 @@ class Contract:
             return [f"content type {content_type} is not stated"]
         if not content_type.endswith("json"):
             return []
-        return self.check_json(stated["content"][content_type]["schema"], json.loads(answer.body))
+        body = decoded(answer)
+        return [] if body is None else self.check_json(stated["content"][content_type]["schema"], json.loads(body))
+
+
+def decoded(answer):
+    """The body without its content coding; None when this program has no decoder for it."""
+    coding = answer.headers.get("Content-Encoding")
+    return answer.body if coding is None else gzip.decompress(answer.body) if coding == "gzip" else None
 
 
 FORMATS = jsonschema.FormatChecker(formats=())

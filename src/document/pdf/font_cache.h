@@ -20,7 +20,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/mutex.h"
-#include "document/pdf/deflate.h"
+#include "codec/deflate.h"
 #include "document/text/face.h"
 #include "document/text/shaper.h"
 
@@ -57,7 +57,7 @@ class FontCache final : public FontAttachment {
     // `glyphs` ascending.
     Result<std::shared_ptr<const FontProgram>> composite(const Face& face, const FaceCodes& codes,
                                                          std::span<const std::uint32_t> glyphs) GALLEY_EXCLUDES(mutex_);
-    DeflatePool& deflate() { return deflate_; }
+    codec::DeflatePool& deflate() { return deflate_; }
 
  private:
     using Key = std::pair<std::uint32_t, std::string>;  // face, glyph set
@@ -66,7 +66,7 @@ class FontCache final : public FontAttachment {
     std::shared_ptr<const FontProgram> keep(const Key& key, FontProgram program) GALLEY_EXCLUDES(mutex_);
     void pack(FontProgram& program, std::string_view bytes);
 
-    DeflatePool deflate_;
+    codec::DeflatePool deflate_;
     Mutex mutex_;
     std::unordered_map<std::uint32_t, std::shared_ptr<const FaceCodes>> codes_ GALLEY_GUARDED_BY(mutex_);
     std::map<Key, std::shared_ptr<const FontProgram>> programs_ GALLEY_GUARDED_BY(mutex_);

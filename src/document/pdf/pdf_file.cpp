@@ -17,7 +17,7 @@ std::string reference(ObjectId id) {
     return std::to_string(id) + " 0 R";
 }
 
-PdfFile::PdfFile(DeflatePool& deflate, int level) : deflate_(deflate), level_(level) {
+PdfFile::PdfFile(codec::DeflatePool& deflate, int level) : deflate_(deflate), level_(level) {
     out_ = "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n";
     places_.emplace_back();  // object 0 is the head of the free list
 }

@@ -17,7 +17,7 @@
 
 #include "base/bytes.h"
 #include "base/digest.h"
-#include "document/pdf/deflate.h"
+#include "codec/deflate.h"
 
 namespace galley::document {
 
@@ -25,7 +25,7 @@ using ObjectId = std::uint32_t;
 
 class PdfFile {
  public:
-    PdfFile(DeflatePool& deflate, int level);
+    PdfFile(codec::DeflatePool& deflate, int level);
 
     ObjectId reserve();
     void put(ObjectId id, std::string_view value);
@@ -58,7 +58,7 @@ class PdfFile {
     void flush_values();
     std::string cross_reference() const;
 
-    DeflatePool& deflate_;
+    codec::DeflatePool& deflate_;
     int level_;
     std::string out_;
     std::vector<Place> places_;

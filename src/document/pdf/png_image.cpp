@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "document/pdf/deflate.h"
+#include "codec/deflate.h"
 #include "document/pdf/document_images.h"
 
 namespace galley::document {
@@ -121,7 +121,7 @@ class Decoder {
             chunks_.interlaced ? std::vector<Pass>(kAdam7.begin(), kAdam7.end()) : std::vector<Pass>{{0, 0, 1, 1}};
         std::size_t size = 0;
         for (const Pass& pass : passes) size += pass_bytes(pass);
-        GALLEY_TRY(Bytes data, inflate_zlib(chunks_.data, size));
+        GALLEY_TRY(Bytes data, codec::inflate_zlib(chunks_.data, size));
         if (data.size() != size) return fail(ErrorCode::InvalidInput, "the PNG ends early");
         samples_.assign(chunks_.width * chunks_.height * chunks_.channels(), '\0');
         auto* at = reinterpret_cast<unsigned char*>(data.data());

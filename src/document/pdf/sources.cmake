@@ -1,7 +1,6 @@
 list(APPEND GALLEY_DOCUMENT_SOURCES
   pdf/cff_face.cpp
   pdf/content_stream.cpp
-  pdf/deflate.cpp
   pdf/document_fonts.cpp
   pdf/document_images.cpp
   pdf/font_cache.cpp

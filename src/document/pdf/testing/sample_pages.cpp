@@ -3,7 +3,7 @@
 #include <array>
 #include <vector>
 
-#include "document/pdf/deflate.h"
+#include "codec/deflate.h"
 
 namespace galley::document {
 
@@ -114,7 +114,7 @@ std::string make_png(int width, int height, int color_type, int bits, bool inter
         chunk(png, "tRNS", std::string("\xFF\x80\x40", 3));
     }
     std::string data;
-    DeflatePool pool;
+    codec::DeflatePool pool;
     pool.compress(raw, 6, data);
     chunk(png, "IDAT", data);
     chunk(png, "IEND", "");

@@ -1,4 +1,4 @@
-// src/document/pdf/deflate.h — zlib streams by libdeflate, with compressors kept between documents.
+// src/codec/deflate.h — zlib streams by libdeflate, with compressors kept between documents.
 //
 // Shape    DeflatePool::compress(bytes, level) → zlib stream; inflate_zlib(bytes, size_max) → the bytes again.
 // Errors   inflate_zlib: InvalidInput (broken), LimitExceeded (larger than size_max).
@@ -17,7 +17,7 @@
 
 struct libdeflate_compressor;
 
-namespace galley::document {
+namespace galley::codec {
 
 inline constexpr std::size_t kIdleCompressorsMax = 4;
 
@@ -45,4 +45,4 @@ class DeflatePool {
 
 Result<Bytes> inflate_zlib(std::string_view bytes, std::size_t size_max);
 
-}  // namespace galley::document
+}  // namespace galley::codec

@@ -1,10 +1,10 @@
-#include "document/pdf/deflate.h"
+#include "codec/deflate.h"
 
 #include <libdeflate.h>
 
 #include <algorithm>
 
-namespace galley::document {
+namespace galley::codec {
 
 DeflatePool::~DeflatePool() {
     for (const Idle& idle : idle_) libdeflate_free_compressor(idle.compressor);
@@ -60,4 +60,4 @@ Result<Bytes> inflate_zlib(std::string_view bytes, std::size_t size_max) {
     return out;
 }
 
-}  // namespace galley::document
+}  // namespace galley::codec
