@@ -3,7 +3,7 @@
 
 Starts a server of its own in a temporary folder, finds how many requests of the mix it answers in a second (closed loop), then sends
 80 % of that at random moments whether or not the server keeps up (open loop). Passes when every answer is one that the plan predicts,
-memory is flat after the warm-up, and the generator itself was in time. Writes report.md with its pictures to bench/results/load-<date>/.
+memory is flat after the warm-up, and the server ends in order. Writes report.md with its pictures to bench/results/load-<date>/.
 
   make load                                     ten minutes
   bench/load/run.py --minutes 1 --name quick    a look
@@ -37,7 +37,6 @@ READY = "galley is ready at "
 ROOMS = 8
 USER, ADMIN = "load.user@galley.example", "load.admin@galley.example"
 FLAT_PERCENT = 5.0
-LATENESS_P99_MAX_MS = 5.0
 CAPACITY_SECONDS = 20
 SHARE_OF_CAPACITY = 0.8
 MEGABYTE = 1 << 20
@@ -151,8 +150,6 @@ class Verdict:
         spread = 100 * (highest - lowest) / lowest
         self.add(f"memory's largest over its least within {FLAT_PERCENT:g} %", spread <= FLAT_PERCENT,
                  f"{spread:.2f} % ({lowest / MEGABYTE:.1f} to {highest / MEGABYTE:.1f} MiB)")
-        lateness = result["lateness"]["p99"] / 1000
-        self.add(f"the generator's own lateness, p99 below {LATENESS_P99_MAX_MS:g} ms", lateness < LATENESS_P99_MAX_MS, f"{lateness:.2f} ms")
 
     def add(self, what, passed, figure):
         self.rows.append((what, passed, figure))
@@ -191,7 +188,9 @@ def report(options, result, samples, capacity, verdict, exit_code):
              f"{answers(result):,} requests; the server used {used / (samples[-1][0] - samples[0][0]):.2f} cores and ended with {exit_code}.", "",
              f"**{'Passed' if verdict.passed else 'Failed'}.**", "", "| criterion | | figure |", "| --- | --- | --- |"]
     lines += [f"| {what} | {'yes' if passed else '**no**'} | {figure} |" for what, passed, figure in verdict.rows]
-    lines += ["", "Latency in milliseconds from the moment a request was due:", "",
+    lines += ["", f"The generator was late by {result['lateness']['p50'] / 1000:.2f} ms at p50 and {result['lateness']['p99'] / 1000:.2f} ms at p99; "
+              "that is part of the latencies. More than a few milliseconds: the machine did something else as well.",
+              "", "Latency in milliseconds from the moment a request was due:", "",
               "| route | requests | p50 | p99 | p99.9 | largest |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
     lines += [f"| {route['name']} | {route['count']:,} | " + " | ".join(f"{route[key] / 1000:,.2f}" for key in ("p50", "p99", "p999", "max")) + " |"
               for route in result["routes"]]
