@@ -42,6 +42,10 @@ class Call {
     // For what is different each time it is asked.
     void json_unstored(int status, std::string body) &&;
     void fail(const Error& error) &&;
+    // The client has left: no answer.
+    void abandon() && { reply_.abandon(); }
+    // `task` runs on the request's loop if the client leaves before the answer. Call it on that loop.
+    void on_abandoned(std::move_only_function<void()> task) { reply_.on_abandoned(std::move(task)); }
 
     // Runs `task` on the request's event loop, or here when there is none (tests).
     template <typename Task>

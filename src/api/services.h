@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "api/service_limits.h"
 #include "auth/accounts.h"
 #include "auth/audit_queue.h"
 #include "auth/token.h"
@@ -26,13 +27,6 @@
 #include "tasks/engine.h"
 
 namespace galley::api {
-
-struct ServiceLimits {
-    std::size_t json_depth_max = codec::kJsonDepthMaxDefault;
-    std::size_t json_body_bytes_max = 1 << 20;
-    std::size_t room_body_bytes_max = 8 << 20;
-    std::size_t batch_body_bytes_max = 16 << 20;
-};
 
 struct Services {
     store::Database& database;

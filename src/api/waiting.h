@@ -5,7 +5,8 @@
 
 namespace galley::api {
 
-// Calls `answer(call)` on the request's loop when the task is terminal, unknown, or `wait` is over.
+// Calls `answer(call)` on the request's loop when the task is terminal, unknown, or `wait` is over; not at all when the
+// client leaves before that. On the request's loop.
 void wait_for_task(Call call, const std::string& task_id, Duration wait, void (*answer)(Call));
 
 }  // namespace galley::api

@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "api/service_limits.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/time.h"
@@ -29,6 +30,7 @@ struct ServeConfig {
     bool demo = false;
     int workers = 0;              // 0: one a core
     net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens
+    api::ServiceLimits limits;
     std::uint64_t cache_memory_bytes = 100'000'000;
     std::uint64_t cache_disk_bytes = 0;  // 0: half of the free space
     bool metrics_public = false;

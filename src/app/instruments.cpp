@@ -77,8 +77,14 @@ void RequestInstruments::on_finished(const net::RequestSummary& summary) {
 }
 
 PartGauges::PartGauges(metrics::Registry& registry, const store::Database& database, const tasks::TaskEngine& engine,
-                       cache::DocumentCache& documents)
+                       cache::DocumentCache& documents, const net::HttpServer& server)
     : registry_(registry) {
+    registry.collect_gauge(
+        "galley_http_connections", "Connections open, this one included.",
+        [&server] { return one(static_cast<double>(server.connections())); }, this);
+    registry.collect_gauge(
+        "galley_task_waiters", "Requests that are held until a task is finished.",
+        [&engine] { return one(static_cast<double>(engine.stats().waiters)); }, this);
     registry.collect_gauge(
         "galley_tasks", "Tasks by state.",
         [&engine] {

@@ -50,7 +50,7 @@ class RequestInstruments {
 class PartGauges {
  public:
     PartGauges(metrics::Registry& registry, const store::Database& database, const tasks::TaskEngine& engine,
-               cache::DocumentCache& documents);
+               cache::DocumentCache& documents, const net::HttpServer& server);
     ~PartGauges();
     PartGauges(const PartGauges&) = delete;
     PartGauges& operator=(const PartGauges&) = delete;

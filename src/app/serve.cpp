@@ -52,8 +52,9 @@ void print_demo_calls(const ServeConfig& config, const std::string& base) {
         base, *broker, *admin);
 }
 
-std::string base_url(const ListenAddress& listen, std::uint16_t port) {
-    return "http://" + listen_text({.host = listen.host, .port = port});
+std::string base_url(const ServeConfig& config, std::uint16_t port) {
+    const char* scheme = config.http.tls.enabled() ? "https://" : "http://";
+    return scheme + listen_text({.host = config.listen.host, .port = port});
 }
 
 int report_refusal(const Error& error, const std::string& data) {
@@ -123,7 +124,7 @@ int serve(const ServeCommand& command) {
     }
     Result<std::unique_ptr<ServerApp>> app = ServerApp::start(config);
     if (!app) return report_refusal(app.error(), config.data_folder);
-    const std::string base = base_url(config.listen, (*app)->port());
+    const std::string base = base_url(config, (*app)->port());
     if (config.demo) {
         print_demo_users(config);
         print_demo_calls(config, base);

@@ -80,6 +80,7 @@ struct ServerApp::Parts {
 
     Result<void> wire();
     Result<void> listen();
+    Result<void> reload_tls();
 };
 
 Result<void> ServerApp::Parts::wire() {
@@ -104,7 +105,8 @@ Result<void> ServerApp::Parts::wire() {
                                    .random = os::system_random(),
                                    .files = os::system_files(),
                                    .data_folder = config.data_folder,
-                                   .metrics_public = config.metrics_public});
+                                   .metrics_public = config.metrics_public,
+                                   .limits = config.limits});
     if (config.demo) GALLEY_TRY_VOID(load_demo(*database, rooms, accounts, os::system_clock()));
     journal.start();
     return engine.start();
@@ -113,7 +115,6 @@ Result<void> ServerApp::Parts::wire() {
 Result<void> ServerApp::Parts::listen() {
     router.emplace(api::build_router(*services, api::all_endpoints()));
     request_instruments.emplace(registry, journal, *router);
-    gauges.emplace(registry, *database, engine, *documents);
     net::HttpServerOptions options = config.http;
     options.address = config.listen.host;
     options.port = config.listen.port;
@@ -122,9 +123,19 @@ Result<void> ServerApp::Parts::listen() {
     server.emplace(std::move(options), [this](net::RequestPtr request, net::Reply reply) {
         router->dispatch(std::move(request), std::move(reply));
     });
+    gauges.emplace(registry, *database, engine, *documents, *server);
     Result<void> started = server->start();
     if (!started) started.error().message += " (" + config.listen.host + ":" + std::to_string(config.listen.port) + ")";
     return started;
+}
+
+// Also when no setting changed: the files behind the same names are new.
+Result<void> ServerApp::Parts::reload_tls() {
+    if (server->speaks_tls() != config.http.tls.enabled()) {
+        return fail(ErrorCode::Unavailable, "TLS is turned on or off at the next start, not by a reload");
+    }
+    if (!server->speaks_tls()) return {};
+    return server->reload_tls(config.http.tls);
 }
 
 ServerApp::ServerApp(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -157,7 +168,9 @@ std::uint16_t ServerApp::port() const {
 Result<void> ServerApp::reload(const ServeConfig& wanted) {
     parts_->config = with_live_settings(std::move(parts_->config), wanted);
     configure_log(wanted.log_level, wanted.log_format);
-    return set_log_file(wanted.log_file);
+    Result<void> log_file = set_log_file(wanted.log_file);
+    Result<void> tls = parts_->reload_tls();
+    return log_file ? tls : log_file;
 }
 
 bool ServerApp::stop() {

@@ -4,9 +4,12 @@ namespace galley::app {
 
 namespace {
 
+using api::ServiceLimits;
 using net::HttpServerOptions;
+using net::TlsFiles;
 using enum SettingType;
 
+constexpr const char* kTlsVersions[] = {"1.2", "1.3"};
 constexpr const char* kLogLevels[] = {"debug", "info", "warning", "error", "off"};
 constexpr const char* kLogFormats[] = {"text", "json"};
 
@@ -17,9 +20,14 @@ Result<void> set_listen(ServeConfig& config, const SettingValue& value) {
 constexpr SettingField kListen{set_listen,
                                [](const ServeConfig& config) -> SettingValue { return listen_text(config.listen); }};
 
-template <auto Member>
+template <auto... Members>
 constexpr SettingField http() {
-    return field<&ServeConfig::http, Member>();
+    return field<&ServeConfig::http, Members...>();
+}
+
+template <auto Member>
+constexpr SettingField limit() {
+    return field<&ServeConfig::limits, Member>();
 }
 
 constexpr Setting kSettings[] = {
@@ -139,6 +147,85 @@ constexpr Setting kSettings[] = {
      .field = http<&HttpServerOptions::write_stall_timeout>(),
      .least = "100ms",
      .most = "1h"},
+    {.key = "http.linger_timeout",
+     .environment = "GALLEY_HTTP_LINGER_TIMEOUT",
+     .flag = "--http-linger-timeout",
+     .type = SettingType::Duration,
+     .fallback = "2s",
+     .doc = "How long a connection that ends is still read from, so that its last answer is not lost",
+     .field = http<&HttpServerOptions::linger_timeout>(),
+     .least = "100ms",
+     .most = "1min"},
+    {.key = "http.json_body_bytes_max",
+     .environment = "GALLEY_HTTP_JSON_BODY_BYTES_MAX",
+     .flag = "--http-json-body-bytes-max",
+     .type = Bytes,
+     .fallback = "1MiB",
+     .doc = "Body of a request, but for rooms and batches; 413 beyond",
+     .field = limit<&ServiceLimits::json_body_bytes_max>(),
+     .least = "1KiB",
+     .most = "1GiB"},
+    {.key = "http.room_body_bytes_max",
+     .environment = "GALLEY_HTTP_ROOM_BODY_BYTES_MAX",
+     .flag = "--http-room-body-bytes-max",
+     .type = Bytes,
+     .fallback = "8MiB",
+     .doc = "Body of a request that replaces a room; 413 beyond",
+     .field = limit<&ServiceLimits::room_body_bytes_max>(),
+     .least = "1KiB",
+     .most = "1GiB"},
+    {.key = "http.batch_body_bytes_max",
+     .environment = "GALLEY_HTTP_BATCH_BODY_BYTES_MAX",
+     .flag = "--http-batch-body-bytes-max",
+     .type = Bytes,
+     .fallback = "16MiB",
+     .doc = "Body of a request with a batch of tasks; 413 beyond",
+     .field = limit<&ServiceLimits::batch_body_bytes_max>(),
+     .least = "1KiB",
+     .most = "1GiB"},
+    {.key = "http.json_depth_max",
+     .environment = "GALLEY_HTTP_JSON_DEPTH_MAX",
+     .flag = "--http-json-depth-max",
+     .type = Integer,
+     .fallback = "512",
+     .doc = "Levels of nesting of JSON in a body; 422 beyond",
+     .field = limit<&ServiceLimits::json_depth_max>(),
+     .least = "8",
+     .most = "1000"},
+    {.key = "tls.certificate",
+     .environment = "GALLEY_TLS_CERTIFICATE",
+     .flag = "--tls-certificate",
+     .type = Text,
+     .fallback = "",
+     .doc = "PEM file with the server's certificate and its chain; with tls.key it turns TLS on",
+     .field = http<&HttpServerOptions::tls, &TlsFiles::certificate>(),
+     .reload = Reload::Live},
+    {.key = "tls.key",
+     .environment = "GALLEY_TLS_KEY",
+     .flag = "--tls-key",
+     .type = Text,
+     .fallback = "",
+     .doc = "PEM file with the certificate's private key, without a passphrase",
+     .field = http<&HttpServerOptions::tls, &TlsFiles::key>(),
+     .reload = Reload::Live},
+    {.key = "tls.version_min",
+     .environment = "GALLEY_TLS_VERSION_MIN",
+     .flag = "--tls-version-min",
+     .type = Choice,
+     .fallback = "1.2",
+     .doc = "The oldest version of TLS that clients may speak",
+     .field = choice_field<kTlsVersions, &ServeConfig::http, &HttpServerOptions::tls, &TlsFiles::version_min>(),
+     .reload = Reload::Live,
+     .choices = kTlsVersions},
+    {.key = "tls.strict_transport_max_age",
+     .environment = "GALLEY_TLS_STRICT_TRANSPORT_MAX_AGE",
+     .flag = "--tls-strict-transport-max-age",
+     .type = SettingType::Duration,
+     .fallback = "0s",
+     .doc = "Sends Strict-Transport-Security with this age over TLS; 0s sends none",
+     .field = http<&HttpServerOptions::strict_transport_max_age>(),
+     .least = "0s",
+     .most = "730d"},
     {.key = "server.data",
      .environment = "GALLEY_DATA",
      .flag = "--data",

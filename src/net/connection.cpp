@@ -1,5 +1,7 @@
 #include "net/connection.h"
 
+#include <poll.h>
+
 #include <cerrno>
 #include <exception>
 #include <utility>
@@ -16,6 +18,9 @@ constexpr int kRequestsPerTurn = 16;
 constexpr std::size_t kLingerBytesMax = 1 << 20;
 // A body that nobody wants is read and dropped up to this size, so that the connection can be used again.
 constexpr std::size_t kUnwantedBodyBytesMax = 64 * 1024;
+// How long a request is handled before we look whether its client is still there.
+constexpr Duration kPresencePause = std::chrono::seconds(1);
+constexpr int kClientClosedRequest = 499;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 HeadLimits head_limits(const HttpServerOptions& options) {
@@ -34,25 +39,54 @@ bool Connection::start(Descriptor socket) {
     if (error) return false;
     socket.release();
     deadline_ = home_->now() + home_->core().options.header_timeout;
+    if (auto tls = home_->core().tls()) {
+        state_ = State::Handshake;
+        stream_.start(socket_->native_handle(), std::move(tls));
+    } else {
+        stream_.start(socket_->native_handle());
+    }
     wait_readable();
     return true;
 }
 
 void Connection::close() {
     if (state_ == State::Closed) return;
+    if (state_ == State::Handling) status_ = kClientClosedRequest;
     if (state_ == State::Handling || state_ == State::Sending) report(false);
+    if (state_ == State::Idle && stream_.is_tls()) stream_.say_end();
     state_ = State::Closed;
+    stream_.reset();
     socket_.reset();
     kept_ = std::string();
     sender_.clear();
+    LoopTask abandoned = std::exchange(abandoned_, nullptr);
     home_->core().leave(peer_.group);
-    home_->remove(*this);  // may be the last that holds us, but for the caller
+    const auto self = shared_from_this();
+    home_->remove(*this);
+    if (abandoned) abandoned();
 }
 
 void Connection::close_if_idle() {
-    if (state_ != State::Idle || !kept_.empty()) return;
+    if ((state_ != State::Idle && state_ != State::Handshake) || !kept_.empty()) return;
     char byte = 0;
     if (::recv(socket_->native_handle(), &byte, 1, MSG_PEEK) <= 0) close();
+}
+
+void Connection::tick(MonotonicTime now) {
+    if (state_ == State::Handling) return check_presence(now);
+    check_deadline(now);
+}
+
+// A reset is seen at once. A client that closed its side may have left, or may only have nothing more to say: an
+// interim answer finds out, as the kernel of a client that left resets. It is asked only when somebody wants to know.
+void Connection::check_presence(MonotonicTime now) {
+    if (now - began_ < kPresencePause) return;
+    pollfd watched{socket_->native_handle(), POLLRDHUP, 0};
+    if (::poll(&watched, 1, 0) <= 0) return;
+    if ((watched.revents & (POLLERR | POLLHUP)) != 0) return close();
+    if (!abandoned_ || parser_.is_http10() || std::exchange(presence_asked_, true)) return;
+    std::size_t sent = 0;
+    if (stream_.write_parts(kContinue, {}, Stream::More::No, sent) != Stream::Outcome::Done) close();
 }
 
 void Connection::check_deadline(MonotonicTime now) {
@@ -68,22 +102,57 @@ void Connection::check_deadline(MonotonicTime now) {
 
 void Connection::wait_readable() {
     if (state_ == State::Closed || std::exchange(read_wait_pending_, true)) return;
-    socket_->async_wait(WatchedSocket::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
-        self->read_wait_pending_ = false;
-        if (!error && self->state_ != State::Closed) self->on_readable();
-    });
+    const bool by_reading = state_ == State::Lingering || stream_.read_waits_for() == Stream::Direction::Read;
+    socket_->async_wait(by_reading ? WatchedSocket::wait_read : WatchedSocket::wait_write,
+                        [self = shared_from_this()](const boost::system::error_code& error) {
+                            self->read_wait_pending_ = false;
+                            if (!error && self->state_ != State::Closed) self->on_readable();
+                        });
 }
 
 void Connection::on_readable() {
+    if (state_ == State::Handshake) return shake_hands();
+    if (state_ == State::Lingering) return discard();
     const std::span<char> buffer = home_->read_buffer();
-    const ssize_t size = ::recv(socket_->native_handle(), buffer.data(), buffer.size(), 0);
-    if (size < 0) return errno == EAGAIN || errno == EINTR ? wait_readable() : close();
-    if (size == 0) return on_end_of_input();
-    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(size));
-    if (state_ == State::Lingering) return discard(bytes.size());
+    std::size_t size = 0;
+    switch (stream_.read(buffer, size)) {
+        case Stream::Outcome::Again:
+            return wait_readable();
+        case Stream::Outcome::End:
+            return on_end_of_input();
+        case Stream::Outcome::Failed:
+            return close();
+        case Stream::Outcome::Done:
+            break;
+    }
+    const std::string_view bytes(buffer.data(), size);
     if (kept_.empty()) return advance(bytes);
     kept_ += bytes;
     advance(kept_);
+}
+
+void Connection::shake_hands() {
+    switch (stream_.shake_hands()) {
+        case Stream::Outcome::Again:
+            return wait_readable();
+        case Stream::Outcome::Done:
+            state_ = State::Idle;
+            deadline_ = home_->now() + home_->core().options.header_timeout;
+            return on_readable();
+        case Stream::Outcome::End:
+        case Stream::Outcome::Failed:
+            return fail_handshake();
+    }
+}
+
+// OpenSSL has said its alert. Who spoke HTTP is told so in HTTP.
+void Connection::fail_handshake() {
+    log(LogLevel::Debug, "tls_handshake_failed", {{"peer", peer_.address}, {"reason", stream_.tls_failure()}});
+    const bool plain = stream_.met_plain_http();
+    stream_.become_plain();
+    if (!plain) return linger();
+    begin_request();
+    refuse(400, "This port speaks TLS: use https.");
 }
 
 // Whoever has sent half a request and no more gets no answer; a whole one was answered before we read on.
@@ -91,9 +160,11 @@ void Connection::on_end_of_input() {
     close();
 }
 
-void Connection::discard(std::size_t bytes) {
-    if (bytes >= linger_bytes_left_) return close();
-    linger_bytes_left_ -= bytes;
+void Connection::discard() {
+    const std::ptrdiff_t size = stream_.discard(home_->read_buffer());
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return wait_readable();
+    if (size <= 0 || static_cast<std::size_t>(size) >= linger_bytes_left_) return close();
+    linger_bytes_left_ -= static_cast<std::size_t>(size);
     wait_readable();
 }
 
@@ -150,6 +221,7 @@ void Connection::begin_request() {
     request_ = nullptr;
     continue_sent_ = false;
     empty_line_skipped_ = false;
+    presence_asked_ = false;
     began_ = home_->now();
     deadline_ = began_ + home_->core().options.header_timeout;
 }
@@ -216,8 +288,9 @@ HeadVerdict Connection::judge(Request& request) {
 // Only while the client waits for it: a body that has begun needs no leave.
 void Connection::send_continue() {
     if (!parser_.expects_continue() || !request_->body.empty() || std::exchange(continue_sent_, true)) return;
-    const ssize_t sent = ::send(socket_->native_handle(), kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
-    if (sent != static_cast<ssize_t>(kContinue.size())) close();
+    std::size_t sent = 0;
+    stream_.write_parts(kContinue, {}, Stream::More::No, sent);
+    if (sent != kContinue.size()) close();
 }
 
 // ---- answering
@@ -246,6 +319,15 @@ void Connection::reply(Response response) {
         [self = shared_from_this(), response = std::move(response)]() mutable { self->deliver(std::move(response)); });
 }
 
+void Connection::on_abandoned(LoopTask task) {
+    GALLEY_CHECK(home_->loop().on_thread());
+    if (state_ == State::Handling) {
+        abandoned_ = std::move(task);
+    } else if (state_ == State::Closed) {
+        home_->loop().post(std::move(task));
+    }
+}
+
 void Connection::deliver(Response response) {
     if (state_ != State::Handling) return;
     if (in_handler_) {
@@ -264,11 +346,13 @@ void Connection::refuse(int status, std::string_view detail) {
 
 void Connection::send(Response response) {
     state_ = State::Sending;
+    abandoned_ = nullptr;
     sender_.clear();
     if (home_->core().draining) close_after_ = true;
     const HttpServerOptions& options = home_->core().options;
     represent(*request_, response, {options.compress_bytes_min, options.compress_bytes_max});
-    HeadContext context{home_->date(), request_->request_id, persistence()};
+    HeadContext context{home_->date(), request_->request_id, persistence(),
+                        stream_.is_tls() ? home_->core().strict_transport : std::string_view()};
     if (!append_response_head(sender_.head(), response, context)) {
         log(LogLevel::Error, "response_head_unsafe", {{"request_id", request_->request_id}});
         response = problem(500, {}, request_->request_id);
@@ -287,7 +371,7 @@ Persistence Connection::persistence() const {
 }
 
 void Connection::pump() {
-    switch (sender_.step(socket_->native_handle())) {
+    switch (sender_.step(stream_)) {
         case ResponseSender::Outcome::Done:
             return finish();
         case ResponseSender::Outcome::Failed:
@@ -300,11 +384,13 @@ void Connection::pump() {
 }
 
 void Connection::wait_writable() {
-    socket_->async_wait(WatchedSocket::wait_write, [self = shared_from_this()](const boost::system::error_code& error) {
-        if (error || self->state_ != State::Sending) return;
-        self->pump();
-        self->resume();
-    });
+    const bool by_writing = stream_.write_waits_for() == Stream::Direction::Write;
+    socket_->async_wait(by_writing ? WatchedSocket::wait_write : WatchedSocket::wait_read,
+                        [self = shared_from_this()](const boost::system::error_code& error) {
+                            if (error || self->state_ != State::Sending) return;
+                            self->pump();
+                            self->resume();
+                        });
 }
 
 void Connection::finish() {
@@ -329,7 +415,7 @@ void Connection::resume() {
 // A close with unread bytes resets the connection, and the reset can overtake the answer: say the end, then read to the
 // client's.
 void Connection::linger() {
-    ::shutdown(socket_->native_handle(), SHUT_WR);
+    stream_.say_end();
     state_ = State::Lingering;
     kept_ = std::string();
     linger_bytes_left_ = kLingerBytesMax;

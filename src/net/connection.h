@@ -1,8 +1,8 @@
 // src/net/connection.h — one client's connection: reads a request, has it handled, sends the answer, goes on.
 //
-// Shape    Idle → Head → Body → Handling → Sending → Idle …, or → Lingering → Closed. One request at a time: while it
-//          is in hand
-//          nothing is read, so a client that sends more waits in its own socket.
+// Shape    (Handshake →) Idle → Head → Body → Handling → Sending → Idle …, or → Lingering → Closed. One request at a
+//          time: while it is in hand nothing is read, so a client that sends more waits in its own socket.
+//          A client that leaves while its request is handled is noticed by the loop's tick; see check_presence().
 // Owner    lives while its ServerLoop lists it, a wait is pending, or a Reply is out; its socket dies with close().
 // Threads  reply() from any thread; everything else on its loop.
 // Limits   HttpServerOptions; deadlines are checked by ServerLoop's tick; kRequestsPerTurn pipelined requests, then
@@ -20,6 +20,7 @@
 #include "net/response_head.h"
 #include "net/response_sender.h"
 #include "net/server_loop.h"
+#include "net/stream.h"
 
 namespace galley::net {
 
@@ -32,22 +33,26 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     void close();
     // Idle means that not a byte of a next request has come.
     void close_if_idle();
-    void check_deadline(MonotonicTime now);
+    // The loop's tick: deadlines, and whether the client of a request that takes long is still there.
+    void tick(MonotonicTime now);
 
     void reply(Response response) override;
+    void on_abandoned(LoopTask task) override;
     EventLoop* loop() override { return &home_->loop(); }
 
     std::size_t place = 0;  // ServerLoop's index
 
  private:
-    enum class State : std::uint8_t { Idle, Head, Body, Handling, Sending, Lingering, Closed };
+    enum class State : std::uint8_t { Idle, Head, Body, Handling, Sending, Handshake, Lingering, Closed };
 
     // Reading.
     bool reading() const { return state_ <= State::Body; }
     void wait_readable();
     void on_readable();
     void on_end_of_input();
-    void discard(std::size_t bytes);
+    void shake_hands();
+    void fail_handshake();
+    void discard();
     void advance(std::string_view input);
     bool read_request(std::string_view& input);
     void skip_empty_line(std::string_view& input);
@@ -72,9 +77,12 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     void resume();
     void linger();
     void report(bool complete);
+    void check_deadline(MonotonicTime now);
+    void check_presence(MonotonicTime now);
 
     std::shared_ptr<ServerLoop> home_;
     std::optional<WatchedSocket> socket_;
+    Stream stream_;  // over socket_
     Peer peer_;
     State state_ = State::Idle;
     bool read_wait_pending_ = false;
@@ -82,6 +90,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     bool close_after_ = false;  // the framing is lost, or the rest of the body is not worth reading
     bool continue_sent_ = false;
     bool empty_line_skipped_ = false;
+    bool presence_asked_ = false;
     bool keep_alive_ = true;    // what the last answer said
     MonotonicTime began_{};     // the request in hand
     MonotonicTime finished_{};  // the last one
@@ -91,6 +100,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     RequestParser parser_;
     std::shared_ptr<Request> request_;  // the one in hand
     std::optional<Response> answer_;    // given by the head's verdict, or by the handler before it returned
+    LoopTask abandoned_;                // the handler's, should the client leave before the answer
     ResponseSender sender_;
     int status_ = 0;
 };

@@ -31,6 +31,7 @@ class FunctionSink final : public ReplySink {
     explicit FunctionSink(std::move_only_function<void(Response)> receive) : receive_(std::move(receive)) {}
     void reply(Response response) override { receive_(std::move(response)); }
     EventLoop* loop() override { return nullptr; }
+    void on_abandoned(std::move_only_function<void()>) override {}
 
  private:
     std::move_only_function<void(Response)> receive_;
@@ -192,6 +193,10 @@ void Reply::operator()(Response response) {
     const std::shared_ptr<ReplySink> sink = std::move(sink_);
     sink_ = nullptr;
     sink->reply(std::move(response));
+}
+
+void Reply::on_abandoned(std::move_only_function<void()> task) {
+    if (sink_) sink_->on_abandoned(std::move(task));
 }
 
 void Reply::drop() {

@@ -131,6 +131,7 @@ class ReplySink {
     virtual ~ReplySink() = default;
     virtual void reply(Response response) = 0;  // any thread, once per request
     virtual EventLoop* loop() = 0;              // the loop that serves the request; null outside a server
+    virtual void on_abandoned(std::move_only_function<void()> task) = 0;  // its loop only
 };
 
 // The right and the duty to answer one request. Dropped unanswered it answers 500.
@@ -150,6 +151,11 @@ class Reply {
     // handed over.
     void operator()(Response response);
     bool pending() const { return sink_ != nullptr; }
+    // For answers that take long: `task` runs on the request's loop if the client leaves before the answer, at most a
+    // few seconds after it left. Call it on that loop. Nothing when answered.
+    void on_abandoned(std::move_only_function<void()> task);
+    // Nobody waits for an answer any more: gives the duty up without one.
+    void abandon() { sink_ = nullptr; }
     // For timers (`?wait=`); null when answered, or outside a server.
     EventLoop* loop() const { return sink_ ? sink_->loop() : nullptr; }
 

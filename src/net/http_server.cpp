@@ -40,11 +40,13 @@ class HttpServer::Impl {
     }
 
     Result<void> start();
+    Result<void> reload_tls(const TlsFiles& files);
     void stop_accepting();
     bool drain(Duration time_max);
     void stop();
     std::uint16_t port() const { return port_; }
     std::size_t connections() const { return core_->connections(); }
+    bool speaks_tls() const { return core_->options.tls.enabled(); }
     EventLoop& loop() { return core_->loops.front()->loop(); }
 
  private:
@@ -72,6 +74,11 @@ Result<std::vector<Descriptor>> HttpServer::Impl::open_listeners() {
 
 Result<void> HttpServer::Impl::start() {
     GALLEY_CHECK(core_->loops.empty());
+    const TlsFiles& tls = core_->options.tls;
+    if (tls.certificate.empty() != tls.key.empty()) {
+        return fail(ErrorCode::InvalidInput, "TLS needs a certificate and its key: one of them is not named");
+    }
+    if (tls.enabled()) GALLEY_TRY_VOID(core_->load_tls(tls));
     GALLEY_TRY(std::vector<Descriptor> listeners, open_listeners());
     for (std::size_t i = 0; i < listeners.size(); ++i) {
         core_->loops.push_back(std::make_shared<ServerLoop>(core_, EventLoop::create()));
@@ -92,6 +99,13 @@ Result<void> HttpServer::Impl::start() {
         return fail(ErrorCode::Unavailable, std::string("cannot start the server's threads: ") + error.what());
     }
     return {};
+}
+
+Result<void> HttpServer::Impl::reload_tls(const TlsFiles& files) {
+    GALLEY_CHECK(core_->options.tls.enabled());
+    Result<void> loaded = core_->load_tls(files);
+    if (!loaded) log(LogLevel::Error, "tls_certificate_kept", {{"error", loaded.error().to_string()}});
+    return loaded;
 }
 
 void HttpServer::Impl::on_every_loop(void (*task)(ServerLoop&)) {
@@ -135,8 +149,14 @@ HttpServer::~HttpServer() {
 Result<void> HttpServer::start() {
     return impl_->start();
 }
+Result<void> HttpServer::reload_tls(const TlsFiles& files) {
+    return impl_->reload_tls(files);
+}
 std::uint16_t HttpServer::port() const {
     return impl_->port();
+}
+bool HttpServer::speaks_tls() const {
+    return impl_->speaks_tls();
 }
 std::size_t HttpServer::connections() const {
     return impl_->connections();

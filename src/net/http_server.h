@@ -4,9 +4,9 @@
 // connection has one
 //          request at a time in hand; pipelined ones wait in order. Every answer carries Date, Content-Length and
 //          X-Request-Id.
-// Errors   start: InvalidInput (address), Unavailable (cannot bind, no threads). What a client does wrong is answered
-// with
-//          problem+json — 400, 408, 413, 414, 417, 429, 431, 501, 503, 505 — and, where the framing is lost, closed.
+// Errors   start: InvalidInput (address, certificate, key), Unavailable (cannot bind, no threads, files).
+//          What a client does wrong is answered with problem+json — 400, 408, 413, 414, 417, 429, 431, 501, 503, 505 —
+//          and, where the framing is lost, closed.
 // Owner    borrows what the handler captures; a Reply may outlive the server (its answer is then lost).
 // Threads  start/drain/stop from one thread, not a loop's. Handler and hooks run on the loops: they must not block;
 //          on_finished must not throw.
@@ -27,7 +27,9 @@
 #include "net/event_loop.h"
 #include "net/http.h"
 #include "net/router.h"
+#include "net/tls.h"
 #include "os/clock.h"
+#include "os/files.h"
 #include "os/random.h"
 
 namespace galley::net {
@@ -67,6 +69,9 @@ struct HttpServerOptions {
     // Answers of these sizes are compressed (content_encoding.h); 0 as the most: none is.
     std::size_t compress_bytes_min = 1024;
     std::size_t compress_bytes_max = 1 << 20;
+    // TLS on every connection when both files are named (R8). Its handshake has header_timeout.
+    TlsFiles tls{};
+    Duration strict_transport_max_age{0};  // > 0: Strict-Transport-Security with every answer over TLS
 
     // Called when a head is read; sets request.route if it routes. Default: one body limit for all.
     std::function<HeadVerdict(Request&)> on_head{};
@@ -74,6 +79,7 @@ struct HttpServerOptions {
 
     const os::Clock* clock = &os::system_clock();
     os::Random* random = &os::system_random();
+    os::Files* files = &os::system_files();
 };
 
 class HttpServer {
@@ -86,6 +92,12 @@ class HttpServer {
     Result<void> start();
     std::uint16_t port() const;  // valid after start()
     std::size_t connections() const;
+    bool speaks_tls() const;  // decided at start()
+
+    // Reads certificate and key again, perhaps from other files, for connections that come from now on; open ones keep
+    // theirs. When that fails the old certificate stays in use, and the log says so. GALLEY_CHECK: TLS was on at start.
+    // From any thread. InvalidInput, Unavailable.
+    Result<void> reload_tls(const TlsFiles& files);
 
     // New connections are refused by the kernel, open ones are served on.
     void stop_accepting();

@@ -54,6 +54,7 @@ bool append_response_head(std::string& out, const Response& response, const Head
     append_field(out, "X-Request-Id", context.request_id);
     if (context.persistence == Persistence::Close) append_field(out, "Connection", "close");
     if (context.persistence == Persistence::KeepAliveSaid) append_field(out, "Connection", "keep-alive");
+    if (!context.strict_transport.empty()) append_field(out, "Strict-Transport-Security", context.strict_transport);
     for (const auto& [name, value] : response.headers) append_field(out, name, value);
     out += "\r\n";
     return true;

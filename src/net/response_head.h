@@ -21,6 +21,7 @@ struct HeadContext {
     std::string_view date;  // IMF-fixdate
     std::string_view request_id;
     Persistence persistence = Persistence::KeepAlive;
+    std::string_view strict_transport{};  // the field's value; "" = no such field
 };
 
 bool append_response_head(std::string& out, const Response& response, const HeadContext& context);

@@ -1,7 +1,7 @@
-// src/net/response_sender.h — pushes one answer into a non-blocking socket: head and memory body as one gathered write,
-// files by sendfile(2).
+// src/net/response_sender.h — pushes one answer into a connection's stream: head and memory body as one gathered write,
+// files behind it.
 //
-// Shape    begin(), then step() until it is not Blocked; between steps wait until the socket takes more.
+// Shape    begin(), then step() until it is not Blocked; between steps wait until the stream takes more.
 // Owner    keeps head and body until the next begin() or clear(); the head's buffer is reused.
 // Threads  one.
 // Limits   kSendTurnBytesMax a step (Outcome::Yield): one fast client does not keep the others waiting.
@@ -11,6 +11,7 @@
 #include <string>
 
 #include "net/http.h"
+#include "net/stream.h"
 
 namespace galley::net {
 
@@ -22,14 +23,14 @@ class ResponseSender {
     std::string& head() { return head_; }
     // `body` may be empty: HEAD, 204, 304.
     void begin(Body body);
-    Outcome step(int socket);
+    Outcome step(Stream& stream);
     void clear();
     std::uint64_t bytes_sent() const { return bytes_sent_; }
 
  private:
     std::string_view memory_body() const;
-    Outcome send_memory(int socket, std::uint64_t& turn);
-    Outcome send_file(int socket, std::uint64_t& turn);
+    Outcome send_memory(Stream& stream, std::uint64_t& turn);
+    Outcome send_file(Stream& stream, std::uint64_t& turn);
 
     std::string head_;
     Body body_;

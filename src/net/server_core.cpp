@@ -1,6 +1,39 @@
 #include "net/server_core.h"
 
+#include "base/log.h"
+
 namespace galley::net {
+
+namespace {
+
+std::string strict_transport_of(const HttpServerOptions& options) {
+    if (options.strict_transport_max_age <= Duration(0)) return {};
+    return "max-age=" +
+           std::to_string(std::chrono::floor<std::chrono::seconds>(options.strict_transport_max_age).count());
+}
+
+}  // namespace
+
+ServerCore::ServerCore(HttpServerOptions server_options, Handler server_handler)
+    : options(std::move(server_options)),
+      handler(std::move(server_handler)),
+      strict_transport(strict_transport_of(options)) {}
+
+std::shared_ptr<const TlsContext> ServerCore::tls() const {
+    if (!has_tls_.load(std::memory_order_acquire)) return nullptr;
+    const MutexLock lock(tls_mutex_);
+    return tls_;
+}
+
+Result<void> ServerCore::load_tls(const TlsFiles& files) {
+    GALLEY_TRY(std::shared_ptr<const TlsContext> loaded, TlsContext::load(files, *options.files));
+    log(LogLevel::Info, "tls_certificate_loaded",
+        {{"file", files.certificate}, {"subject", loaded->subject()}, {"expires", loaded->expires()}});
+    const MutexLock lock(tls_mutex_);
+    tls_ = std::move(loaded);
+    has_tls_.store(true, std::memory_order_release);
+    return {};
+}
 
 int ServerCore::enter(const std::string& group) {
     const MutexLock lock(mutex_);

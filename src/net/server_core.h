@@ -18,14 +18,19 @@ class ServerLoop;
 
 class ServerCore {
  public:
-    ServerCore(HttpServerOptions server_options, Handler server_handler)
-        : options(std::move(server_options)), handler(std::move(server_handler)) {}
+    ServerCore(HttpServerOptions server_options, Handler server_handler);
 
     const HttpServerOptions options;
     const Handler handler;
+    const std::string strict_transport;  // the field's value; "" = none
     std::atomic<bool> draining = false;
     // Filled before the threads start and emptied after they ended.
     std::vector<std::shared_ptr<ServerLoop>> loops;
+
+    // The certificate for new connections; null: the server speaks plainly. Errors of load: TlsContext::load()'s, and
+    // what was loaded before stays.
+    std::shared_ptr<const TlsContext> tls() const;
+    Result<void> load_tls(const TlsFiles& files);
 
     // 0 when one more connection from this group may come, else the status to turn it away with. Pair 0 with leave().
     int enter(const std::string& group);
@@ -35,6 +40,10 @@ class ServerCore {
     bool wait_until_empty(MonotonicTime deadline);
 
  private:
+    mutable Mutex tls_mutex_;
+    std::shared_ptr<const TlsContext> tls_ GALLEY_GUARDED_BY(tls_mutex_);
+    std::atomic<bool> has_tls_ = false;
+
     Mutex mutex_;
     CondVar changed_;
     std::unordered_map<std::string, std::size_t> per_group_ GALLEY_GUARDED_BY(mutex_);

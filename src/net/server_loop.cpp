@@ -98,6 +98,7 @@ void ServerLoop::remove(Connection& connection) {
 
 // One write that is likely to fit; a client that is too many gets no more of our time.
 void ServerLoop::turn_away(Descriptor socket, int status) {
+    if (core_->tls()) return;  // no words without a handshake, which is what it is not to cost us
     const std::string id = request_ids_.next();
     const Response response = problem(status, "There are too many connections.", id);
     std::string text;
@@ -140,7 +141,7 @@ void ServerLoop::close_all() {
 void ServerLoop::tick() {
     date_ = codec::format_http_date(core_->options.clock->now());
     const MonotonicTime time = now();
-    for_each_connection([time](Connection& connection) { connection.check_deadline(time); });
+    for_each_connection([time](Connection& connection) { connection.tick(time); });
     loop_->after(std::min(core_->options.sweep_interval, kTickMax), [self = shared_from_this()] { self->tick(); });
 }
 

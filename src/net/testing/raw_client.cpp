@@ -79,6 +79,12 @@ void RawClient::end_sending() {
     ::shutdown(socket_.get(), SHUT_WR);
 }
 
+void RawClient::leave(Leave how) {
+    const linger reset{1, 0};
+    if (how == Leave::Reset) setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    const Descriptor closed_at_the_end = std::move(socket_);
+}
+
 bool RawClient::at_end() {
     if (!buffer_.empty()) return false;
     char byte = 0;

@@ -38,6 +38,9 @@ class RawClient {
     RawAnswer read(Expected expected = Expected::WithBody);
     // Says that nothing more will be sent; reading goes on.
     void end_sending();
+    // Leaves: by a proper close, or by a reset.
+    enum class Leave : std::uint8_t { Close, Reset };
+    void leave(Leave how);
     // True when the server closed and sent nothing more.
     bool at_end();
 
