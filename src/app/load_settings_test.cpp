@@ -100,6 +100,13 @@ TEST_F(LoadSettings, AFileThatIsNotTomlIsOneFaultWithItsPlace) {
     EXPECT_THAT(faults(), ElementsAre(HasSubstr("/etc/galley/galley.toml:1:")));
 }
 
+TEST_F(LoadSettings, BracketsThatLeadNowhereAreAFaultOfTheFile) {
+    for (const char* text : {"[[[[1]]]]", "[[[", "[", "[[", "[=]", "[[#]]", "[a.[b]]", "a.[ = 1"}) {
+        write(kDefaultSettingsFile, text);
+        EXPECT_THAT(faults(), ElementsAre(HasSubstr("/etc/galley/galley.toml:1:"))) << text;
+    }
+}
+
 TEST_F(LoadSettings, AFileThatWasNamedMustBeThere) {
     sources_.environment = {{"GALLEY_CONFIG", "/nowhere.toml"}};
     EXPECT_THAT(faults(), ElementsAre(HasSubstr("/nowhere.toml")));
