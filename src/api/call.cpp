@@ -77,8 +77,24 @@ void Call::json_unstored(int status, std::string body) && {
     reply_(std::move(response));
 }
 
+// A caller who is refused again and again fills no log: RateLimits says how many are noted. When the queue is full the
+// refusal stands all the same.
+void Call::note_refusal() const {
+    if (caller_.email.empty() || !services_->rate_limits.take_noted_refusal(caller_.email).allowed) return;
+    std::string object;
+    for (const auto& [name, value] : request_->route.parameters) object += (object.empty() ? "" : "/") + value;
+    (void)services_->audit.add({.who = caller_.email,
+                                .action = endpoint_,
+                                .object = object,
+                                .from_address = request_->peer_address,
+                                .outcome = auth::AuditOutcome::Denied,
+                                .request_id = request_->request_id,
+                                .time = services_->clock.now()});
+}
+
 void Call::fail(const Error& error) && {
     const ErrorRow& row = error_row(error.code);
+    if (error.code == ErrorCode::Forbidden) note_refusal();
     if (row.status >= 500) {
         log(LogLevel::Error, "request_failed",
             {{"request_id", request_->request_id}, {"path", request_->path}, {"error", error.to_string()}});

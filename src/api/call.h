@@ -4,7 +4,7 @@
 //          thread if
 //          it must wait. Holding the Call keeps the request alive.
 // Errors   fail() maps ErrorCode to a problem document by error_status.h; Internal and Corrupt are logged and shown
-//          without detail.
+//          without detail. What is forbidden to a known caller goes into the audit log as denied (R13).
 // Threads  moved between threads, used by one at a time.
 // Source   R2, R5, RFC 9457.
 #pragma once
@@ -26,8 +26,12 @@ namespace galley::api {
 
 class Call {
  public:
-    Call(Services& services, net::RequestPtr request, net::Reply reply, auth::Caller caller)
-        : services_(&services), request_(std::move(request)), reply_(std::move(reply)), caller_(std::move(caller)) {}
+    Call(Services& services, net::RequestPtr request, net::Reply reply, auth::Caller caller, const char* endpoint = "")
+        : services_(&services),
+          request_(std::move(request)),
+          reply_(std::move(reply)),
+          caller_(std::move(caller)),
+          endpoint_(endpoint) {}
 
     Services& services() const { return *services_; }
     const net::Request& request() const { return *request_; }
@@ -59,11 +63,13 @@ class Call {
 
  private:
     static void post(net::EventLoop& loop, std::move_only_function<void()> task);
+    void note_refusal() const;
 
     Services* services_;
     net::RequestPtr request_;
     net::Reply reply_;
     auth::Caller caller_;
+    const char* endpoint_;  // its name: the action of a refusal in the audit log
 };
 
 // The request's body as JSON. UnsupportedMedia unless it is application/json (or says nothing) in UTF-8 without a

@@ -85,6 +85,8 @@ std::vector<EndpointRow> activity_endpoints();
 std::vector<EndpointRow> snapshot_endpoints();
 std::vector<EndpointRow> task_endpoints();
 std::vector<EndpointRow> cache_endpoints();
+std::vector<EndpointRow> account_endpoints();
+std::vector<EndpointRow> audit_endpoints();
 std::vector<EndpointRow> description_endpoints();
 
 }  // namespace galley::api

@@ -181,14 +181,48 @@ Schema problem() {
                                                     field("message", text())})))});
 }
 
+Schema account() {
+    return object(
+        {field("email", text()),
+         field("role", one_of({"admin", "staff", "user"}), "for sign-in; calls with a token have the token's"),
+         field("name", text()), field("active", boolean(), "false: switched off, every call gets 403"),
+         field("created_at", time_text())});
+}
+
+Schema new_account() {
+    return object({optional("role", nullable(one_of({"admin", "staff", "user"}))),
+                   optional("name", nullable(text({.max = auth::kDisplayNameBytesMax}))),
+                   optional("active", nullable(boolean()))});
+}
+
+Schema audit_entry() {
+    const Schema hash = text_like("^[0-9a-f]{64}$");
+    return object({field("seq", integer({.min = 1}), "1, 2, 3 … without gaps"), field("time", time_text()),
+                   field("who", text(), "e-mail address, or `system`"), field("action", text()),
+                   field("object", text()), field("from_address", text()),
+                   field("outcome", one_of({"success", "denied", "failure"})), field("request_id", text()),
+                   field("previous", hash, "the hash of the entry before"), field("hash", hash)});
+}
+
+Schema audit_verdict() {
+    return object({field("ok", boolean()), field("entries", integer({.min = 0}), "that are good, from the first on"),
+                   field("head", text(), "SEQ:HASH of the last good entry"),
+                   field("broken_seq", nullable(integer()), "the first entry that is not good"),
+                   field("reason", nullable(text()))});
+}
+
 std::vector<NamedSchema> make_schemas() {
     std::vector<NamedSchema> all = {
+        {"Account", "what is noted of an address", account()},
         {"ActivityEntry", "one entry of a room's activity", room_object(rooms::activity_schema())},
+        {"AuditEntry", "one line of the audit log", audit_entry()},
+        {"AuditVerdict", "whether the chain of hashes holds", audit_verdict()},
         {"CacheStatistics", "the document cache since the start", cache_statistics()},
         {"Health", "each part with its state and the time that the look at it took", health()},
         {"HealthPart", "", health_part()},
         {"Member", "", member()},
         {"MetricsSummary", "figures of the last hours; durations in seconds", metrics_summary()},
+        {"NewAccount", "what an account shall be", new_account(), Objects::Closed},
         {"NewSnapshot", "what a snapshot shall be", new_snapshot(), Objects::Closed},
         {"NewTask", "what shall be done", new_task(), Objects::Closed},
         {"Problem", "an error (RFC 9457)", problem()},

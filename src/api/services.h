@@ -11,6 +11,7 @@
 #include "api/service_limits.h"
 #include "auth/accounts.h"
 #include "auth/audit_queue.h"
+#include "auth/rate_limits.h"
 #include "auth/token.h"
 #include "base/background_queue.h"
 #include "cache/document_cache.h"
@@ -41,6 +42,7 @@ struct Services {
     auth::Accounts& accounts;
     auth::AuditQueue& audit;
     const auth::TokenVerifier& verifier;
+    auth::RateLimits& rate_limits;
     const os::Clock& clock;
     os::Random& random;
     os::Files& files;

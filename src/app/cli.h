@@ -22,6 +22,7 @@ using Chosen = std::function<int()>;
 void add_serve(CLI::App& root, Chosen& chosen);
 void add_config(CLI::App& root, Chosen& chosen);
 void add_token(CLI::App& root, Chosen& chosen);
+void add_audit(CLI::App& root, Chosen& chosen);
 void add_render(CLI::App& root, Chosen& chosen);
 void add_openapi(CLI::App& root, Chosen& chosen);
 void add_bench(CLI::App& root, Chosen& chosen);

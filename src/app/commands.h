@@ -30,9 +30,36 @@ struct TokenCommand {
     std::string sub;
     std::string role = "user";
     std::string name;
+    std::string key_file;   // "": auth.jwt_secret
+    std::string algorithm;  // "": by the key
+    std::string kid;
     double hours = 24;
 };
 int mint_token(const TokenCommand& command);
+
+struct KeygenCommand {
+    std::string algorithm = "EdDSA";
+    std::string kid;
+    std::string keys_folder;
+    std::string private_file;
+    int rsa_bits = 3072;
+};
+int generate_token_key(const KeygenCommand& command);
+
+struct AuditVerifyCommand {
+    SettingSources sources;
+    std::string expect;  // SEQ:HASH, or ""
+    bool json = false;
+};
+int verify_audit_log(const AuditVerifyCommand& command);
+
+struct AuditExportCommand {
+    SettingSources sources;
+    std::string format = "jsonl";  // or "csv"
+    std::string since;             // RFC 3339, or ""
+    std::string output = "-";
+};
+int export_audit_log(const AuditExportCommand& command);
 
 struct RenderCommand {
     std::string input;   // file, or "-" for standard input

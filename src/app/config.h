@@ -6,8 +6,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "api/service_limits.h"
+#include "auth/rate_limits.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/time.h"
@@ -27,6 +29,12 @@ struct ServeConfig {
     ListenAddress listen;
     std::string data_folder = "galley-data";
     std::string jwt_secret;
+    std::string keys_folder;  // "" for none
+    std::string issuer;       // "": not checked, as the next
+    std::string audience;
+    Duration token_leeway = std::chrono::seconds(30);
+    std::vector<std::string> trusted_proxies;
+    auth::RateRules rates;
     bool demo = false;
     int workers = 0;              // 0: one a core
     net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens

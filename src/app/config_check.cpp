@@ -49,6 +49,7 @@ void print_json(const Result<LoadedSettings>& loaded, const std::vector<std::str
     json.key("warnings");
     json.begin_array();
     for (const std::string& name : unknown) json.value(name + " is no known variable");
+    for (const std::string& warning : loaded ? loaded->warnings : std::vector<std::string>()) json.value(warning);
     json.end_array();
     if (values && loaded) append_values(json, *loaded);
     json.end_object();
@@ -69,6 +70,7 @@ int check_config(const ConfigCheckCommand& command) {
         report_faults(loaded.error());
         return 1;
     }
+    for (const std::string& warning : loaded->warnings) fmt::print(stderr, "warning: {}\n", warning);
     if (command.print) print_values(*loaded);
     fmt::print(stderr, "the configuration is good{}\n", loaded->file.empty() ? " (no file)" : ": " + loaded->file);
     return 0;

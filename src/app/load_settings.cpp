@@ -13,6 +13,7 @@ namespace galley::app {
 namespace {
 
 constexpr std::uint64_t kSecretFileBytesMax = 64 * 1024;
+constexpr std::uint32_t kOthersMayRead = 0044;
 constexpr std::size_t kFaultsMax = 100;  // more are not told
 constexpr std::array kOtherVariables{"GALLEY_CONFIG", "GALLEY_SERVER", "GALLEY_TOKEN", "GALLEY_BINARY"};
 
@@ -183,6 +184,9 @@ class Loader {
         if (!text) return fault(where, secret_file_key(setting), path + ": " + text.error().message);
         text->resize(std::min(text->size(), text->find_first_of("\r\n")));
         if (text->empty()) return fault(where, secret_file_key(setting), path + ": its first line is empty");
+        if (const auto info = files_.info(path); info && (info->permissions & kOthersMayRead) != 0) {
+            loaded_.warnings.push_back(path + " can be read by others: chmod 600");
+        }
         apply(setting, SettingValue(std::move(*text)), where);
     }
 

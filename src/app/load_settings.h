@@ -29,8 +29,9 @@ struct SettingSources {
 
 struct LoadedSettings {
     ServeConfig config;
-    std::vector<std::string> origins;  // a row each: "default", "--listen", "GALLEY_LISTEN", "galley.toml:3:1"
-    std::string file;                  // that was read; "" for none
+    std::vector<std::string> origins;     // a row each: "default", "--listen", "GALLEY_LISTEN", "galley.toml:3:1"
+    std::string file;                     // that was read; "" for none
+    std::vector<std::string> warnings{};  // that keep nothing from working: a secret that others may read
 };
 
 Result<LoadedSettings> load_settings(const SettingSources& sources, os::Files& files);

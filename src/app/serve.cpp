@@ -79,7 +79,7 @@ void reload(ServerApp& app, const ServeCommand& command, ServeConfig& current) {
         return;
     }
     ServeConfig wanted = fresh->config;
-    if (wanted.jwt_secret.empty()) wanted.jwt_secret = current.jwt_secret;  // the demo's own
+    if (current.demo && wanted.jwt_secret.empty()) wanted.jwt_secret = current.jwt_secret;  // the demo's own
     const std::vector<SettingChange> changes = changed_settings(current, wanted);
     const Result<void> taken = app.reload(wanted);
     current = with_live_settings(std::move(current), wanted);
@@ -114,11 +114,12 @@ int serve(const ServeCommand& command) {
     config.demo = command.demo;
     configure_log(config.log_level, config.log_format);
     if (const Result<void> opened = set_log_file(config.log_file); !opened) return report(opened.error());
+    for (const std::string& warning : settings->warnings) log(LogLevel::Warning, "settings", {{"warning", warning}});
     if (config.jwt_secret.empty() && config.demo) config.jwt_secret = random_secret();
-    if (config.jwt_secret.empty()) {
+    if (config.jwt_secret.empty() && config.keys_folder.empty()) {
         return report({ErrorCode::InvalidInput,
-                       "set GALLEY_JWT_SECRET (32 bytes or more), GALLEY_JWT_SECRET_FILE or auth.jwt_secret_file, or "
-                       "use --demo",
+                       "set GALLEY_JWT_SECRET (32 bytes or more), GALLEY_JWT_SECRET_FILE, auth.jwt_secret_file or "
+                       "auth.keys_dir, or use --demo",
                        {},
                        {}});
     }

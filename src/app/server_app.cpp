@@ -9,8 +9,10 @@
 #include "app/instruments.h"
 #include "app/reload.h"
 #include "app/schema.h"
+#include "auth/key_folder.h"
 #include "jobs/echo/echo_kind.h"
 #include "jobs/snapshot/snapshot_kind.h"
+#include "net/client_address.h"
 #include "net/http_server.h"
 #include "store/sqlite/sqlite_database.h"
 
@@ -35,9 +37,20 @@ cache::DocumentCacheOptions cache_options(const ServeConfig& config) {
     return options;
 }
 
-auth::TokenVerifierOptions verifier_options(const ServeConfig& config) {
-    auth::TokenVerifierOptions options;
-    options.keys.push_back({.kid = {}, .algorithm = auth::TokenAlgorithm::Hs256, .material = config.jwt_secret});
+// The keys of the folder, and the secret for tokens without a kid.
+Result<auth::TokenVerifierOptions> verifier_options(const ServeConfig& config) {
+    auth::TokenVerifierOptions options{.keys = {},
+                                       .issuer = config.issuer,
+                                       .audience = config.audience,
+                                       .leeway = std::chrono::duration_cast<std::chrono::seconds>(config.token_leeway)};
+    if (!config.keys_folder.empty()) {
+        GALLEY_TRY(auth::KeyFolder folder, auth::read_key_folder(os::system_files(), config.keys_folder));
+        for (const std::string& warning : folder.warnings) log(LogLevel::Warning, "token_keys", {{"warning", warning}});
+        options.keys = std::move(folder.keys);
+    }
+    if (!config.jwt_secret.empty()) {
+        options.keys.push_back({.kid = {}, .algorithm = auth::TokenAlgorithm::Hs256, .material = config.jwt_secret});
+    }
     return options;
 }
 
@@ -60,6 +73,8 @@ struct ServerApp::Parts {
     auth::TokenVerifier verifier;
     auth::Accounts accounts;
     auth::AuditQueue audit{*database};
+    auth::RateLimits rate_limits{config.rates, os::system_clock(), os::system_random()};
+    net::TrustedProxies trusted_proxies;
     std::unique_ptr<cache::DocumentCache> documents;
     TaskInstruments task_instruments{registry};
     tasks::TaskEngine engine;
@@ -79,11 +94,13 @@ struct ServerApp::Parts {
     std::optional<net::HttpServer> server;
 
     Result<void> wire();
+    Result<void> reload_keys();
     Result<void> listen();
     Result<void> reload_tls();
 };
 
 Result<void> ServerApp::Parts::wire() {
+    GALLEY_TRY(trusted_proxies, net::TrustedProxies::parse(config.trusted_proxies));
     GALLEY_TRY(renderer, jobs::RoomRenderer::create(document_engine));
     gatherer.emplace(*database, renderer->version());
     regenerator.emplace(snapshots, *renderer, *documents);
@@ -101,6 +118,7 @@ Result<void> ServerApp::Parts::wire() {
                                    .accounts = accounts,
                                    .audit = audit,
                                    .verifier = verifier,
+                                   .rate_limits = rate_limits,
                                    .clock = os::system_clock(),
                                    .random = os::system_random(),
                                    .files = os::system_files(),
@@ -118,7 +136,10 @@ Result<void> ServerApp::Parts::listen() {
     net::HttpServerOptions options = config.http;
     options.address = config.listen.host;
     options.port = config.listen.port;
-    options.on_head = [this](net::Request& request) { return router->admit(request); };
+    options.on_head = [this](net::Request& request) {
+        if (!trusted_proxies.empty()) request.peer_address = trusted_proxies.client_of(request);
+        return router->admit(request);
+    };
     options.on_finished = [this](const net::RequestSummary& summary) { request_instruments->on_finished(summary); };
     server.emplace(std::move(options), [this](net::RequestPtr request, net::Reply reply) {
         router->dispatch(std::move(request), std::move(reply));
@@ -147,7 +168,8 @@ ServerApp::~ServerApp() {
 Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
     GALLEY_TRY_VOID(os::system_files().make_folders(config.data_folder));
     GALLEY_TRY_VOID(refuse_lost_database(config.data_folder, os::system_files()));
-    GALLEY_TRY(auth::TokenVerifier verifier, auth::TokenVerifier::create(verifier_options(config), os::system_clock()));
+    GALLEY_TRY(const auth::TokenVerifierOptions keys, verifier_options(config));
+    GALLEY_TRY(auth::TokenVerifier verifier, auth::TokenVerifier::create(keys, os::system_clock()));
     const std::vector<store::Component> components = all_schemas();
     GALLEY_TRY(auto database, store::open_sqlite({.folder = config.data_folder}, components, os::system_clock()));
     GALLEY_TRY(auth::Accounts accounts, auth::Accounts::open(*database));
@@ -168,9 +190,18 @@ std::uint16_t ServerApp::port() const {
 Result<void> ServerApp::reload(const ServeConfig& wanted) {
     parts_->config = with_live_settings(std::move(parts_->config), wanted);
     configure_log(wanted.log_level, wanted.log_format);
-    Result<void> log_file = set_log_file(wanted.log_file);
-    Result<void> tls = parts_->reload_tls();
-    return log_file ? tls : log_file;
+    parts_->rate_limits.set_rules(wanted.rates);
+    const Result<void> log_file = set_log_file(wanted.log_file);
+    const Result<void> keys = parts_->reload_keys();
+    const Result<void> tls = parts_->reload_tls();
+    GALLEY_TRY_VOID(log_file);
+    GALLEY_TRY_VOID(keys);
+    return tls;
+}
+
+Result<void> ServerApp::Parts::reload_keys() {
+    GALLEY_TRY(const auth::TokenVerifierOptions keys, verifier_options(config));
+    return verifier.replace(keys);
 }
 
 bool ServerApp::stop() {

@@ -41,7 +41,7 @@ TEST(Settings, EachRowWritesItsOwnField) {
         SettingValue other = setting.field.get(config);
         if (auto* flag = std::get_if<bool>(&other)) *flag = !*flag;
         if (auto* number = std::get_if<std::int64_t>(&other)) *number += 1;
-        if (auto* list = std::get_if<std::vector<std::string>>(&other)) list->push_back("x");
+        if (auto* list = std::get_if<std::vector<std::string>>(&other)) list->push_back("192.0.2.1");
         if (auto* text = std::get_if<std::string>(&other))
             *text = setting.choices.empty() ? "[::1]:9" : setting.choices.back();
         ASSERT_TRUE(setting.field.set(config, other)) << setting.key;

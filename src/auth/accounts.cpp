@@ -1,5 +1,6 @@
 #include "auth/accounts.h"
 
+#include <iterator>
 #include <map>
 
 #include "base/mutex.h"
@@ -83,11 +84,16 @@ std::optional<Account> Accounts::find(std::string_view email) const {
     return found->second;
 }
 
-std::vector<Account> Accounts::list(std::string_view after, std::size_t limit) const {
+AccountPage Accounts::list(const AccountFilter& filter) const {
     const MutexLock lock(state_->mutex);
-    std::vector<Account> page;
-    for (auto at = state_->by_email.upper_bound(after); at != state_->by_email.end() && page.size() < limit; ++at) {
-        page.push_back(at->second);
+    AccountPage page;
+    std::size_t seen = 0;
+    for (auto at = state_->by_email.upper_bound(filter.after); at != state_->by_email.end(); ++at) {
+        if (page.accounts.size() == filter.limit || ++seen > kAccountScanMax) {
+            page.next = std::prev(at)->first;
+            break;
+        }
+        if (!filter.active || *filter.active == at->second.active) page.accounts.push_back(at->second);
     }
     return page;
 }

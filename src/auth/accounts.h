@@ -7,7 +7,7 @@
 //          the database's.
 // Owner    borrows the database only during open(). The map outlives writes that are still under way.
 // Threads  put and set_active on the writer thread (inside a write); all else from any thread.
-// Limits   kAccountsMax rows.
+// Limits   kAccountsMax rows; a page looks at kAccountScanMax of them, so that it holds nobody up.
 // Source   R11 level 2; table `account` in accounts.cpp.
 #pragma once
 
@@ -26,6 +26,7 @@
 namespace galley::auth {
 
 inline constexpr std::size_t kAccountsMax = 100'000;
+inline constexpr std::size_t kAccountScanMax = 2'000;
 
 struct Account {
     std::string email;
@@ -35,14 +36,24 @@ struct Account {
     Time created_at{};  // put() keeps the first one
 };
 
+struct AccountFilter {
+    std::string after{};  // addresses behind this one, in byte order
+    std::size_t limit = 50;
+    std::optional<bool> active{};
+};
+
+struct AccountPage {
+    std::vector<Account> accounts;
+    std::optional<std::string> next;  // to be given as `after`; a page may be short and have a next one
+};
+
 class Accounts {
  public:
     static Result<Accounts> open(store::Database& database);
 
     bool is_active(std::string_view email) const;
     std::optional<Account> find(std::string_view email) const;
-    // Up to `limit` accounts with addresses behind `after`, in byte order of the address.
-    std::vector<Account> list(std::string_view after, std::size_t limit) const;
+    AccountPage list(const AccountFilter& filter) const;
 
     // Makes or replaces the account.
     Result<void> put(store::Executor& executor, const Account& account);

@@ -104,8 +104,15 @@ TEST(Accounts, ListPagesInOrderOfTheAddress) {
         for (const Account& account : page) all.push_back(account.email);
         return all;
     };
-    EXPECT_THAT(emails(accounts.list("", 2)), testing::ElementsAre("a@x.example", "b@x.example"));
-    EXPECT_THAT(emails(accounts.list("b@x.example", 2)), testing::ElementsAre("c@x.example"));
+    const AccountPage first = accounts.list({.limit = 2});
+    EXPECT_THAT(emails(first.accounts), testing::ElementsAre("a@x.example", "b@x.example"));
+    ASSERT_TRUE(first.next);
+    const AccountPage second = accounts.list({.after = *first.next, .limit = 2});
+    EXPECT_THAT(emails(second.accounts), testing::ElementsAre("c@x.example"));
+    EXPECT_FALSE(second.next);
+    ASSERT_TRUE(set_active(database, accounts, "b@x.example", false));
+    EXPECT_THAT(emails(accounts.list({.active = false}).accounts), testing::ElementsAre("b@x.example"));
+    EXPECT_THAT(emails(accounts.list({.active = true}).accounts), testing::ElementsAre("a@x.example", "c@x.example"));
 }
 
 TEST(Accounts, BadAddressesAndNamesAreRefused) {
@@ -116,7 +123,7 @@ TEST(Accounts, BadAddressesAndNamesAreRefused) {
     EXPECT_EQ(code(put(database, accounts, {"a b@x.example"})), ErrorCode::InvalidInput);
     EXPECT_EQ(code(put(database, accounts, {"a@x.example", Role::User, "a\nb"})), ErrorCode::InvalidInput);
     EXPECT_EQ(code(set_active(database, accounts, "", false)), ErrorCode::InvalidInput);
-    EXPECT_TRUE(accounts.list("", 10).empty());
+    EXPECT_TRUE(accounts.list({}).accounts.empty());
 }
 
 }  // namespace

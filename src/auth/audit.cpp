@@ -182,15 +182,46 @@ Result<void> append_audit(store::Executor& executor, std::span<const AuditEntry>
     return {};
 }
 
-Result<std::vector<StoredAuditEntry>> list_audit(store::Database& database, std::optional<std::int64_t> before,
-                                                 std::size_t limit) {
-    const std::int64_t below = before.value_or(std::numeric_limits<std::int64_t>::max());
+Result<AuditPage> list_audit(store::Database& database, const AuditFilter& filter, std::optional<std::int64_t> before,
+                             std::size_t limit) {
+    limit = std::min(limit, kAuditPageMax);
+    return database.read([&](store::Executor& executor) -> Result<AuditPage> {
+        GALLEY_TRY(const AuditHead head, read_head(executor));
+        const std::int64_t below = std::min(before.value_or(head.seq + 1), head.seq + 1);
+        const std::int64_t lowest = std::max<std::int64_t>(below - kAuditScanMax, 1);
+        // '0' is the character behind '/', so these are the texts that begin with "object/".
+        const std::string under = filter.object + "/";
+        const std::string behind = filter.object + "0";
+        AuditPage page;
+        GALLEY_TRY_VOID(executor.each(
+            "SELECT seq, who, action, object, from_address, outcome, request_id, time_ms, previous, hash "
+            "FROM audit_log WHERE seq < $1 AND seq >= $2 AND ($3 = '' OR who = $3) AND ($4 = '' OR action = $4) "
+            "AND ($5 = '' OR object = $5 OR (object >= $6 AND object < $7)) AND ($8 = '' OR outcome = $8) "
+            "AND time_ms >= $9 AND time_ms < $10 ORDER BY seq DESC LIMIT $11",
+            {below, lowest, filter.who, filter.action, filter.object, under, behind, filter.outcome,
+             filter.since ? to_unix_ms(*filter.since) : std::numeric_limits<std::int64_t>::min(),
+             filter.until ? to_unix_ms(*filter.until) : std::numeric_limits<std::int64_t>::max(), limit},
+            [&page](const store::Row& row) -> Result<void> {
+                GALLEY_TRY(page.entries.emplace_back(), read_entry(row));
+                return {};
+            }));
+        if (page.entries.size() == limit) {
+            page.next = page.entries.back().seq;
+        } else if (lowest > 1) {
+            page.next = lowest;
+        }
+        return page;
+    });
+}
+
+Result<std::vector<StoredAuditEntry>> audit_entries_after(store::Database& database, std::int64_t after,
+                                                          std::size_t limit) {
     return database.read([&](store::Executor& executor) -> Result<std::vector<StoredAuditEntry>> {
         std::vector<StoredAuditEntry> page;
         GALLEY_TRY_VOID(
             executor.each("SELECT seq, who, action, object, from_address, outcome, request_id, time_ms, previous, hash "
-                          "FROM audit_log WHERE seq < $1 ORDER BY seq DESC LIMIT $2",
-                          {below, std::min(limit, kAuditPageMax)}, [&page](const store::Row& row) -> Result<void> {
+                          "FROM audit_log WHERE seq > $1 ORDER BY seq LIMIT $2",
+                          {after, std::min(limit, kAuditPageMax)}, [&page](const store::Row& row) -> Result<void> {
                               GALLEY_TRY(page.emplace_back(), read_entry(row));
                               return {};
                           }));

@@ -10,8 +10,8 @@
 // Errors   append, list, verify: the database's. A broken chain is no Error but a verdict.
 // Owner    borrows the executor or database during the call.
 // Threads  append on the writer thread (inside a write); list and verify from any.
-// Limits   kAuditFieldBytesMax per text (longer ones are cut at a character); list gives at most kAuditPageMax entries;
-//          verify reads a page per snapshot, so it never holds one for long.
+// Limits   kAuditFieldBytesMax per text (longer ones are cut at a character); list gives at most kAuditPageMax entries
+//          and looks at kAuditScanMax a page; verify reads a page per snapshot, so it never holds one for long.
 // Source   R13; table `audit_log` in audit.cpp.
 #pragma once
 
@@ -32,6 +32,7 @@ namespace galley::auth {
 
 inline constexpr std::size_t kAuditFieldBytesMax = 512;
 inline constexpr std::size_t kAuditPageMax = 1000;
+inline constexpr std::int64_t kAuditScanMax = 100'000;
 
 enum class AuditOutcome : std::uint8_t { Success, Denied, Failure };
 std::string_view audit_outcome_name(AuditOutcome outcome);  // "success", "denied", "failure"
@@ -69,9 +70,28 @@ struct AuditVerdict {
 Result<void> append_audit(store::Executor& executor, const AuditEntry& entry);
 Result<void> append_audit(store::Executor& executor, std::span<const AuditEntry> entries);  // all or none
 
+// What list_audit() shows; an empty text or time is no condition.
+struct AuditFilter {
+    std::string who{};
+    std::string action{};
+    std::string object{};  // this object, and what lies under it: "room-1" shows "room-1/snap-…"
+    std::string outcome{};
+    std::optional<Time> since{};
+    std::optional<Time> until{};  // itself not shown
+};
+
+struct AuditPage {
+    std::vector<StoredAuditEntry> entries;
+    std::optional<std::int64_t> next;  // to be given as `before`; a page may be short, even empty, and have a next one
+};
+
 // Newest first; entries older than `before`, or the newest ones when it is empty.
-Result<std::vector<StoredAuditEntry>> list_audit(store::Database& database, std::optional<std::int64_t> before,
-                                                 std::size_t limit);
+Result<AuditPage> list_audit(store::Database& database, const AuditFilter& filter, std::optional<std::int64_t> before,
+                             std::size_t limit);
+
+// Oldest first, those behind `after` (0: from the start).
+Result<std::vector<StoredAuditEntry>> audit_entries_after(store::Database& database, std::int64_t after,
+                                                          std::size_t limit);
 
 // Reads the whole log. With `expected`, the log must also still hold that entry (it was cut off otherwise).
 Result<AuditVerdict> verify_audit(store::Database& database, const std::optional<AuditHead>& expected = std::nullopt);

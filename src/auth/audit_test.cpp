@@ -58,17 +58,50 @@ TEST(Audit, AnEmptyLogHolds) {
 TEST(Audit, EntriesReadBackNewestFirstInPages) {
     TestDatabase database;
     append_many(database, 5);
-    const auto first = list_audit(*database, std::nullopt, 2);
-    ASSERT_TRUE(first) << first.error().to_string();
-    ASSERT_EQ(first->size(), 2U);
-    EXPECT_EQ((*first)[0].seq, 5);
-    EXPECT_EQ((*first)[0].entry.object, "room-1/snap-5");
-    EXPECT_EQ((*first)[0].entry.outcome, AuditOutcome::Success);
-    EXPECT_EQ((*first)[0].entry.time, entry(5).time);
-    EXPECT_EQ((*first)[0].previous, (*first)[1].hash);
-    const auto second = list_audit(*database, (*first)[1].seq, 100);
-    ASSERT_EQ(second->size(), 3U);
-    EXPECT_EQ(second->front().seq, 3);
+    const auto page = list_audit(*database, {}, std::nullopt, 2);
+    ASSERT_TRUE(page) << page.error().to_string();
+    const std::vector<StoredAuditEntry>& first = page->entries;
+    ASSERT_EQ(first.size(), 2U);
+    EXPECT_EQ(first[0].seq, 5);
+    EXPECT_EQ(first[0].entry.object, "room-1/snap-5");
+    EXPECT_EQ(first[0].entry.outcome, AuditOutcome::Success);
+    EXPECT_EQ(first[0].entry.time, entry(5).time);
+    EXPECT_EQ(first[0].previous, first[1].hash);
+    const auto second = list_audit(*database, {}, page->next, 100);
+    ASSERT_EQ(second->entries.size(), 3U);
+    EXPECT_EQ(second->entries.front().seq, 3);
+    EXPECT_FALSE(second->next);
+    const auto rest = audit_entries_after(*database, 3, 100);
+    ASSERT_EQ(rest->size(), 2U);
+    EXPECT_EQ(rest->front().seq, 4);
+}
+
+TEST(Audit, AFilterShowsWhatFits) {
+    TestDatabase database;
+    append_many(database, 3);
+    AuditEntry other = entry(4);
+    other.who = "eve@x.example";
+    other.action = "snapshot_delete";
+    other.object = "room-10";
+    other.outcome = AuditOutcome::Denied;
+    append(database, other);
+    const auto seqs = [&](const AuditFilter& filter) {
+        std::vector<std::int64_t> found;
+        const auto page = list_audit(*database, filter, std::nullopt, 100);
+        EXPECT_TRUE(page) << page.error().to_string();
+        for (const StoredAuditEntry& stored : page->entries) found.push_back(stored.seq);
+        return found;
+    };
+    using Seqs = std::vector<std::int64_t>;
+    EXPECT_EQ(seqs({.who = "eve@x.example"}), Seqs{4});
+    EXPECT_EQ(seqs({.action = "snapshot_delete"}), Seqs{4});
+    EXPECT_EQ(seqs({.outcome = "denied"}), Seqs{4});
+    EXPECT_EQ(seqs({.object = "room-1"}), (Seqs{3, 2, 1})) << "what lies under it, not what only begins so";
+    EXPECT_EQ(seqs({.object = "room-1/snap-2"}), Seqs{2});
+    EXPECT_EQ(seqs({.since = entry(3).time}), (Seqs{4, 3}));
+    EXPECT_EQ(seqs({.until = entry(3).time}), (Seqs{2, 1}));
+    EXPECT_EQ(seqs({.who = "nobody"}), Seqs{});
+    EXPECT_EQ(seqs({.who = "eve@x.example", .action = "snapshot_create"}), Seqs{});
 }
 
 TEST(Audit, TheChainGoesOnAfterReopening) {
@@ -117,7 +150,7 @@ TEST(Audit, AWorkThatIsRolledBackLeavesNoGapInTheChain) {
     }
     EXPECT_TRUE(verify(database).ok()) << verify(database).reason;
     EXPECT_EQ(verify(database).head.seq, 3);
-    EXPECT_EQ(list_audit(*database, std::nullopt, 1)->front().entry.object, "room-1/snap-4");
+    EXPECT_EQ(list_audit(*database, {}, std::nullopt, 1)->entries.front().entry.object, "room-1/snap-4");
 }
 
 TEST(Audit, TheTableRefusesChangesAndDeletions) {
@@ -217,10 +250,10 @@ TEST(Audit, TextsOfClientsAreCutAndCleaned) {
     what.object = std::string(kAuditFieldBytesMax - 1, 'x') + "é";
     what.request_id = std::string("a\0b\xFF", 4);
     append(database, what);
-    const auto page = list_audit(*database, std::nullopt, 1);
+    const auto page = list_audit(*database, {}, std::nullopt, 1);
     ASSERT_TRUE(page) << page.error().to_string();
-    EXPECT_EQ(page->front().entry.object, std::string(kAuditFieldBytesMax - 1, 'x'));
-    EXPECT_EQ(page->front().entry.request_id, "a\uFFFDb\uFFFD");
+    EXPECT_EQ(page->entries.front().entry.object, std::string(kAuditFieldBytesMax - 1, 'x'));
+    EXPECT_EQ(page->entries.front().entry.request_id, "a\uFFFDb\uFFFD");
     EXPECT_TRUE(verify(database).ok());
 }
 

@@ -129,6 +129,12 @@ RateVerdict RateLimits::take_failure(std::string_view address) {
     return verdict;
 }
 
+RateVerdict RateLimits::take_noted_refusal(std::string_view email) {
+    constexpr std::int64_t kInterval = kMinuteNanoseconds / kNotedRefusals;
+    const Pace pace{kNotedRefusals, kInterval, kMinuteNanoseconds};
+    return take(pace, name_of(Kind::NotedRefusal, RateClass::Read, email));
+}
+
 bool RateLimits::has_failed_too_often(std::string_view address) {
     const Pace pace = failures_.pace();
     const std::int64_t instant = now();

@@ -38,6 +38,7 @@ struct RateRule {
 };
 
 inline constexpr std::int64_t kRatePerMinuteMax = 60'000'000;
+inline constexpr std::int64_t kNotedRefusals = 60;
 
 // Above what one node serves, so that only the operator's own numbers are met; Public and failures are counted by
 // address.
@@ -69,6 +70,8 @@ class RateLimits {
     RateVerdict take_public(std::string_view address);
     // Counts one; not allowed: answer 429 in the place of 401.
     RateVerdict take_failure(std::string_view address);
+    // Whether one more refusal of this caller's is written down (R13): kNotedRefusals a minute.
+    RateVerdict take_noted_refusal(std::string_view email);
     // Whether the address has used up its failures; counts nothing. Costs nothing while nobody fails.
     bool has_failed_too_often(std::string_view address);
 
@@ -99,7 +102,7 @@ class RateLimits {
         std::uint64_t name = 0;
         std::int64_t taken_until = 0;  // full again at this instant
     };
-    enum class Kind : std::uint8_t { Caller, Public, Failure };
+    enum class Kind : std::uint8_t { Caller, Public, Failure, NotedRefusal };
 
     std::int64_t now() const;
     std::uint64_t name_of(Kind kind, RateClass rate_class, std::string_view text) const;

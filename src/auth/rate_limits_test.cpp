@@ -109,6 +109,13 @@ TEST_F(RateLimitsFacts, ChangedRulesCountAtOnceForOldBuckets) {
     EXPECT_EQ(allowed_writes(20), 8);
 }
 
+TEST_F(RateLimitsFacts, OnlySoManyRefusalsOfACallerAreNoted) {
+    int noted = 0;
+    for (int i = 0; i < 1000; ++i) noted += limits_.take_noted_refusal("a@b.example").allowed ? 1 : 0;
+    EXPECT_EQ(noted, kNotedRefusals);
+    EXPECT_TRUE(limits_.take_noted_refusal("c@d.example").allowed);
+}
+
 TEST_F(RateLimitsFacts, FailuresAreCountedByAddress) {
     use(rules({}, {.per_minute = 30, .burst = 3}));
     EXPECT_FALSE(limits_.has_failed_too_often("203.0.113.7"));

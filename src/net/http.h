@@ -56,8 +56,9 @@ struct Request {
     std::string_view query;   // without '?', still encoded
     std::vector<HeaderField> fields{};
     Bytes body;
-    std::string request_id;    // 1–64 of [A-Za-z0-9._-]
-    std::string peer_address;  // textual IP address of the socket's other end
+    std::string request_id;  // 1–64 of [A-Za-z0-9._-]
+    std::string
+        peer_address;  // textual IP address of the client: the socket's other end, or whom a trusted proxy names
     MonotonicTime received{};  // when its first byte was read
     RouteMatch route{};
 

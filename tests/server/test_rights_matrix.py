@@ -1,0 +1,202 @@
+#!/usr/bin/python3
+"""Every endpoint of the running server × every role × own, foreign and absent objects (R10–R12).
+
+The endpoints come from the server's own /api/v1/openapi.json; each must have a row in ROWS, so a new endpoint without one fails the test.
+"""
+import collections
+import json
+import unittest
+
+from galley_server import ADMIN, BROKER, CHARTERER, OWNER, STAFF, STRANGER, VIEWER, Caller, ServerCase, room_body, token_of
+
+OK = "2xx"
+OFF = Caller("switched-off@elsewhere.example", "admin", "Switched Off")
+# In the order of the columns of every row below.
+CALLERS = (OWNER, BROKER, CHARTERER, VIEWER, STRANGER, STAFF, ADMIN)
+# Endpoints that need no token.
+PUBLIC = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/api/v1/openapi.json")}
+
+# own: what each of CALLERS gets for an object of their own room (or the task that BROKER made); foreign: for one of a room that none of them
+# but ADMIN may see; absent: for one that is not there. None: the endpoint names no object. body: what makes the request a good one.
+Row = collections.namedtuple("Row", "own foreign absent body", defaults=(None, None, None))
+
+MEMBERS_READ = (OK, OK, OK, OK, 404, 404, OK)
+NOBODYS = (404, 404, 404, 404, 404, 404, OK)
+ABSENT = (404,) * 7
+ADMIN_ONLY = Row((403,) * 6 + (OK,))
+EVERYONE = Row((OK,) * 7)
+
+
+def in_room(own, body=None, foreign=NOBODYS, absent=ABSENT):
+    return Row(own, foreign, absent, body)
+
+
+def of_task(body=None, found=OK):
+    """A task that BROKER made: its maker's and the administrator's, and nothing to all others."""
+    return Row((404, found, 404, 404, 404, 404, found), (404,) * 6 + (found,), ABSENT, body)
+
+
+OWNER_ONLY = (OK, 403, 403, 403, 404, 404, OK)
+WRITERS = (OK, OK, OK, 403, 404, 404, OK)
+NO_MEMBER = (403, 403, 403, 403, 404, 404, OK)
+
+ROWS = {
+    ("GET", "/metrics"): ADMIN_ONLY,
+    ("GET", "/api/cache/stats"): ADMIN_ONLY,
+    ("GET", "/api/v1/snapshots/metrics/summary"): ADMIN_ONLY,
+    ("POST", "/api/v1/snapshots/metrics/export"): ADMIN_ONLY,
+    ("DELETE", "/api/v1/snapshots/metrics"): ADMIN_ONLY,
+    ("GET", "/api/v1/audit"): ADMIN_ONLY,
+    ("GET", "/api/v1/audit/verify"): ADMIN_ONLY,
+    ("GET", "/api/v1/accounts"): ADMIN_ONLY,
+    ("GET", "/api/v1/accounts/{email}"): Row((403,) * 6 + (OK,), None, (403,) * 6 + (404,)),
+    ("PUT", "/api/v1/accounts/{email}"): Row((403,) * 6 + (OK,), None, None, {"name": "Somebody"}),
+    ("PATCH", "/api/v1/accounts/{email}"): Row((403,) * 6 + (OK,), None, None, {"name": "Somebody"}),
+    ("GET", "/api/v1/rooms"): EVERYONE,
+    ("GET", "/api/v1/rooms/{room_id}"): in_room(MEMBERS_READ),
+    ("PUT", "/api/v1/rooms/{room_id}"): in_room(OWNER_ONLY, room_body, absent=(403, 403, 403, 403, 403, OK, OK)),
+    ("DELETE", "/api/v1/rooms/{room_id}"): in_room(NO_MEMBER),
+    ("GET", "/api/v1/rooms/{room_id}/members"): in_room(MEMBERS_READ),
+    ("PUT", "/api/v1/rooms/{room_id}/members/{email}"): in_room(OWNER_ONLY, {"role": "viewer"}),
+    ("DELETE", "/api/v1/rooms/{room_id}/members/{email}"): in_room(OWNER_ONLY),
+    ("GET", "/api/v1/rooms/{room_id}/activity"): in_room(MEMBERS_READ),
+    ("POST", "/api/v1/rooms/{room_id}/activity"): in_room(WRITERS, {"text": "noted"}),
+    ("GET", "/api/v1/rooms/{room_id}/snapshots"): in_room(MEMBERS_READ),
+    ("POST", "/api/v1/rooms/{room_id}/snapshots"): in_room(WRITERS, {"title": "x"}),
+    ("GET", "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}"): in_room(MEMBERS_READ),
+    ("GET", "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}/download"): in_room(MEMBERS_READ),
+    # An absent snapshot of a room that is seen is not there for members; who may not delete at all learns that first.
+    ("DELETE", "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}"): in_room(NO_MEMBER),
+    ("GET", "/api/v1/tasks"): EVERYONE,
+    ("POST", "/api/v1/tasks"): Row((OK,) * 7, None, None, {"task_type": "echo"}),
+    ("POST", "/api/v1/tasks/batch"): Row((OK,) * 7, None, None, {"tasks": [{"task_type": "echo"}]}),
+    ("POST", "/api/v1/tasks/bulk-status"): Row((OK,) * 7, None, None, lambda ids: {"task_ids": [ids["task_id"]]}),
+    ("GET", "/api/v1/tasks/{task_id}"): of_task(),
+    ("GET", "/api/v1/snapshots/tasks/{task_id}"): of_task(),
+    ("POST", "/api/v1/tasks/{task_id}/cancel"): of_task(found=409),  # finished: level 5
+    ("POST", "/api/v1/tasks/{task_id}/retry"): of_task(found=409),
+}
+
+
+class Matrix(ServerCase):
+    def setUp(self):
+        description = self.server.get("/api/v1/openapi.json", None)
+        self.assertEqual(description.status, 200, description)
+        self.endpoints = [(method.upper(), path) for path, item in description.json()["paths"].items() for method in item
+                          if method in ("get", "put", "post", "patch", "delete")]
+        self.assertEqual(self.server.put(f"/api/v1/accounts/{OFF.email}", {"active": False}).status // 100, 2)
+
+    def objects(self, members):
+        """A room with a finished snapshot and the ids that paths need; `members`: whether CALLERS belong to it."""
+        room = f"matrix-{next(self.numbers)}"
+        if members:
+            self.server.make_room(room)
+            maker = BROKER
+        else:
+            self.assertEqual(self.server.put(f"/api/v1/rooms/{room}", room_body(room)).status, 201)
+            self.server.put(f"/api/v1/rooms/{room}/members/somebody@far.example", {"role": "broker"})
+            maker = Caller("somebody@far.example", "user", "")
+        # The administrator who made the room is no member: what they may, they may as administrator.
+        self.server.delete(f"/api/v1/rooms/{room}/members/{ADMIN.email}")
+        snapshot = self.server.finished_snapshot(room, maker)
+        email = f"guest-{room}@elsewhere.example"
+        self.server.put(f"/api/v1/rooms/{room}/members/{email}", {"role": "viewer"})
+        self.server.put(f"/api/v1/accounts/{email}", {"name": "Guest"})
+        return {"room_id": room, "snapshot_id": snapshot["id"], "task_id": snapshot["task_id"], "email": email}
+
+    @staticmethod
+    def absent_objects():
+        return {"room_id": "absent", "snapshot_id": "snap-00000000000000000000000000000000", "task_id": "absent",
+                "email": "absent@elsewhere.example"}
+
+    @staticmethod
+    def body_of(row, ids):
+        if row.body is room_body:
+            return room_body(ids["room_id"])
+        return row.body(ids) if callable(row.body) else row.body
+
+    def check(self, method, pattern, row, which, wanted):
+        """Asks as each caller; what changes something gets an object of its own each time."""
+        changes = method in ("DELETE", "PUT") or which == "absent"
+        ids = None
+        for caller, status in zip(CALLERS, wanted):
+            if which == "absent":
+                ids = self.absent_objects()
+                if method == "PUT":
+                    ids["room_id"] = f"absent-{next(self.numbers)}"
+            elif ids is None or changes:
+                ids = self.objects(members=which == "own")
+            answer = self.server.request(method, pattern.format(**ids), caller, self.body_of(row, ids))
+            with self.subTest(f"{method} {pattern} of {which} object as {caller.email}"):
+                self.assertEqual(OK if answer.status // 100 == 2 else answer.status, status, answer)
+                if answer.status >= 400:
+                    self.assertEqual(answer.headers["Content-Type"], "application/problem+json")
+
+    def test_every_endpoint_has_a_row_and_every_row_an_endpoint(self):
+        described = set(self.endpoints)
+        rows = set(ROWS) | PUBLIC
+        self.assertEqual(described - rows, set(), "say in ROWS who may do what")
+        self.assertEqual(rows - described, set(), "no such endpoint")
+
+    def test_public_endpoints_ask_for_nothing(self):
+        for method, path in PUBLIC:
+            for token in (None, "x", token_of(OFF)):
+                self.assertEqual(self.server.request(method, path, None, token=token).status, 200, path)
+
+    def test_nothing_else_is_done_without_a_valid_token(self):
+        ids = self.absent_objects()
+        forged = token_of(ADMIN, exp=1)
+        for method, pattern in self.endpoints:
+            if (method, pattern) in PUBLIC:
+                continue
+            for token, status in ((None, 401), ("a.b.c", 401), (forged, 401), (token_of(OFF), 403)):
+                answer = self.server.request(method, pattern.format(**ids), None, b"{", token=token)
+                with self.subTest(f"{method} {pattern}", token=token):
+                    self.assert_problem(answer, status)
+                    self.assertEqual(status == 401, "WWW-Authenticate" in answer.headers)
+
+    def test_own_objects(self):
+        for (method, pattern), row in ROWS.items():
+            self.check(method, pattern, row, "own", row.own)
+
+    def test_foreign_objects(self):
+        for (method, pattern), row in ROWS.items():
+            if row.foreign:
+                self.check(method, pattern, row, "foreign", row.foreign)
+
+    def test_absent_objects(self):
+        for (method, pattern), row in ROWS.items():
+            if row.absent:
+                self.check(method, pattern, row, "absent", row.absent)
+
+    def test_who_may_not_know_of_an_object_cannot_tell_it_from_nothing(self):
+        foreign, absent = self.objects(members=False), self.absent_objects()
+        for (method, pattern), row in ROWS.items():
+            if not row.foreign or (method, pattern) == ("PUT", "/api/v1/rooms/{room_id}"):
+                continue
+            for caller in (STRANGER, STAFF, VIEWER):
+                answers = [self.server.request(method, pattern.format(**ids), caller, self.body_of(row, ids)) for ids in (foreign, absent)]
+                with self.subTest(f"{method} {pattern}", caller=caller.email):
+                    self.assertEqual([answer.status for answer in answers], [404, 404])
+                    details = [json.loads(answer.body)["detail"] for answer in answers]
+                    self.assertEqual(details[0], details[1])
+
+    def test_another_rooms_snapshot_is_not_found_through_an_own_room(self):
+        own, foreign = self.objects(members=True), self.objects(members=False)
+        for (method, pattern), row in ROWS.items():
+            if "{snapshot_id}" not in pattern or method != "GET":
+                continue
+            path = pattern.format(room_id=own["room_id"], snapshot_id=foreign["snapshot_id"])
+            for caller in CALLERS:
+                self.assertEqual(self.server.request(method, path, caller).status, 404, (method, path, caller))
+
+    def test_a_bulk_question_tells_nothing_of_foreign_tasks(self):
+        foreign, absent = self.objects(members=False)["task_id"], "absent"
+        for caller in (OWNER, STRANGER, STAFF):
+            answers = [self.server.post("/api/v1/tasks/bulk-status", {"task_ids": [task]}, caller) for task in (foreign, absent)]
+            texts = [answer.body.decode().replace(task, "TASK") for answer, task in zip(answers, (foreign, absent))]
+            self.assertEqual(texts[0], texts[1])
+
+
+if __name__ == "__main__":
+    unittest.main()
