@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 GALLEY := build/release/galley
 
-.PHONY: help setup build demo run test lint asan tsan ci-sanitizers fuzz bench bench-peers load golden-update docs-update clean
+.PHONY: help setup build demo run test lint asan tsan ci-sanitizers chaos fuzz bench bench-peers load golden-update docs-update clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  \1\t/' | expand -t 18
@@ -45,6 +45,11 @@ ci-sanitizers: setup  ## what .ci/run does after the tests: address+UB on the un
 	@ninja -C build/asan-ubsan -j$(JOBS)
 	@ctest --test-dir build/asan-ubsan --output-on-failure -j$(JOBS) -LE 'slow|tools'
 	@$(MAKE) --no-print-directory tsan
+
+chaos: build     ## kills, full disks, damaged files, clock jumps: CHAOS_ROUNDS (300) rounds, and every point of the fault matrix
+	@ninja -C build/release -j$(JOBS) galley_faults_test
+	@GALLEY_FAULT_STRIDE=1 build/release/tests/faults/galley_faults_test
+	@for test in tests/chaos/test_*.py; do echo "== $$test"; GALLEY_CHAOS_ROUNDS=$${CHAOS_ROUNDS:-300} python3 $$test || exit 1; done
 
 fuzz: setup      ## run every fuzzer for FUZZ_SECONDS (60) on its corpus
 	@cmake --preset fuzz >/dev/null

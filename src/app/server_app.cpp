@@ -5,6 +5,7 @@
 #include "api/endpoint.h"
 #include "app/data_folder.h"
 #include "app/demo.h"
+#include "app/disk_relief.h"
 #include "app/fonts.h"
 #include "app/instruments.h"
 #include "app/reload.h"
@@ -58,16 +59,25 @@ Result<auth::TokenVerifierOptions> verifier_options(const ServeConfig& config) {
 
 // In order of construction: each uses only what stands above it, and goes before it.
 struct ServerApp::Parts {
-    Parts(const ServeConfig& wanted, std::unique_ptr<store::Database> opened, auth::TokenVerifier token_verifier,
-          auth::Accounts known_accounts, std::unique_ptr<cache::DocumentCache> cache)
+    Parts(const ServeConfig& wanted, std::shared_ptr<DiskRelief> disk_relief, std::unique_ptr<store::Database> opened,
+          auth::TokenVerifier token_verifier, auth::Accounts known_accounts,
+          std::unique_ptr<cache::DocumentCache> cache)
         : config(wanted),
+          relief(std::move(disk_relief)),
           database(std::move(opened)),
           verifier(std::move(token_verifier)),
           accounts(std::move(known_accounts)),
           documents(std::move(cache)),
           engine(*database, os::system_clock(), os::system_random(), engine_options(wanted, task_instruments)) {}
+    // Handlers that outlasted the drain use what stands below the engine; the database still writes while parts go.
+    ~Parts() {
+        engine.stop(Duration(0));
+        engine.join();
+        relief->disconnect();
+    }
 
     ServeConfig config;
+    std::shared_ptr<DiskRelief> relief;
     metrics::Registry registry;
     std::unique_ptr<store::Database> database;
     auth::TokenVerifier verifier;
@@ -104,6 +114,7 @@ Result<void> ServerApp::Parts::wire() {
     GALLEY_TRY(renderer, jobs::RoomRenderer::create(document_engine));
     gatherer.emplace(*database, renderer->version());
     regenerator.emplace(snapshots, *renderer, *documents);
+    relief->connect(*documents, background);
     jobs::register_echo(engine);
     jobs::register_snapshot_kind(engine, {snapshots, *gatherer, *renderer, *documents, journal, os::system_clock()});
     services.emplace(api::Services{.database = *database,
@@ -171,12 +182,15 @@ Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
     GALLEY_TRY(const auth::TokenVerifierOptions keys, verifier_options(config));
     GALLEY_TRY(auth::TokenVerifier verifier, auth::TokenVerifier::create(keys, os::system_clock()));
     const std::vector<store::Component> components = all_schemas();
-    GALLEY_TRY(auto database, store::open_sqlite({.folder = config.data_folder}, components, os::system_clock()));
+    auto relief = std::make_shared<DiskRelief>();
+    GALLEY_TRY(auto database,
+               store::open_sqlite({.folder = config.data_folder, .on_disk_full = [relief] { relief->call(); }},
+                                  components, os::system_clock()));
     GALLEY_TRY(auth::Accounts accounts, auth::Accounts::open(*database));
     GALLEY_TRY(auto documents,
                cache::DocumentCache::open(cache_options(config), os::system_files(), os::system_clock()));
-    auto parts = std::make_unique<Parts>(config, std::move(database), std::move(verifier), std::move(accounts),
-                                         std::move(documents));
+    auto parts = std::make_unique<Parts>(config, std::move(relief), std::move(database), std::move(verifier),
+                                         std::move(accounts), std::move(documents));
     GALLEY_TRY_VOID(parts->wire());
     GALLEY_TRY_VOID(parts->listen());
     return std::unique_ptr<ServerApp>(new ServerApp(std::move(parts)));
@@ -208,6 +222,7 @@ bool ServerApp::stop() {
     if (!parts_->server) return true;
     const bool drained = parts_->server->drain(parts_->config.drain_grace);
     parts_->engine.stop(parts_->config.drain_grace);
+    parts_->relief->disconnect();
     parts_->background.stop();
     parts_->audit.stop();
     parts_->regenerator->stop();

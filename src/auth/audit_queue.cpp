@@ -8,6 +8,10 @@
 
 namespace galley::auth {
 
+namespace {
+constexpr Duration kRetryAfter{1'000};  // a failing disk is not asked twenty times a second
+}
+
 Result<void> AuditQueue::add(AuditEntry entry) {
     const MutexLock lock(mutex_);
     if (stopping_ || waiting_.size() >= options_.entries_max) {
@@ -31,29 +35,31 @@ void AuditQueue::stop() {
 }
 
 void AuditQueue::run() {
+    bool failed = false;
     MutexLock lock(mutex_);
     for (;;) {
         while (waiting_.empty() && !stopping_) changed_.wait(lock);
         if (waiting_.empty()) return;
-        const auto until = os::system_clock().monotonic() + options_.gather_time;
+        const auto until = os::system_clock().monotonic() + (failed ? kRetryAfter : options_.gather_time);
         while (!stopping_ && changed_.wait_until(lock, until)) {
         }
         std::vector<AuditEntry> entries = std::exchange(waiting_, {});
         const bool last = stopping_;
         lock.unlock();
-        write(std::move(entries));
+        failed = !write(std::move(entries));
         lock.lock();
         if (last) return;
     }
 }
 
-void AuditQueue::write(std::vector<AuditEntry> entries) {
+bool AuditQueue::write(std::vector<AuditEntry> entries) {
     const Result<void> written =
         database_.write([&](store::Executor& executor) { return append_audit(executor, entries); });
-    if (written) return;
+    if (written) return true;
     log(LogLevel::Error, "audit_write_failed", {{"entries", entries.size()}, {"error", written.error().to_string()}});
     const MutexLock lock(mutex_);
     waiting_.insert(waiting_.begin(), std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end()));
+    return false;
 }
 
 }  // namespace galley::auth

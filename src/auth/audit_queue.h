@@ -41,7 +41,7 @@ class AuditQueue {
 
  private:
     void run();
-    void write(std::vector<AuditEntry> entries);
+    bool write(std::vector<AuditEntry> entries);  // false: they wait again
 
     store::Database& database_;
     const AuditQueueOptions options_;

@@ -11,6 +11,8 @@ namespace galley::cache {
 namespace {
 
 constexpr std::size_t kCheckChunkBytes = std::size_t{1} << 20;
+constexpr std::uint64_t kReserveBytesMax = std::uint64_t{64} << 20;
+constexpr std::uint64_t kReserveShare = 16;  // of the disk
 
 std::string parent_of(const std::string& folder) {
     const std::size_t slash = folder.find_last_of('/');
@@ -154,7 +156,8 @@ void DiskTier::touch_if_due(const Digest& key) {
     {
         const MutexLock lock(mutex_);
         const DiskIndexEntry* entry = index_.find(key);
-        if (entry == nullptr || now - entry->modified < kTouchInterval) return;
+        // A time well ahead of ours was written before the clock was put back.
+        if (entry == nullptr || std::chrono::abs(now - entry->modified) < kTouchInterval) return;
     }
     const std::string path = path_of(key);
     const Result<void> touched = files_.touch(path, now);
@@ -200,9 +203,10 @@ Result<void> DiskTier::put(const Digest& key, std::string_view payload) {
     if (size_bytes > options_.entry_bytes_max)
         return fail(ErrorCode::LimitExceeded, "the document is too large to cache");
     GALLEY_TRY_VOID(load_index());
+    GALLEY_TRY_VOID(leave_reserve_free(size_bytes));
     const std::string partial = partial_folder_ + "/" + key.hex() + "." + std::to_string(partial_number_.fetch_add(1));
     const Bytes header = make_cache_entry_header(key, payload);
-    const Result<void> written = files_.write(partial, {header, payload}, os::Files::Sync::Yes);
+    const Result<void> written = write_partial(partial, {header, payload});
     Result<Published> published = written ? publish(key, partial, size_bytes) : fail(written.error());
     if (!published) {
         (void)files_.remove(partial);  // if that fails too, the next open() removes it
@@ -213,6 +217,44 @@ Result<void> DiskTier::put(const Digest& key, std::string_view payload) {
     if (synced) return {};
     if (*published == Published::New) (void)remove(key);
     return unavailable(std::move(synced.error()));
+}
+
+// The disk may be filled by others: before it is full, the cache makes room.
+Result<void> DiskTier::leave_reserve_free(std::uint64_t size_bytes) {
+    const Result<std::uint64_t> free_bytes = files_.free_bytes(options_.folder);
+    if (!free_bytes) return unavailable(free_bytes.error());
+    std::uint64_t wanted = 0;
+    {
+        const MutexLock lock(mutex_);
+        wanted = free_bytes_min_ + size_bytes;
+    }
+    if (*free_bytes >= wanted) return {};
+    GALLEY_TRY(const std::uint64_t freed, give_way(wanted - *free_bytes));
+    if (*free_bytes + freed >= wanted) return {};
+    return fail(ErrorCode::LimitExceeded, "the disk is nearly full, and the cache has nothing left to evict");
+}
+
+// Somebody was faster than our look at the free space: once more, with room made.
+Result<void> DiskTier::write_partial(const std::string& partial, const std::vector<std::string_view>& parts) {
+    Result<void> written = files_.write(partial, parts, os::Files::Sync::Yes);
+    if (written || written.error().code != ErrorCode::LimitExceeded) return written;
+    (void)files_.remove(partial);
+    std::uint64_t size_bytes = 0;
+    for (const std::string_view part : parts) size_bytes += part.size();
+    const Result<std::uint64_t> freed = give_way(2 * size_bytes);
+    if (!freed || *freed == 0) return written;
+    return files_.write(partial, parts, os::Files::Sync::Yes);
+}
+
+Result<std::uint64_t> DiskTier::give_way(std::uint64_t bytes) {
+    GALLEY_TRY_VOID(load_index());
+    const MutexLock lock(mutex_);
+    const std::uint64_t before = index_.total_bytes();
+    while (index_.size() > 0 && before - index_.total_bytes() < bytes) {
+        const Result<void> evicted = evict_oldest_except(Digest{});
+        if (!evicted) return unavailable(evicted.error());
+    }
+    return before - index_.total_bytes();
 }
 
 // From here on the entry is visible.
@@ -238,13 +280,19 @@ Result<void> DiskTier::make_room(const Digest& key, std::uint64_t size_bytes) {
     const DiskIndexEntry* replaced = index_.find(key);
     const std::uint64_t replaced_bytes = replaced != nullptr ? replaced->size_bytes : 0;
     while (index_.total_bytes() - replaced_bytes > disk_bytes_max_ - size_bytes) {
-        const std::optional<Digest> oldest = index_.oldest_except(key);
-        GALLEY_CHECK(oldest.has_value());
-        const Result<void> removed = files_.remove(path_of(*oldest));
-        if (!is_gone(removed)) return removed;
-        index_.erase(*oldest);
-        evictions_.fetch_add(1, std::memory_order_relaxed);
+        GALLEY_TRY_VOID(evict_oldest_except(key));
     }
+    return {};
+}
+
+// Precondition: there is one.
+Result<void> DiskTier::evict_oldest_except(const Digest& spared) {
+    const std::optional<Digest> oldest = index_.oldest_except(spared);
+    GALLEY_CHECK(oldest.has_value());
+    const Result<void> removed = files_.remove(path_of(*oldest));
+    if (!is_gone(removed)) return removed;
+    index_.erase(*oldest);
+    evictions_.fetch_add(1, std::memory_order_relaxed);
     return {};
 }
 
@@ -265,12 +313,13 @@ Result<std::uint64_t> DiskTier::remove_older_than(Time time) {
         const MutexLock lock(mutex_);
         for (const Digest& key : index_.keys_used_before(time)) {
             const Result<void> removed = files_.remove(path_of(key));
-            if (!is_gone(removed)) return fail(removed.error());
+            if (!is_gone(removed)) return unavailable(removed.error());
             index_.erase(key);
             ++count;
         }
     }
-    GALLEY_TRY_VOID(files_.sync_folder(options_.folder));
+    const Result<void> synced = files_.sync_folder(options_.folder);
+    if (!synced) return unavailable(synced.error());
     return count;
 }
 
@@ -305,6 +354,8 @@ Result<void> DiskTier::load_index() {
     if (!listed) return unavailable(std::move(listed.error()));
     Result<std::uint64_t> free_bytes = files_.free_bytes(options_.folder);
     if (!free_bytes) return unavailable(std::move(free_bytes.error()));
+    const Result<std::uint64_t> disk_bytes = files_.total_bytes(options_.folder);
+    if (!disk_bytes) return unavailable(disk_bytes.error());
     std::vector<DiskIndexEntry> entries;
     for (const os::FileInfo& info : *listed) {
         const Result<Digest> key = parse_digest(info.name);
@@ -315,6 +366,8 @@ Result<void> DiskTier::load_index() {
     index_.add_listed(std::move(entries));
     const std::uint64_t half = (*free_bytes + index_.total_bytes()) / 2;
     disk_bytes_max_ = options_.disk_bytes_max == kHalfOfFreeSpace ? half : options_.disk_bytes_max;
+    const std::uint64_t reserve = std::min(kReserveBytesMax, *disk_bytes / kReserveShare);
+    free_bytes_min_ = options_.free_bytes_min == kUsualReserve ? reserve : options_.free_bytes_min;
     index_loaded_ = true;
     return {};
 }

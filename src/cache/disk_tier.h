@@ -4,14 +4,15 @@
 // Units    sizes in bytes, file header included.
 // Errors   open, load_index, verify: Unavailable. get, open_file, fetch: NotFound, Corrupt (the entry is removed
 //          first),
-//          Unavailable. put: LimitExceeded (larger than entry_bytes_max or the whole bound; disk full), Unavailable
+//          Unavailable. put: LimitExceeded (larger than entry_bytes_max or the whole bound; disk full though nothing is
+//          left to evict), Unavailable
 //          (nothing visible is left
 //          behind; an earlier copy stays). remove: NotFound, Unavailable.
 // Owner    copies in and out; borrows `files` and `clock`, which must outlive the tier. One process owns a folder.
 // Threads  all methods from any thread; concurrent put() of one key keeps one whole copy.
-// Limits   size_bytes() <= disk_bytes_max after every put(); least recently read entries leave first. Reads are noted
-//          on
-//          disk (the file's time) at most once in kTouchInterval an entry.
+// Limits   size_bytes() <= disk_bytes_max after every put(), and put() leaves free_bytes_min of the disk free: the
+//          cache gives way to the database beside it. Least recently read entries leave first. Reads are noted on disk
+//          (the file's time) at most once in kTouchInterval an entry.
 // Source   docs/formats/cache-entry.md.
 #pragma once
 
@@ -35,12 +36,15 @@ namespace galley::cache {
 
 inline constexpr std::uint64_t kUnlimitedBytes = UINT64_MAX;
 inline constexpr std::uint64_t kHalfOfFreeSpace = 0;
+inline constexpr std::uint64_t kUsualReserve = UINT64_MAX;
 
 struct DiskTierOptions {
     std::string folder = "pdf_cache";
     // kHalfOfFreeSpace: half of what the disk has free (cached files counted as free) when the folder is first listed.
     std::uint64_t disk_bytes_max = kHalfOfFreeSpace;
     std::uint64_t entry_bytes_max = std::uint64_t{1} << 30;
+    // What put() leaves free on the disk. kUsualReserve: 64 MiB, or a sixteenth of a disk smaller than 1 GiB.
+    std::uint64_t free_bytes_min = kUsualReserve;
 };
 
 // An entry for sendfile(2): the payload lies at payload_offset, payload_bytes long, and was checked in this process.
@@ -78,6 +82,8 @@ class DiskTier {
     Result<void> remove(const Digest& key);
     // Removes what was last read or written before `time`; gives the number of entries.
     Result<std::uint64_t> remove_older_than(Time time);
+    // Evicts least recently read entries until `bytes` are free again or none is left; gives the bytes.
+    Result<std::uint64_t> give_way(std::uint64_t bytes);
     // Reads everything and removes what is damaged.
     Result<VerifyReport> verify();
     Result<void> load_index();
@@ -109,6 +115,9 @@ class DiskTier {
     void remember_good(const Digest& key);
     // Looks again with the lock held, so that a fresh put() of the same key is not taken for the damaged file.
     bool remove_if_damaged(const Digest& key);
+    Result<void> leave_reserve_free(std::uint64_t size_bytes);
+    Result<void> write_partial(const std::string& partial, const std::vector<std::string_view>& parts);
+    Result<void> evict_oldest_except(const Digest& spared) GALLEY_REQUIRES(mutex_);
     Result<Published> publish(const Digest& key, const std::string& partial, std::uint64_t size_bytes);
     Result<void> make_room(const Digest& key, std::uint64_t size_bytes) GALLEY_REQUIRES(mutex_);
 
@@ -122,6 +131,7 @@ class DiskTier {
     DiskIndex index_ GALLEY_GUARDED_BY(mutex_);
     bool index_loaded_ GALLEY_GUARDED_BY(mutex_) = false;
     std::uint64_t disk_bytes_max_ GALLEY_GUARDED_BY(mutex_) = kUnlimitedBytes;
+    std::uint64_t free_bytes_min_ GALLEY_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace galley::cache

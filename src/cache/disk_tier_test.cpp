@@ -311,9 +311,42 @@ TEST_F(DiskTierBound, HalfOfTheFreeSpaceIsTheDefault) {
         put(*tier, 1);
     }
     disk_.files.set_free_bytes(4 * kEach);  // with the 2 entries there are 6; half of that is 3
-    const auto tier = disk_.reopen(kHalfOfFreeSpace).value();
+    const DiskTierOptions options{.folder = kFolder, .disk_bytes_max = kHalfOfFreeSpace, .free_bytes_min = 0};
+    const auto tier = DiskTier::open(options, disk_.files, disk_.clock).value();
     for (const int n : {2, 3, 4}) put(*tier, n);
     EXPECT_EQ(present(), "234");
+}
+
+TEST_F(DiskTierBound, AFullDiskEvictsTheOldestAndGoesOn) {
+    const DiskTierOptions options{.folder = kFolder, .disk_bytes_max = kUnlimitedBytes, .free_bytes_min = 0};
+    disk_.files.set_capacity(3 * kEach + kEach / 2);
+    const auto tier = DiskTier::open(options, disk_.files, disk_.clock).value();
+    for (int n = 0; n < 9; ++n) put(*tier, n);
+    EXPECT_EQ(present(), "678");
+    EXPECT_LE(disk_.files.used_bytes(), 3 * kEach + kEach / 2);
+}
+
+TEST_F(DiskTierBound, AReserveOfTheDiskIsLeftToOthers) {
+    const DiskTierOptions options{.folder = kFolder, .disk_bytes_max = kUnlimitedBytes, .free_bytes_min = 2 * kEach};
+    disk_.files.set_capacity(5 * kEach);
+    const auto tier = DiskTier::open(options, disk_.files, disk_.clock).value();
+    for (int n = 0; n < 5; ++n) put(*tier, n);
+    EXPECT_EQ(present(), "234");
+    ASSERT_TRUE(disk_.files.write("/database", {std::string(2 * kEach, 'd')}, os::Files::Sync::Yes));
+    put(*tier, 5);
+    EXPECT_EQ(present(), "5") << "what others took is taken from the cache";
+    ASSERT_TRUE(disk_.files.write("/log", {std::string(2 * kEach, 'd')}, os::Files::Sync::Yes));
+    EXPECT_EQ(tier->put(key_of(6), "x").error().code, ErrorCode::LimitExceeded);
+    EXPECT_EQ(present(), "");
+    EXPECT_TRUE(disk_.files.list(kFolder + "/partial")->empty());
+}
+
+TEST_F(DiskTierBound, GivingWayFreesWhatIsAskedFor) {
+    const auto tier = reopen();
+    for (int n = 0; n < 3; ++n) put(*tier, n);
+    EXPECT_EQ(tier->give_way(kEach + 1).value(), 2 * kEach);
+    EXPECT_EQ(present(), "2");
+    EXPECT_EQ(tier->give_way(100 * kEach).value(), kEach);
 }
 
 TEST_F(DiskTierBound, OldEntriesCanBeCleared) {

@@ -117,6 +117,10 @@ Result<std::uint64_t> DocumentCache::clear_older_than(Duration age) {
     return disk_->remove_older_than(clock_.now() - age);
 }
 
+Result<std::uint64_t> DocumentCache::give_way(std::uint64_t bytes) {
+    return disk_->give_way(bytes);
+}
+
 Result<VerifyReport> DocumentCache::verify() {
     return disk_->verify();
 }

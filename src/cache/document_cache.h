@@ -82,6 +82,8 @@ class DocumentCache {
     // The
     // memory tier keeps no times: it is emptied whole.
     Result<std::uint64_t> clear_older_than(Duration age);
+    // Frees disk space for who needs it more: see DiskTier. The memory tier keeps its copies.
+    Result<std::uint64_t> give_way(std::uint64_t bytes);
     // Reads every file, removes damaged ones.
     Result<VerifyReport> verify();
     // Lists the folder, so that the first put() need not; call from a thread with time.

@@ -2,8 +2,8 @@
 //
 // Shape    SQL is written in the common subset of SQLite and PostgreSQL: $1, $2, … placeholders, INSERT … ON CONFLICT,
 //          RETURNING, no dialect's functions. Statements are prepared once per connection and kept by their text.
-// Errors   Conflict (a unique or other constraint says no), Unavailable (disk, connection), LimitExceeded (disk full),
-//          Corrupt (the file is damaged), Internal (the statement itself is wrong).
+// Errors   Conflict (a unique or other constraint says no), Unavailable (disk broken, full or read-only;
+//          connection), Corrupt (the file is damaged), Internal (the statement itself is wrong).
 //          After an error just return it: the surrounding work is rolled back.
 // Owner    the Database; an Executor is valid only during the call that received it. Bound values are borrowed.
 // Threads  the thread that received it.

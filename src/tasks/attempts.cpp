@@ -249,6 +249,15 @@ void TaskEngine::Impl::submit_end(const Live& live, rows::Settlement end) {
         });
 }
 
+// A database that did not take the end is no fault of the task's: it runs again, and the attempt does not count.
+rows::Settlement TaskEngine::Impl::after_lost_end(const LiveTask& live, const Error& error) const {
+    if (!may_pass(error)) return settlement(live, TaskEvent::Failed, error.to_string());
+    log(LogLevel::Warning, "task_end_lost", {{"task_id", live.task().id}, {"error", error.to_string()}});
+    rows::Settlement end = settlement(live, TaskEvent::Snoozed, {});
+    end.run_at = clock_.now() + Journal::kRetryAfter;
+    return end;
+}
+
 // These writes belong to the caller and may fail for their own reasons, so they do not share the journal's savepoint.
 void TaskEngine::Impl::submit_end_with_works(const Live& live, rows::Settlement end,
                                              std::vector<store::WriteWork> works) {
@@ -264,9 +273,7 @@ void TaskEngine::Impl::submit_end_with_works(const Live& live, rows::Settlement 
         },
         [this, live, shared, fenced](Result<void> result) {
             if (result || *fenced) return after_end(live, *shared, result.has_value());
-            const Error& error = result.error();
-            submit_end(live, may_pass(error) ? retry_or_fail(*live, error.to_string())
-                                             : settlement(*live, TaskEvent::Failed, error.to_string()));
+            submit_end(live, after_lost_end(*live, result.error()));
         });
 }
 

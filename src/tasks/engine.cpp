@@ -30,7 +30,11 @@ void TaskEngine::Impl::register_kind(KindOptions options, Handler handler) {
 
 Result<void> TaskEngine::Impl::start() {
     GALLEY_CHECK(workers_.empty());
+    wall_at_start_ = clock_.now();
+    started_at_ = clock_.monotonic();
+    note_clock();
     GALLEY_TRY_VOID(rescue_all());
+    follow_clock_back();
     GALLEY_TRY_VOID(load_state());
     {
         MutexLock lock(timer_mutex_);
@@ -211,6 +215,9 @@ bool TaskEngine::cancel_wait(WaitId wait) {
 }
 Result<std::int64_t> TaskEngine::cleanup(Time before) {
     return impl_->cleanup(before);
+}
+void TaskEngine::join() {
+    impl_->join();
 }
 EngineStats TaskEngine::stats() const {
     return impl_->stats();

@@ -101,6 +101,8 @@ class TaskEngine {
     // Takes no more tasks, lets running handlers finish for `grace`, then stops them and puts theirs back (attempt not
     // counted). Gives how many were put back. Everything is durable on return. Idempotent.
     std::size_t stop(Duration grace);
+    // After stop(): waits for handlers that it did not wait for. What handlers borrow must live until then.
+    void join();
 
     // Inside the caller's write, so that a record and its task are one transaction. The task is handed to a worker when
     // that write is durable; the caller need do nothing. InvalidInput (kind, priority, …), Conflict (id taken).

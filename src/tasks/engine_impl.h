@@ -42,6 +42,7 @@ class TaskEngine::Impl {
     bool knows_kind(std::string_view kind) const { return kinds_.contains(kind); }
     Result<void> start();
     std::size_t stop(Duration grace);
+    void join() { workers_.clear(); }
     EngineStats stats() const;
 
     // intake.cpp
@@ -123,6 +124,7 @@ class TaskEngine::Impl {
     void conclude(const Live& live, Outcome outcome);
     rows::Settlement decide(const LiveTask& live, Outcome outcome) const;
     rows::Settlement settlement(const LiveTask& live, TaskEvent event, std::string text) const;
+    rows::Settlement after_lost_end(const LiveTask& live, const Error& error) const;
     rows::Settlement retry_or_fail(const LiveTask& live, std::string error) const;
     void write_end(const Live& live, rows::Settlement end);
     void submit_end(const Live& live, rows::Settlement end);
@@ -144,6 +146,9 @@ class TaskEngine::Impl {
     void rescue_expired();
     void rescue(std::vector<TaskRecord> dead);
     void clean_up_step();
+    void note_clock();
+    void follow_clock_back();
+    Time trusted_now() const;
 
     store::Database& database_;
     const os::Clock& clock_;
@@ -179,6 +184,10 @@ class TaskEngine::Impl {
     std::optional<MonotonicTime> cleanup_at_ GALLEY_GUARDED_BY(timer_mutex_);
     TaskSeq cleanup_from_ GALLEY_GUARDED_BY(timer_mutex_) = 0;
     MonotonicTime leases_checked_{};  // timer thread only
+    Time wall_seen_{};                // by the timer thread, last; at start() by its caller
+    MonotonicTime wall_seen_at_{};
+    Time wall_at_start_{};  // fixed after start()
+    MonotonicTime started_at_{};
 
     std::atomic<std::uint64_t> started_ = 0, refused_late_ = 0, starts_skipped_ = 0, rescued_ = 0;
     std::vector<std::jthread> workers_;

@@ -66,7 +66,7 @@ class TaskContext {
     virtual void progress(int percent, std::string_view message = {}) = 0;
 
     // Writes that commit in one transaction with this attempt's completion (Outcome::done), or not at all. If `work`
-    // fails the task is not completed: Unavailable retries the attempt, other errors fail it.
+    // fails the task is not completed: after Unavailable it runs again, the attempt not counted; other errors fail it.
     virtual void finish_with(store::WriteWork work) = 0;
 };
 

@@ -257,8 +257,11 @@ bool TaskEngine::Impl::hold_waiting(const TaskRecord& task) {
 void TaskEngine::Impl::release_hold(const TaskRecord& task, bool still_waiting) {
     MutexLock lock(mutex_);
     held_.erase(held_.find(task.seq));
-    if (still_waiting && task.state == TaskState::Pending)
-        push_ready_locked(task.queue, ReadyTask{task.seq, task.priority, nullptr});
+    if (!still_waiting) return;
+    if (task.state == TaskState::Pending)
+        return push_ready_locked(task.queue, ReadyTask{task.seq, task.priority, nullptr});
+    // It may have fallen due while it was held: then only a refill finds it.
+    queue_state(task.queue).window.set_more_in_database(true);
 }
 
 Result<TaskRef> TaskEngine::Impl::retry(std::string_view id) {

@@ -181,6 +181,13 @@ Result<std::optional<TaskRecord>> make_due(Executor& executor, TaskSeq seq, Time
     return find(executor, seq);
 }
 
+Result<std::int64_t> follow_clock_back(Executor& executor, Time now) {
+    return executor.execute(
+        "UPDATE task SET run_at = run_at - (started_at - $1), started_at = $1 "
+        "WHERE state = 0 AND started_at > $1 AND run_at >= started_at",
+        {to_unix_ms(now)});
+}
+
 Result<std::optional<TaskRecord>> cancel_waiting(Executor& executor, TaskSeq seq, Time now, std::string_view reason) {
     GALLEY_TRY(const bool cancelled, changed(executor,
                                              "UPDATE task SET state = 5, completed_at = $2, unique_live = NULL "

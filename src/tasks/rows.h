@@ -53,6 +53,9 @@ Result<bool> write_progress(store::Executor& executor, TaskSeq seq, int attempt,
 
 // scheduled → pending, if its time has come.
 Result<std::optional<TaskRecord>> make_due(store::Executor& executor, TaskSeq seq, Time now);
+// Shifts scheduled tasks whose last attempt began later than `now`, and that wait from then on, by the difference;
+// gives how many.
+Result<std::int64_t> follow_clock_back(store::Executor& executor, Time now);
 // scheduled or pending → cancelled.
 Result<std::optional<TaskRecord>> cancel_waiting(store::Executor& executor, TaskSeq seq, Time now,
                                                  std::string_view reason);

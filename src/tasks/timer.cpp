@@ -18,6 +18,9 @@ TaskEvent after_death(int kills) {
 
 constexpr Duration kSleepMax = std::chrono::hours(1);
 constexpr Duration kSweep{1'000};  // while attempts run: progress is saved, leases are looked at
+// Nobody tells us when the wall clock is set: while tasks wait for a time of day, it is looked at this often.
+constexpr Duration kWallLook = std::chrono::seconds(30);
+constexpr Duration kClockStep = std::chrono::seconds(2);  // going back by less is no jump
 constexpr std::size_t kDueBatch = 1'000;
 constexpr std::size_t kDueRefill = 10'000;
 constexpr std::size_t kCleanupRows = 1'000;
@@ -43,6 +46,9 @@ void TaskEngine::Impl::keep_time() {
 
 void TaskEngine::Impl::tick() {
     const MonotonicTime now = clock_.monotonic();
+    const Duration by_steady = std::chrono::duration_cast<Duration>(now - wall_seen_at_);
+    if (clock_.now() < wall_seen_ + by_steady - kClockStep) follow_clock_back();
+    note_clock();
     run_due();
     sweep_live();
     rescue_expired();
@@ -56,6 +62,42 @@ void TaskEngine::Impl::tick() {
             wake_timer_by(*retry);
         }
     }
+}
+
+void TaskEngine::Impl::note_clock() {
+    wall_seen_ = clock_.now();
+    wall_seen_at_ = clock_.monotonic();
+}
+
+// The wall clock was put back (now, or while no process ran): what waits relative to an attempt that began "later" than
+// now keeps its delay, instead of waiting until the old time comes round. Times that callers chose stay as they are.
+void TaskEngine::Impl::follow_clock_back() {
+    const Time now = clock_.now();
+    auto moved = std::make_shared<std::int64_t>(0);
+    database_.submit(
+        [now, moved](store::Executor& executor) -> Result<void> {
+            GALLEY_TRY(*moved, rows::follow_clock_back(executor, now));
+            return {};
+        },
+        [this, moved](Result<void> result) {
+            if (result && *moved == 0) return;
+            log(LogLevel::Warning, "clock_went_back",
+                {{"tasks_moved", *moved}, {"error", result ? std::string() : result.error().to_string()}});
+            {
+                MutexLock lock(timer_mutex_);
+                due_.set_more_in_database(true);
+                if (due_refilling_) return;
+                due_refilling_ = true;
+            }
+            refill_due();
+        });
+}
+
+// Never ahead of the time that really passed since start(): a wall clock that is put forward must not make anything
+// look old enough to be deleted.
+Time TaskEngine::Impl::trusted_now() const {
+    const Duration passed = std::chrono::duration_cast<Duration>(clock_.monotonic() - started_at_);
+    return std::min(clock_.now(), wall_at_start_ + passed);
 }
 
 void TaskEngine::Impl::wake_timer_by(MonotonicTime when) {
@@ -73,7 +115,8 @@ void TaskEngine::Impl::clock_changed() {
 }
 
 void TaskEngine::Impl::wake_timer_at(Time when) {
-    wake_timer_by(clock_.monotonic() + std::max(Duration(0), when - clock_.now()));
+    const Duration left = std::max(Duration(0), when - clock_.now());
+    wake_timer_by(clock_.monotonic() + std::min(left, kWallLook));
 }
 
 void TaskEngine::Impl::add_due(Time when, TaskSeq seq) {
@@ -286,7 +329,7 @@ void TaskEngine::Impl::clean_up_step() {
         cleanup_at_.reset();  // until this step is done
         from = cleanup_from_;
     }
-    const Time before = clock_.now() - options_.retention;
+    const Time before = trusted_now() - options_.retention;
     auto step = std::make_shared<rows::CleanupStep>();
     const Result<void> looked = database_.read([&](store::Executor& executor) -> Result<void> {
         GALLEY_TRY(*step, rows::find_finished(executor, before, from, kCleanupRows));

@@ -5,273 +5,21 @@ everything that it acknowledged must be there at the end: every snapshot to its 
 GALLEY_CHAOS_ROUNDS sets the number of rounds (25), GALLEY_CHAOS_SEED the seed (else chosen and printed). The seed fixes the choices of the test,
 not the interleaving of threads and processes.
 """
-import hashlib
-import http.client
-import json
 import os
-import pathlib
 import random
-import sys
 import threading
 import time
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "server"))
-from galley_server import ADMIN, BROKER, OWNER, PATIENCE_SECONDS, Server, room_body, token_of  # noqa: E402
+from load import Check, Ledger, Load, check_everything, complaints_about_database, make_rooms
+from galley_server import Server
 
 ROUNDS = int(os.environ.get("GALLEY_CHAOS_ROUNDS", "25"))
 SEED = int(os.environ.get("GALLEY_CHAOS_SEED") or random.SystemRandom().randrange(1 << 32))
 CLIENTS = 4
-ROOMS = 3
 LIFE_MS_MAX = 400
 START_KILL_SHARE = 0.15  # of the rounds, killed before the server says that it is ready
 SAMPLE = 5  # things of each sort that are looked at after each crash
-# R52: a task that runs whenever its process dies is quarantined after the third time, whoever is to blame. It is kept, and retried by hand
-# it must complete; that it happens is counted and printed.
-QUARANTINED = "the worker died ("
-# What a client meets when the server dies under it: nothing was acknowledged, anything may have happened.
-LOST = (OSError, http.client.HTTPException)
-
-
-class Ledger:
-    """What the server acknowledged. `doubtful` holds what was asked for without an answer: it may have happened or not."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.snapshots = {}  # id -> room
-        self.deleting = set()  # asked to be deleted; in `deleted` when acknowledged
-        self.deleted = set()
-        self.tasks = {}  # id -> input
-        self.entries = {}  # text -> room
-        self.bytes_of = {}  # content hash -> SHA-256 of the PDF
-        self.hash_of = {}  # snapshot -> content hash
-        self.wrong = []
-        self.counts = {"rounds": 0, "kills while starting": 0, "requests lost": 0, "downloads": 0, "quarantined, then retried": 0}
-
-    def count(self, name, by=1):
-        with self.lock:
-            self.counts[name] += by
-
-    def complain(self, text):
-        with self.lock:
-            self.wrong.append(text)
-
-    def note_pdf(self, snapshot, content_hash, body):
-        digest = hashlib.sha256(body).hexdigest()
-        with self.lock:
-            first = self.bytes_of.setdefault(content_hash, digest)
-            known = self.hash_of.setdefault(snapshot, content_hash)
-            self.counts["downloads"] += 1
-        if first != digest:
-            self.complain(f"two different PDFs of {content_hash}")
-        if known != content_hash:
-            self.complain(f"{snapshot} had the hash {known}, now {content_hash}")
-
-
-class Client:
-    """One caller on one connection, doing this and that until the server dies."""
-
-    def __init__(self, server, ledger, seed, number):
-        self.ledger = ledger
-        self.random = random.Random(seed)
-        self.name = f"{seed:x}-{number}"
-        self.count = 0
-        self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
-        self.tokens = {caller: token_of(caller) for caller in (ADMIN, OWNER, BROKER)}
-
-    def run(self):
-        actions = [(self.create_snapshot, 6), (self.create_task, 4), (self.create_batch, 2), (self.append_activity, 3),
-                   (self.change_room, 1), (self.download, 4), (self.delete_snapshot, 1), (self.wait_for_snapshot, 2)]
-        works, weights = zip(*actions)
-        try:
-            while True:
-                self.random.choices(works, weights)[0]()
-        except LOST:
-            self.ledger.count("requests lost")
-        except Exception as error:  # a defect of the server's answer, or of this test
-            self.ledger.complain(f"{type(error).__name__}: {error}")
-        finally:
-            self.connection.close()
-
-    def ask(self, method, path, body=None, caller=BROKER, wanted=(200, 201, 202, 204)):
-        """The answer's status and body; 503 (the server is stopping or too busy) acknowledges nothing."""
-        headers = {"Authorization": "Bearer " + self.tokens[caller], "Content-Type": "application/json"}
-        self.connection.request(method, path, None if body is None else json.dumps(body), headers)
-        response = self.connection.getresponse()
-        text = response.read()
-        if response.status not in (*wanted, 503):
-            self.ledger.complain(f"{method} {path}: {response.status} {text[:300]!r}")
-        return response, text
-
-    def room(self):
-        return f"room-{self.random.randrange(ROOMS)}"
-
-    def unique(self):
-        self.count += 1
-        return f"{self.name}-{self.count}"
-
-    def some_snapshot(self):
-        with self.ledger.lock:
-            known = [snapshot for snapshot in self.ledger.snapshots if snapshot not in self.ledger.deleting]
-            return self.random.choice(known) if known else None
-
-    def create_snapshot(self):
-        room = self.room()
-        response, text = self.ask("POST", f"/api/v1/rooms/{room}/snapshots",
-                                  {"title": self.unique(), "include_activity": self.random.random() < 0.5})
-        if response.status == 201:
-            with self.ledger.lock:
-                self.ledger.snapshots[json.loads(text)["id"]] = room
-
-    def create_task(self):
-        given = self.unique()
-        response, text = self.ask("POST", "/api/v1/tasks", {"task_type": "echo", "input": given,
-                                                           "priority": self.random.randrange(10)})
-        if response.status == 202:
-            with self.ledger.lock:
-                self.ledger.tasks[json.loads(text)["task_id"]] = given
-
-    def create_batch(self):
-        given = [self.unique() for _ in range(self.random.randrange(1, 60))]
-        tasks = [{"task_type": "echo", "input": one} for one in given]
-        response, text = self.ask("POST", "/api/v1/tasks/batch", {"tasks": tasks})
-        if response.status == 202:
-            with self.ledger.lock:
-                for ref, one in zip(json.loads(text)["tasks"], given, strict=True):
-                    self.ledger.tasks[ref["task_id"]] = one
-
-    def append_activity(self):
-        room, text = self.room(), self.unique()
-        response, _ = self.ask("POST", f"/api/v1/rooms/{room}/activity", {"text": text})
-        if response.status == 201:
-            with self.ledger.lock:
-                self.ledger.entries[text] = room
-
-    def change_room(self):
-        """In a room of its own: a PUT replaces the activity, and entries are counted on elsewhere."""
-        room = "changing"
-        self.ask("PUT", f"/api/v1/rooms/{room}", room_body(room, title=self.unique()), OWNER)
-        response, text = self.ask("POST", f"/api/v1/rooms/{room}/snapshots", {"title": self.unique()})
-        if response.status == 201:
-            with self.ledger.lock:
-                self.ledger.snapshots[json.loads(text)["id"]] = room
-
-    def path_of(self, snapshot):
-        return f"/api/v1/rooms/{self.ledger.snapshots[snapshot]}/snapshots/{snapshot}"
-
-    def download(self):
-        snapshot = self.some_snapshot()
-        if snapshot is None:
-            return
-        response, body = self.ask("GET", self.path_of(snapshot) + "/download", wanted=(200, 404, 409))
-        if response.status == 200:
-            self.check_pdf(snapshot, response, body)
-        elif response.status == 404 and snapshot not in self.ledger.deleting:
-            self.ledger.complain(f"{snapshot} is gone")
-
-    def check_pdf(self, snapshot, response, body):
-        tag = response.getheader("ETag", "").strip('"')
-        if not body.startswith(b"%PDF-") or len(tag) != 64:
-            self.ledger.complain(f"{snapshot}: not a PDF: {body[:50]!r} {tag}")
-        self.ledger.note_pdf(snapshot, tag, body)
-
-    def wait_for_snapshot(self):
-        snapshot = self.some_snapshot()
-        if snapshot is None:
-            return
-        response, text = self.ask("GET", self.path_of(snapshot) + "?wait=5", wanted=(200, 404))
-        told = json.loads(text)
-        if response.status == 200 and told["status"] == "failed" and not told["error"].startswith(QUARANTINED):
-            self.ledger.complain(f"{snapshot} failed: {text!r}")
-
-    def delete_snapshot(self):
-        snapshot = self.some_snapshot()
-        if snapshot is None:
-            return
-        with self.ledger.lock:
-            self.ledger.deleting.add(snapshot)
-        response, _ = self.ask("DELETE", self.path_of(snapshot), caller=ADMIN, wanted=(204, 404))
-        if response.status == 204:
-            with self.ledger.lock:
-                self.ledger.deleted.add(snapshot)
-
-
-class Check:
-    """Looks at a live server and complains to the ledger about what it has lost."""
-
-    def __init__(self, server, ledger):
-        self.server = server
-        self.ledger = ledger
-
-    def snapshot(self, snapshot):
-        """Present, completed (given time), a PDF with the hash that is told, and the same bytes as ever."""
-        path = f"/api/v1/rooms/{self.ledger.snapshots[snapshot]}/snapshots/{snapshot}"
-        answer = self.server.get(path + "?wait=60", BROKER)
-        if answer.status != 200:
-            if snapshot not in self.ledger.deleting or answer.status != 404:
-                self.ledger.complain(f"acknowledged {snapshot}: {answer}")
-            return
-        if snapshot in self.ledger.deleted:
-            return self.ledger.complain(f"{snapshot} was deleted and is back")
-        told = answer.json()
-        if told["status"] == "failed" and told["error"].startswith(QUARANTINED):
-            self.retry(told["task_id"])
-            told = self.server.get(path + "?wait=60", BROKER).json()
-        if told["status"] != "completed":
-            return self.ledger.complain(f"acknowledged {snapshot} is {told['status']}: {told['error']}")
-        pdf = self.server.get(path + "/download", BROKER)
-        if pdf.status != 200 or not pdf.body.startswith(b"%PDF-") or len(pdf.body) != told["file_size"]:
-            return self.ledger.complain(f"PDF of {snapshot}: {pdf}")
-        if pdf.headers["ETag"] != f'"{told["content_hash"]}"':
-            self.ledger.complain(f"{snapshot}: hash {told['content_hash']}, ETag {pdf.headers['ETag']}")
-        self.ledger.note_pdf(snapshot, told["content_hash"], pdf.body)
-
-    def tasks(self, ids):
-        """All exist and complete with their input as result; a hundred at a time."""
-        for at in range(0, len(ids), 100):
-            wanted = {task: self.ledger.tasks[task] for task in ids[at:at + 100]}
-            items = self.server.post("/api/v1/tasks/bulk-status", {"task_ids": list(wanted)}).json()["items"]
-            found = {item["task_id"]: item for item in items}
-            for task, given in wanted.items():
-                item = found.get(task)
-                if item is None:
-                    self.ledger.complain(f"acknowledged task {task} is gone")
-                    continue
-                if item["status"] == "failed" and item["error"].startswith(QUARANTINED):
-                    self.retry(task)
-                if item["status"] != "completed":
-                    item = self.server.get(f"/api/v1/tasks/{task}?wait=60").json()
-                if (item["status"], item["result"]) != ("completed", given):
-                    self.ledger.complain(f"acknowledged task {task}: {item}")
-
-    def retry(self, task):
-        self.ledger.count("quarantined, then retried")
-        answer = self.server.post(f"/api/v1/tasks/{task}/retry")
-        if answer.status != 200:
-            self.ledger.complain(f"quarantined {task} cannot be retried: {answer}")
-
-    def entries(self):
-        present = set()
-        for room in {*self.ledger.entries.values()}:
-            for entry in self.server.get(f"/api/v1/rooms/{room}").json().get("activity", []):
-                if entry["text"] in present:
-                    self.ledger.complain(f"{entry['text']} stands twice")
-                present.add(entry["text"])
-        for text in self.ledger.entries.keys() - present:
-            self.ledger.complain(f"acknowledged entry {text} is gone")
-
-    def deletions(self):
-        listed = set()
-        for room in {*self.ledger.snapshots.values()}:
-            path = f"/api/v1/rooms/{room}/snapshots?limit=200"
-            while path:
-                page = self.server.get(path).json()
-                listed |= {item["id"] for item in page["items"]}
-                path = page["next"]
-        for snapshot in listed & self.ledger.deleted:
-            self.ledger.complain(f"{snapshot} was deleted and is listed")
-        for snapshot in self.ledger.snapshots.keys() - self.ledger.deleting - listed:
-            self.ledger.complain(f"acknowledged {snapshot} is not listed")
 
 
 class Crash(unittest.TestCase):
@@ -282,8 +30,7 @@ class Crash(unittest.TestCase):
         self.server = Server("--drain-seconds", "5")
         self.addCleanup(self.server.close)
         self.server.start()
-        for room in [f"room-{i}" for i in range(ROOMS)] + ["changing"]:
-            self.server.make_room(room, activity=0)
+        make_rooms(self.server)
         self.assertEqual(self.server.stop(), 0)
 
     def kill_while_starting(self):
@@ -294,15 +41,10 @@ class Crash(unittest.TestCase):
 
     def kill_under_load(self):
         self.server.start()
-        seeds = [self.random.randrange(1 << 48) for _ in range(CLIENTS)]
-        clients = [Client(self.server, self.ledger, seed, i) for i, seed in enumerate(seeds)]
-        threads = [threading.Thread(target=client.run) for client in clients]
-        for thread in threads:
-            thread.start()
+        load = Load(self.server, self.ledger, CLIENTS, self.random)
         threading.Event().wait(self.random.uniform(0, LIFE_MS_MAX) / 1000)
         self.server.kill()
-        for thread in threads:
-            thread.join()
+        load.join()
         self.ledger.count("rounds")
 
     def look_at_a_sample(self):
@@ -316,24 +58,11 @@ class Crash(unittest.TestCase):
     def sample(self, things):
         return self.random.sample(sorted(things), min(SAMPLE, len(things)))
 
-    def check_integrity(self):
-        database = self.server.database()
-        self.assertEqual(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
-        held = dict(database.execute("SELECT hex(content_hash), count(*) FROM snapshot WHERE content_hash IS NOT NULL GROUP BY 1"))
-        counted = dict(database.execute("SELECT hex(content_hash), reference_count FROM document"))
-        database.close()
-        self.assertEqual(counted, held, "documents count the snapshots that refer to them")
-
     def check_everything(self):
         self.server.start()
-        check = Check(self.server, self.ledger)
-        for snapshot in sorted(self.ledger.snapshots):
-            check.snapshot(snapshot)
-        check.tasks(sorted(self.ledger.tasks))
-        check.entries()
-        check.deletions()
+        check_everything(self.server, self.ledger)
         self.assertEqual(self.server.stop(), 0)
-        self.check_integrity()
+        self.assertEqual(complaints_about_database(self.server), [])
 
     def report(self, seconds):
         ledger = self.ledger

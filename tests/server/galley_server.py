@@ -103,6 +103,7 @@ class Server:
     def __init__(self, *flags, folder=None, env=None):
         self.flags = flags
         self.env = env or {}
+        self.process_options = {}  # of subprocess.Popen: user, preexec_fn
         self.owns_folder = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="galley-test-"))
         self.data = self.folder / "data"
@@ -115,7 +116,8 @@ class Server:
         with open(self.folder / "log.txt", "ab") as log:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--listen", "127.0.0.1:0", "--data", str(self.data), *self.flags],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment(**self.env))
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment(**self.env),
+                **self.process_options)
         return self
 
     def start(self):

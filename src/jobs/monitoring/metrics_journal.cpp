@@ -117,8 +117,8 @@ Result<void> MetricsJournal::flush_in(Executor& executor) {
 
 Result<MetricsReport> MetricsJournal::read_in(Executor& executor, int hours) const {
     MetricsReport report;
-    GALLEY_TRY_VOID(executor.each("SELECT name, label, sketch FROM metric_hour WHERE hour > $1",
-                                  {current_hour() - hours}, [&](const Row& row) -> Result<void> {
+    GALLEY_TRY_VOID(executor.each("SELECT name, label, sketch FROM metric_hour WHERE hour > $1 AND hour <= $2",
+                                  {current_hour() - hours, current_hour()}, [&](const Row& row) -> Result<void> {
                                       GALLEY_TRY(const metrics::Sketch sketch, metrics::Sketch::parse(row.blob(2)));
                                       const std::string_view name = row.text(0);
                                       if (name == kGenerated) report.generated.merge(sketch);

@@ -23,6 +23,7 @@ Result<SharedBytes> Regenerator::make(const Digest& content_hash) {
     const auto maker = [&]() -> Result<Bytes> {
         Result<rooms::KeptInput> kept = snapshots_.kept_input(content_hash);
         // A snapshot refers to this document: its input must be there.
+        if (!kept && kept.error().code != ErrorCode::NotFound) return fail(std::move(kept.error()));
         if (!kept) return fail(ErrorCode::Corrupt, "no kept input: " + kept.error().message, content_hash.hex());
         GALLEY_TRY(document::Rendered rendered, renderer_.render(kept->input, {}));
         return std::move(rendered.pdf);

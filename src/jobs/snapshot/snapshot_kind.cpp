@@ -78,6 +78,12 @@ class Rendering {
     std::atomic<bool> cancelled_{false};
 };
 
+// A database that cannot be read is no fault of the snapshot's: it costs none of its attempts.
+Outcome when_not_gathered(const Error& error) {
+    constexpr Duration kPause = std::chrono::seconds(5);
+    return error.code == ErrorCode::Unavailable ? Outcome::snooze(kPause) : Outcome::from_error(error);
+}
+
 class SnapshotJob {
  public:
     explicit SnapshotJob(const SnapshotParts& parts) : parts_(parts) {}
@@ -88,7 +94,7 @@ class SnapshotJob {
         if (is_gone(*order)) return Outcome::cancel("the snapshot was deleted");
         const MonotonicTime begin = parts_.clock.monotonic();
         Result<rooms::SnapshotInput> input = parts_.gatherer.gather(order->room_id, order->includes);
-        if (!input) return Outcome::from_error(input.error());
+        if (!input) return when_not_gathered(input.error());
         task.progress(30, "data gathered");
         Result<Made> made = make(task, *input);
         if (!made) return Outcome::from_error(made.error());

@@ -61,6 +61,11 @@ void FakeFiles::fail_call(std::int64_t nth, Fault fault) {
     fired_ = false;
 }
 
+void FakeFiles::mend() {
+    const MutexLock lock(mutex_);
+    fail_at_.reset();
+}
+
 bool FakeFiles::power_cut() {
     const MutexLock lock(mutex_);
     names_ = durable_names_;
@@ -83,6 +88,12 @@ void FakeFiles::flip_byte(const std::string& path, std::size_t offset) {
     inode.data = inode.durable = std::make_shared<const Bytes>(std::move(changed));
 }
 
+void FakeFiles::overwrite_byte(const std::string& path, std::size_t offset) {
+    flip_byte(path, offset);
+    const MutexLock lock(mutex_);
+    names_.at(path)->modified = now();
+}
+
 void FakeFiles::truncate(const std::string& path, std::size_t size) {
     const MutexLock lock(mutex_);
     Inode& inode = *names_.at(path);
@@ -95,12 +106,44 @@ void FakeFiles::set_free_bytes(std::uint64_t bytes) {
     free_bytes_ = bytes;
 }
 
+bool FakeFiles::contains(const std::string& path) const {
+    const MutexLock lock(mutex_);
+    return names_.contains(path);
+}
+
+void FakeFiles::set_capacity(std::uint64_t bytes) {
+    const MutexLock lock(mutex_);
+    capacity_ = bytes;
+}
+
+std::uint64_t FakeFiles::used_bytes() const {
+    const MutexLock lock(mutex_);
+    return used_locked();
+}
+
+std::uint64_t FakeFiles::used_locked() const {
+    std::uint64_t used = 0;
+    for (const auto& [path, inode] : names_) used += inode->data->size();
+    return used;
+}
+
+void FakeFiles::on_crash(std::function<void()> action) {
+    const MutexLock lock(mutex_);
+    on_crash_ = std::move(action);
+}
+
+void FakeFiles::crash() {
+    const MutexLock lock(mutex_);
+    dead_ = true;
+}
+
 std::optional<Fault> FakeFiles::next_call() {
     const std::int64_t number = calls_++;
     if (dead_) return Fault::Crash;
     if (fail_at_ != number) return std::nullopt;
     fired_ = true;
     dead_ = fault_ == Fault::Crash;
+    if (dead_ && on_crash_) on_crash_();
     return fault_;
 }
 
@@ -108,6 +151,12 @@ Result<std::optional<Fault>> FakeFiles::begin(const std::string& path) {
     const std::optional<Fault> fault = next_call();
     if (fault && *fault != Fault::ErrorAfter) return injected(*fault, path);
     return fault;
+}
+
+Result<void> FakeFiles::look(const std::string& path) {
+    const std::optional<Fault> fault = next_call();
+    if (fault) return injected(*fault == Fault::DiskFull ? Fault::Error : *fault, path);
+    return {};
 }
 
 Result<std::shared_ptr<FakeFiles::Inode>> FakeFiles::find(const std::string& path) const {
@@ -128,8 +177,7 @@ Result<Bytes> FakeFiles::read(const std::string& path, std::uint64_t bytes_max) 
 
 Result<std::unique_ptr<OpenFile>> FakeFiles::open(const std::string& path) {
     const MutexLock lock(mutex_);
-    GALLEY_TRY(const std::optional<Fault> after, begin(path));
-    GALLEY_TRY_VOID(outcome(after, path));
+    GALLEY_TRY_VOID(look(path));
     GALLEY_TRY(const std::shared_ptr<Inode> inode, find(path));
     return std::make_unique<FakeOpenFile>(inode->data, path);
 }
@@ -150,8 +198,12 @@ Result<void> FakeFiles::write(const std::string& path, const std::vector<std::st
     Bytes all;
     for (const std::string_view part : parts) all += part;
     if (at_write && at_write != Fault::ErrorAfter) all.resize(all.size() / 2);
+    const std::uint64_t room = capacity_ ? *capacity_ - std::min(*capacity_, used_locked()) : UINT64_MAX;
+    const bool fits = all.size() <= room;
+    if (!fits) all.resize(room);
     inode->data = std::make_shared<const Bytes>(std::move(all));
     GALLEY_TRY_VOID(outcome(at_write, path));
+    if (!fits) return injected(Fault::DiskFull, path);
 
     if (sync == Sync::No) return {};
     GALLEY_TRY(const std::optional<Fault> after_sync, begin(path));
@@ -206,8 +258,7 @@ Result<void> FakeFiles::make_folders(const std::string& folder) {
 
 Result<std::vector<FileInfo>> FakeFiles::list(const std::string& folder) {
     const MutexLock lock(mutex_);
-    GALLEY_TRY(const std::optional<Fault> after, begin(folder));
-    GALLEY_TRY_VOID(outcome(after, folder));
+    GALLEY_TRY_VOID(look(folder));
     if (!folders_.contains(folder)) return fail(ErrorCode::NotFound, "no such folder", folder);
     std::vector<FileInfo> found;
     for (const auto& [path, inode] : names_) {
@@ -222,8 +273,7 @@ Result<std::vector<FileInfo>> FakeFiles::list(const std::string& folder) {
 
 Result<FileInfo> FakeFiles::info(const std::string& path) {
     const MutexLock lock(mutex_);
-    GALLEY_TRY(const std::optional<Fault> after, begin(path));
-    GALLEY_TRY_VOID(outcome(after, path));
+    GALLEY_TRY_VOID(look(path));
     if (folders_.contains(path)) return FileInfo{name_of(path), 0, Time(), true};
     GALLEY_TRY(const std::shared_ptr<Inode> inode, find(path));
     return info_of(path, *inode);
@@ -239,16 +289,15 @@ Result<void> FakeFiles::touch(const std::string& path, Time modified) {
 
 Result<std::uint64_t> FakeFiles::free_bytes(const std::string& folder) {
     const MutexLock lock(mutex_);
-    GALLEY_TRY(const std::optional<Fault> after, begin(folder));
-    GALLEY_TRY_VOID(outcome(after, folder));
+    GALLEY_TRY_VOID(look(folder));
+    if (capacity_) return *capacity_ - std::min(*capacity_, used_locked());
     return free_bytes_;
 }
 
 Result<std::uint64_t> FakeFiles::total_bytes(const std::string& folder) {
     const MutexLock lock(mutex_);
-    GALLEY_TRY(const std::optional<Fault> after, begin(folder));
-    GALLEY_TRY_VOID(outcome(after, folder));
-    return kTotalBytes;
+    GALLEY_TRY_VOID(look(folder));
+    return capacity_.value_or(kTotalBytes);
 }
 
 }  // namespace galley::os

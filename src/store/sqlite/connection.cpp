@@ -28,9 +28,10 @@ ErrorCode error_code(int extended) {
     switch (extended & 0xff) {
         case SQLITE_CONSTRAINT:
             return constraint_code(extended);
-        case SQLITE_FULL:
         case SQLITE_TOOBIG:
-            return ErrorCode::LimitExceeded;
+            return ErrorCode::InvalidInput;  // a value beyond SQLite's own limit; ours are lower
+        case SQLITE_FULL:
+        case SQLITE_READONLY:
         case SQLITE_IOERR:
         case SQLITE_CANTOPEN:
         case SQLITE_BUSY:
@@ -213,11 +214,13 @@ Result<void> Connection::step_all(sqlite3_stmt* statement, const Executor::RowSi
     }
 }
 
-Error Connection::last_error(std::string_view doing) const {
+// A full disk shows itself in several ways: the shared memory beside the log cannot grow either.
+Error Connection::last_error(std::string_view doing) {
     constexpr std::size_t kShown = 120;
-    return Error{error_code(sqlite3_extended_errcode(db_)),
-                 fmt::format("database: {} ({}) in: {}", sqlite3_errmsg(db_), sqlite3_extended_errcode(db_),
-                             doing.substr(0, kShown))};
+    const int extended = sqlite3_extended_errcode(db_);
+    met_full_disk_ |= extended == SQLITE_FULL || extended == SQLITE_IOERR_SHMSIZE;
+    return Error{error_code(extended),
+                 fmt::format("database: {} ({}) in: {}", sqlite3_errmsg(db_), extended, doing.substr(0, kShown))};
 }
 
 }  // namespace galley::store

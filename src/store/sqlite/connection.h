@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -44,6 +45,8 @@ class Connection {
     Result<void> script(const char* sql);
     // False once SQLite has rolled the transaction back by itself (disk full, I/O error).
     bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+    // True when the disk was found full since the last time that somebody asked.
+    bool take_met_full_disk() { return std::exchange(met_full_disk_, false); }
     sqlite3* handle() { return db_; }
 
  private:
@@ -66,10 +69,11 @@ class Connection {
     Result<Prepared*> cached(std::string_view text);
     Result<void> bind(const Prepared& prepared, std::span<const Value> values);
     Result<void> step_all(sqlite3_stmt* statement, const Executor::RowSink& sink);
-    Error last_error(std::string_view doing) const;
+    Error last_error(std::string_view doing);
 
     sqlite3* db_;
     std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
+    bool met_full_disk_ = false;
     int running_ = 0;  // statements being stepped: the cache must not be emptied under them
 };
 

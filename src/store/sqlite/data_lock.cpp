@@ -7,20 +7,30 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 namespace galley::store {
 namespace {
 
-std::string holder(int descriptor) {
-    char text[24] = {};
+constexpr std::size_t kHolderBytes = 12;  // the process, in a line of fixed length; written over, never cut
+constexpr std::string_view kMadeMark = "a database was made here\n";
+
+std::string content(int descriptor) {
+    char text[64] = {};
     const ssize_t size = ::pread(descriptor, text, sizeof(text) - 1, 0);
-    return size > 0 ? fmt::format(" (process {})", text) : std::string();
+    return std::string(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+}
+
+std::string holder(int descriptor) {
+    const std::string text = content(descriptor);
+    const std::string process = text.substr(0, text.find_first_of(" \n"));
+    return process.empty() ? std::string() : fmt::format(" (process {})", process);
 }
 
 void write_holder(int descriptor) {
-    const std::string text = std::to_string(::getpid());
+    const std::string text = fmt::format("{:<11}\n", ::getpid());
     // Only a hint for the message above, so a failure does not matter.
-    if (::ftruncate(descriptor, 0) == 0 && ::pwrite(descriptor, text.data(), text.size(), 0) < 0) return;
+    if (::pwrite(descriptor, text.data(), kHolderBytes, 0) < 0) return;
 }
 
 }  // namespace
@@ -38,6 +48,17 @@ Result<std::unique_ptr<DataLock>> DataLock::acquire(const std::string& path) {
         return fail(ErrorCode::Unavailable, fmt::format("cannot lock {}: {}", path, std::strerror(errno)), path);
     return fail(ErrorCode::Conflict, fmt::format("another galley{} already uses this data folder", holder(descriptor)),
                 path);
+}
+
+bool DataLock::database_was_made() const {
+    return content(descriptor_).substr(0, kHolderBytes + kMadeMark.size()).ends_with(kMadeMark);
+}
+
+void DataLock::note_database_made() {
+    if (database_was_made()) return;
+    // Without the mark a database that vanishes is not missed: no reason not to start.
+    if (::pwrite(descriptor_, kMadeMark.data(), kMadeMark.size(), kHolderBytes) < 0) return;
+    (void)::fdatasync(descriptor_);
 }
 
 DataLock::~DataLock() {

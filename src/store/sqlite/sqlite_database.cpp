@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <semaphore>
 
 #include "store/sqlite/data_lock.h"
+#include "store/sqlite/file_check.h"
 #include "store/sqlite/readers.h"
 #include "store/sqlite/writer.h"
 
@@ -40,6 +42,26 @@ Result<void> migrate_in_transaction(Connection& connection, std::span<const Comp
     if (migrated) migrated = connection.execute("COMMIT");
     if (!migrated && connection.in_transaction()) (void)connection.execute("ROLLBACK");
     return migrated;
+}
+
+// The check tells of a page that the disk did not give, with SQLite's code, as it tells of a damaged one.
+bool says_read_failed(std::string_view verdict) {
+    constexpr std::string_view kBeforeCode = "error code=";
+    const std::size_t at = verdict.find(kBeforeCode);
+    if (at == std::string_view::npos) return false;
+    int code = 0;
+    const std::string_view digits = verdict.substr(at + kBeforeCode.size());
+    (void)std::from_chars(digits.data(), digits.data() + digits.size(), code);
+    return (code & 0xff) == SQLITE_IOERR;
+}
+
+// What SQLite found, with what to do.
+Error with_advice(Error error, const std::string& path) {
+    if (error.code != ErrorCode::Corrupt) return error;
+    error.message = "the database is damaged: " + error.message +
+                    "; run `galley doctor`, or restore a backup with `galley restore`";
+    error.where = path;
+    return error;
 }
 
 // VACUUM INTO leaves syncing to us.
@@ -80,7 +102,18 @@ Result<void> check_if_small(Connection& connection, const std::string& path) {
     }));
     if (verdict == "ok") return {};
     std::ranges::replace(verdict, '\n', ' ');
-    return fail(ErrorCode::Corrupt, "the database is damaged: " + verdict, path);
+    return fail(says_read_failed(verdict) ? ErrorCode::Unavailable : ErrorCode::Corrupt, verdict, path);
+}
+
+Result<std::unique_ptr<Connection>> open_writing(const ConnectionOptions& options,
+                                                 std::span<const Component> components) {
+    GALLEY_TRY(auto connection, Connection::open(options));
+    // Until all is known to be well: closing must not copy the log back into a file that is refused.
+    sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    GALLEY_TRY_VOID(check_if_small(*connection, options.path));
+    GALLEY_TRY_VOID(migrate_in_transaction(*connection, components));
+    sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+    return connection;
 }
 
 class SqliteDatabase : public Database {
@@ -169,13 +202,11 @@ Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std:
     const std::string path = options.folder + "/" + options.file_name;
     ConnectionOptions writing{path, ConnectionMode::Writer, options.writer_cache_kib, options.vfs};
     ConnectionOptions reading{path, ConnectionMode::Reader, options.reader_cache_kib, options.vfs};
-    GALLEY_TRY(auto connection, Connection::open(writing));
-    // Until all is known to be well: closing must not copy the log back into a file that is refused.
-    sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    GALLEY_TRY_VOID(check_if_small(*connection, path));
-    GALLEY_TRY_VOID(migrate_in_transaction(*connection, components));
-    sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
-    return std::make_unique<SqliteDatabase>(std::move(lock), std::move(connection), reading, options, clock);
+    GALLEY_TRY_VOID(check_before_open(os::system_files(), path, lock->database_was_made()));
+    auto connection = open_writing(writing, components);
+    if (!connection) return fail(with_advice(std::move(connection.error()), path));
+    lock->note_database_made();
+    return std::make_unique<SqliteDatabase>(std::move(lock), std::move(*connection), reading, options, clock);
 }
 
 Result<std::unique_ptr<Database>> open_sqlite_read_only(const SqliteOptions& options) {

@@ -7,12 +7,13 @@
 //          readers_max.
 // Errors   open: Unavailable (folder, file), Conflict (another process has the folder open), Unsupported (a newer
 // schema),
-//          Corrupt (not a database).
+//          Corrupt (not a database, damaged, or emptied: says what to do; nothing was touched).
 // Owner    the caller; components are read during open only; the clock is borrowed.
 // Limits   memory: about writer_cache + readers_max × reader_cache once warm; connections start small.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -37,7 +38,9 @@ struct SqliteOptions {
     int writer_cache_kib = 4'096;
     int reader_cache_kib = 1'024;
     int checkpoint_pages = 8'000;  // 4 KiB pages in the WAL before the writer copies them back
-    const char* vfs = nullptr;     // SQLite VFS to use; tests inject faults here
+    // Called on the writer thread after a batch that met a full disk: somebody may make room. Must not block.
+    std::function<void()> on_disk_full{};
+    const char* vfs = nullptr;  // SQLite VFS to use; tests inject faults here
 };
 
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std::span<const Component> components,

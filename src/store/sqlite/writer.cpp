@@ -137,6 +137,7 @@ Result<void> Writer::commit() {
 }
 
 void Writer::settle(std::vector<Item>& batch, const Result<void>& committed) {
+    if (connection_->take_met_full_disk() && options_.on_disk_full) options_.on_disk_full();
     if (!committed) {
         ++counters_.commits_failed;
         log(LogLevel::Error, "commit_failed", {{"works", batch.size()}, {"error", committed.error().message}});

@@ -1,0 +1,185 @@
+#!/usr/bin/python3
+"""The disk fills up, or may not be written: what was acknowledged stays, calls are refused with 503 and Retry-After, the server lives and recovers
+by itself (R130). Mounts small file systems, which needs root; without that it says so and is skipped.
+"""
+import contextlib
+import os
+import pathlib
+import random
+import subprocess
+import threading
+import unittest
+
+from load import Ledger, Load, check_everything, complaints_about_database, make_rooms
+from galley_server import BROKER, PATIENCE_SECONDS, Server, StartFailed
+
+CLIENTS = 4
+REFUSALS = 60  # that clients must meet before the disk is freed
+TMPFS = "size=12m,mode=755"
+
+
+@contextlib.contextmanager
+def mounted(test, *arguments):
+    """mount(8) with these arguments, the last one being the folder; undone at the end."""
+    if os.geteuid() != 0:
+        test.skipTest("mounting a file system needs root")
+    done = subprocess.run(["mount", *arguments], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        test.skipTest("mounting is not allowed here: " + done.stderr.strip())
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", arguments[-1]], check=True)
+
+
+class Ballast(threading.Thread):
+    """Fills a file system, and fills what is freed there again and again, until told to stop."""
+
+    def __init__(self, folder):
+        super().__init__(daemon=True)
+        self.path = pathlib.Path(folder) / "ballast"
+        self.stopping = threading.Event()
+
+    def run(self):
+        block = b"b" * 65536
+        with open(self.path, "ab", buffering=0) as file:
+            while not self.stopping.wait(0.001):
+                try:
+                    while file.write(block) == len(block):
+                        pass
+                except OSError:
+                    pass
+
+    def free(self):
+        self.stopping.set()
+        self.join()
+        self.path.unlink(missing_ok=True)
+
+
+class FullDisk(unittest.TestCase):
+    def setUp(self):
+        self.server = Server("--cache-memory-mb", "1")
+        self.addCleanup(self.server.close)
+        self.server.data.mkdir()
+        mount = contextlib.ExitStack()
+        self.addCleanup(mount.close)
+        mount.enter_context(mounted(self, "-t", "tmpfs", "-o", TMPFS, "tmpfs", str(self.server.data)))
+        self.ledger = Ledger()
+        self.server.start()
+        make_rooms(self.server)
+
+    def wait_for_refusals(self):
+        tick = threading.Event()
+        for _ in range(PATIENCE_SECONDS * 100):
+            if self.ledger.counts["requests refused"] >= REFUSALS:
+                return
+            tick.wait(0.01)
+        self.fail(f"the disk is full and only {self.ledger.counts['requests refused']} requests were refused")
+
+    def wait_until_accepted(self):
+        for _ in range(10_000):
+            answer = self.server.post("/api/v1/rooms/room-0/snapshots", {"title": "Again"}, BROKER)
+            if answer.status == 201:
+                return self.ledger.snapshots.update({answer.json()["id"]: "room-0"})
+            self.assertEqual(answer.status, 503, answer)
+        self.fail("the disk has room again and nothing is accepted")
+
+    def test_a_full_disk_refuses_and_nothing_that_was_acknowledged_is_lost(self):
+        kept = self.server.finished_snapshot("room-0")
+        load = Load(self.server, self.ledger, CLIENTS, random.Random(1))
+        self.addCleanup(load.stop)
+        ballast = Ballast(self.server.data)
+        self.addCleanup(ballast.free)
+        ballast.start()
+        self.wait_for_refusals()
+        self.assertEqual(self.server.get("/health/live", None).status, 200)
+        path = f"/api/v1/rooms/room-0/snapshots/{kept['id']}/download"
+        self.assertEqual(self.server.get(path, BROKER).status, 200, "reading goes on")
+        load.stop()
+        ballast.free()
+        self.wait_until_accepted()
+        self.assertIsNone(self.server.process.poll())
+        check_everything(self.server, self.ledger)
+        self.assertEqual(self.ledger.wrong, [])
+        self.assertIn("disk is full", self.server.log(), "the log says why")
+        self.server.kill()
+        self.server.start()
+        check_everything(self.server, self.ledger)
+        self.assertEqual(self.server.stop(), 0)
+        self.assertEqual(self.ledger.wrong, [])
+        self.assertEqual(complaints_about_database(self.server), [])
+
+    def test_the_cache_gives_way_to_the_database(self):
+        for number in range(12):
+            answer = self.server.post("/api/v1/rooms/room-0/activity", {"text": f"Entry {number}"}, BROKER)
+            self.assertEqual(answer.status, 201, answer)
+            self.server.finished_snapshot("room-0")
+        cached = [path for path in (self.server.data / "pdf_cache").iterdir() if path.is_file()]
+        self.assertGreater(len(cached), 5)
+        ballast = Ballast(self.server.data)
+        ballast.start()
+        try:
+            tick = threading.Event()
+            for number in range(PATIENCE_SECONDS * 100):
+                self.server.post("/api/v1/tasks", {"task_type": "echo", "input": "x" * 100_000})
+                left = [path for path in (self.server.data / "pdf_cache").iterdir() if path.is_file()]
+                if len(left) < len(cached):
+                    return
+                tick.wait(0.01)
+            self.fail("the disk is full and the cache keeps all its files")
+        finally:
+            ballast.free()
+
+    def test_a_server_starts_on_a_full_disk_or_says_why_not(self):
+        self.server.finished_snapshot("room-0")
+        self.server.kill()
+        ballast = Ballast(self.server.data)
+        ballast.start()
+        try:
+            self.server.start()
+            self.assertEqual(self.server.get("/health/live", None).status, 200)
+        except StartFailed as refused:
+            self.assertEqual(refused.exit_code, 1)
+            self.assertRegex(refused.errors, "full|No space")
+        finally:
+            ballast.free()
+        if self.server.process is None or self.server.process.poll() is not None:
+            self.server.start()
+        self.wait_until_accepted()
+
+
+class ReadOnlyFolder(unittest.TestCase):
+    def test_a_folder_that_cannot_be_written_is_refused_with_its_name(self):
+        server = Server()
+        self.addCleanup(server.close)
+        server.start()
+        server.make_room("room-0")
+        self.assertEqual(server.stop(), 0)
+        with mounted(self, "--bind", str(server.data), str(server.data)):
+            subprocess.run(["mount", "-o", "remount,ro,bind", str(server.data)], check=True)
+            with self.assertRaises(StartFailed) as refused:
+                server.start()
+            self.assertEqual(refused.exception.exit_code, 1)
+            self.assertIn("Read-only", refused.exception.errors)
+            self.assertIn(str(server.data), refused.exception.errors)
+        server.start()
+        self.assertEqual(server.get("/api/v1/rooms/room-0").status, 200)
+
+    def test_a_folder_of_another_user_is_refused_with_its_name(self):
+        if os.geteuid() != 0:
+            self.skipTest("changing the user needs root")
+        server = Server()
+        self.addCleanup(server.close)
+        server.start()
+        self.assertEqual(server.stop(), 0)
+        os.chmod(server.folder, 0o755)
+        os.chmod(server.data, 0o755)
+        server.process_options = {"user": "nobody"}
+        with self.assertRaises(StartFailed) as refused:
+            server.start()
+        self.assertEqual(refused.exception.exit_code, 1)
+        self.assertIn("Permission denied", refused.exception.errors)
+
+
+if __name__ == "__main__":
+    unittest.main()
