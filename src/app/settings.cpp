@@ -25,7 +25,6 @@ Result<void> set_listen(ServeConfig& config, const SettingValue& value) {
 constexpr SettingField kListen{set_listen,
                                [](const ServeConfig& config) -> SettingValue { return listen_text(config.listen); }};
 
-template <auto... Members>
 Result<void> set_trusted_proxies(ServeConfig& config, const SettingValue& value) {
     GALLEY_TRY_VOID(net::TrustedProxies::parse(std::get<std::vector<std::string>>(value)));
     config.trusted_proxies = std::get<std::vector<std::string>>(value);
@@ -45,7 +44,7 @@ constexpr SettingField rate() {
             }};
 }
 
-template <auto Member>
+template <auto... Members>
 constexpr SettingField http() {
     return field<&ServeConfig::http, Members...>();
 }
