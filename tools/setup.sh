@@ -16,6 +16,9 @@ peer_packages=(celery nginx-light python3-fastapi python3-redis python3-reportla
 wanted=("${build_packages[@]}" "${test_packages[@]}")
 if [ "${1:-}" = peers ]; then wanted+=("${peer_packages[@]}"); fi
 
+# Node's own packages bring npm along and shut Debian's out: only where there is none.
+command -v npm >/dev/null || wanted+=(nodejs npm)
+
 missing=()
 for package in "${wanted[@]}"; do
   status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)

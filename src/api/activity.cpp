@@ -1,6 +1,7 @@
 // Activity of a room (R20).
 #include <fmt/format.h>
 
+#include "api/creation.h"
 #include "api/endpoint.h"
 #include "api/json_parts.h"
 #include "api/paging.h"
@@ -52,8 +53,8 @@ void append_activity(Call call) {
         GALLEY_TRY_VOID(services.rooms.append_activity_in(executor, id, entry, now));
         return Nothing{};
     };
-    write_then(std::move(call), std::move(work),
-               [entry = *entry](Call done, Nothing) { std::move(done).json(201, entry); });
+    create_then(std::move(call), std::move(work),
+                [entry = *entry](const net::Request&, Nothing) { return KeptAnswer{201, {}, entry}; });
 }
 
 Result<std::string> activity_json(const Call& call) {

@@ -31,7 +31,7 @@ class Call {
 
     Services& services() const { return *services_; }
     const net::Request& request() const { return *request_; }
-    const net::RequestPtr& request_pointer() const { return request_; }
+    const net::RequestPtr& request_pointer() const { return request_; }  // for what outlives the call
     const auth::Caller& caller() const { return caller_; }
     std::string_view parameter(std::string_view name) const { return request_->parameter(name); }
 

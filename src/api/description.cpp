@@ -1,4 +1,5 @@
-// The interface described: the OpenAPI document (R1).
+// The interface described: the OpenAPI document and the page at /docs (R1).
+#include "api/docs_page.h"
 #include "api/endpoint.h"
 #include "api/openapi.h"
 #include "api/schemas.h"
@@ -17,12 +18,20 @@ struct Page {
     explicit Page(Bytes text) : bytes(std::move(text)), etag(net::strong_etag(sha256(bytes.view()).hex())) {}
 };
 
-void send_page(Call call, const Page& page, const char* content_type) {
+void send_page(Call call, const Page& page, const char* content_type, const std::string& policy = {}) {
     net::Response response{
         .status = 200, .content_type = content_type, .headers = {}, .body = net::SharedBody(page.bytes)};
     response.add_header("Cache-Control", "no-cache");
+    response.add_header("Referrer-Policy", "no-referrer");
+    if (!policy.empty()) response.add_header("Content-Security-Policy", policy);
     response.validators = {.etag = page.etag};
     std::move(call).respond(std::move(response));
+}
+
+void docs(Call call) {
+    static const DocsPage kDocs = docs_page(all_endpoints());
+    static const Page kPage(kDocs.html);
+    send_page(std::move(call), kPage, "text/html; charset=utf-8", kDocs.policy);
 }
 
 void openapi_document(Call call) {
@@ -45,6 +54,19 @@ std::vector<EndpointRow> description_endpoints() {
          .answers = {answer_of(200, "the document", map(any())),
                      {.status = 304, .description = "the caller's copy is current"}},
          .handler = openapi_document},
+        {.method = Get,
+         .pattern = "/docs",
+         .name = "docs",
+         .tag = "description",
+         .summary = "This interface as a readable page",
+         .access = Access::Public,
+         .rate_class = auth::RateClass::Public,
+         .answers = {{.status = 200,
+                      .description = "the page: no script, no outside requests",
+                      .schema = text(),
+                      .content_type = "text/html; charset=utf-8"},
+                     {.status = 304, .description = "the caller's copy is current"}},
+         .handler = docs},
     };
 }
 

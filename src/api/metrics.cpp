@@ -1,5 +1,6 @@
 // The metrics summary, its export and clearing (R91), and Prometheus' text (R92).
 #include "api/cache_json.h"
+#include "api/creation.h"
 #include "api/endpoint.h"
 #include "api/json_parts.h"
 #include "api/schemas.h"
@@ -133,22 +134,43 @@ Result<std::string> export_file(Services& services, const std::string& body) {
     return name;
 }
 
+KeptAnswer export_answer(const std::string& name) {
+    std::string out;
+    codec::JsonWriter json(out);
+    json.begin_object();
+    json.field("file", "metrics/" + name);
+    json.end_object();
+    return {201, {}, std::move(out)};
+}
+
+// The file is written outside of the transaction that keeps its answer: two calls with one key at the same moment may
+// write two files, but both answer with the first's name.
+Result<Outcome> export_keyed(Services& services, int hours, const std::optional<IdempotentRequest>& key) {
+    const auto find = [&](Executor& executor) -> Result<std::optional<KeptAnswer>> {
+        if (!key) return std::optional<KeptAnswer>();
+        return find_answer_in(executor, *key);
+    };
+    GALLEY_TRY(std::optional<KeptAnswer> before, services.database.write(find));
+    if (before) return Outcome{std::move(*before), Answered::Before};
+    GALLEY_TRY(const jobs::MetricsReport report, services.database.write(flush_and_read(services, hours)));
+    GALLEY_TRY(const std::string name, export_file(services, summary_json(services, report, hours)));
+    return services.database.write([&](Executor& executor) -> Result<Outcome> {
+        GALLEY_TRY(std::optional<KeptAnswer> other, find(executor));
+        if (other) return Outcome{std::move(*other), Answered::Before};
+        KeptAnswer answer = export_answer(name);
+        if (key) GALLEY_TRY_VOID(keep_answer_in(executor, *key, answer));
+        return Outcome{std::move(answer), Answered::Now};
+    });
+}
+
 void export_summary(Call call) {
     const Result<int> hours = admin_hours(call, kHoursDefault);
     if (!hours) return std::move(call).fail(hours.error());
-    auto work = [hours = *hours](Call& waiting) -> Result<std::string> {
-        Services& services = waiting.services();
-        GALLEY_TRY(const jobs::MetricsReport report, services.database.write(flush_and_read(services, hours)));
-        return export_file(services, summary_json(services, report, hours));
-    };
-    block_then(std::move(call), std::move(work), [](Call done, const std::string& name) {
-        std::string out;
-        codec::JsonWriter json(out);
-        json.begin_object();
-        json.field("file", "metrics/" + name);
-        json.end_object();
-        std::move(done).json(201, std::move(out));
-    });
+    const Result<std::optional<IdempotentRequest>> key = idempotent_request(call);
+    if (!key) return std::move(call).fail(key.error());
+    auto work = [hours = *hours, key = *key](Call& waiting) { return export_keyed(waiting.services(), hours, key); };
+    block_then(std::move(call), std::move(work),
+               [](Call done, Outcome outcome) { send_outcome(std::move(done), std::move(outcome)); });
 }
 
 void clear(Call call) {

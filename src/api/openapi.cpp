@@ -22,18 +22,18 @@ constexpr Tag kTags[] = {
     {"description", "Description", "This interface, described; open to all."},
 };
 
-constexpr std::string_view kDescription =
-    "Documents and background tasks, made durable in about a millisecond.\n\n"
-    "- JSON in and out, `snake_case`; times are RFC 3339 UTC with `Z` and milliseconds. Members and query parameters "
-    "that are not known are refused.\n"
-    "- Errors are `application/problem+json` (RFC 9457); `errors` names each fault by JSON pointer.\n"
-    "- Every answer has `X-Request-Id`; send your own (1 to 64 letters, digits, `.`, `_`, `-`) to find the call again "
-    "in "
-    "logs, tasks and audit entries.\n"
-    "- Creating calls take an `Idempotency-Key`: the same key and body give the first answer again for 24 hours.\n"
-    "- Lists are paged: follow `next` until it is null. HEAD answers wherever GET does.\n"
-    "- A task or snapshot is waited for by `?wait=SECONDS`, at most 60.\n"
-    "- What you may not know to exist answers 404; what you may see but not do answers 403.\n";
+constexpr std::string_view kNotes[] = {
+    "JSON in and out, `snake_case`; times are RFC 3339 UTC with `Z` and milliseconds. Members and query parameters "
+    "that "
+    "are not known are refused.",
+    "Errors are `application/problem+json` (RFC 9457); `errors` names each fault by JSON pointer.",
+    "Every answer has `X-Request-Id`; send your own (1 to 64 letters, digits, `.`, `_`, `-`) to find the call again in "
+    "logs, tasks and audit entries.",
+    "Creating calls take an `Idempotency-Key`: the same key and body give the first answer again for 24 hours.",
+    "Lists are paged: follow `next` until it is null. HEAD answers wherever GET does.",
+    "A task or snapshot is waited for by `?wait=SECONDS`, at most 60.",
+    "What you may not know to exist answers 404; what you may see but not do answers 403.",
+};
 
 constexpr std::string_view kKeyDescription =
     "1 to 255 visible ASCII characters, bare or as a quoted string. The same key with the same request gives the first "
@@ -294,7 +294,9 @@ void append_info(codec::JsonWriter& json) {
     json.begin_object();
     json.field("title", "Galley");
     json.field("version", kVersion);
-    json.field("description", kDescription);
+    std::string description = "Documents and background tasks, made durable in about a millisecond.\n\n";
+    for (const std::string_view note : kNotes) description += "- " + std::string(note) + "\n";
+    json.field("description", description);
     json.end_object();
     json.key("servers");
     json.begin_array();
@@ -308,6 +310,10 @@ void append_info(codec::JsonWriter& json) {
 
 std::span<const Tag> all_tags() {
     return kTags;
+}
+
+std::span<const std::string_view> interface_notes() {
+    return kNotes;
 }
 
 std::vector<std::string> path_parameters(std::string_view pattern) {
@@ -343,6 +349,7 @@ std::vector<ProblemAnswer> problems_of(const EndpointRow& row) {
         add(415, "the body is not application/json in UTF-8 without a content coding");
         add(422, "a limit is exceeded");
     }
+    if (row.idempotency == Idempotency::Keyed) add(422, "the Idempotency-Key was used with another request");
     add(429, "too many calls; Retry-After says when to come again");
     add(503, "a part is busy or out of order; nothing was done; Retry-After says when to come again");
     std::ranges::sort(problems, {}, &ProblemAnswer::status);

@@ -24,6 +24,9 @@ struct Tag {
 };
 std::span<const Tag> all_tags();  // in the order of the page
 
+// What holds everywhere, a sentence or two each, in Markdown.
+std::span<const std::string_view> interface_notes();
+
 // The names in "{…}" of a pattern, in order.
 std::vector<std::string> path_parameters(std::string_view pattern);
 

@@ -205,14 +205,17 @@ std::vector<NamedSchema> make_schemas() {
 struct PathParameter {
     std::string_view name;
     std::string_view description;
+    std::string_view example;
     Schema (*schema)();
 };
 
 constexpr PathParameter kPathParameters[] = {
-    {"room_id", "1 to 64 letters, digits, '.', '_' or '-'", [] { return text_like("^[A-Za-z0-9._-]{1,64}$"); }},
-    {"snapshot_id", "the snapshot's id, snap-…", [] { return text_like("^snap-"); }},
-    {"task_id", "the task's id", [] { return text({.min = 1, .max = tasks::kTaskIdBytesMax}); }},
-    {"email", "an e-mail address", [] { return text({.min = 3, .max = auth::kEmailBytesMax}); }},
+    {"room_id", "1 to 64 letters, digits, '.', '_' or '-'", "room-1",
+     [] { return text_like("^[A-Za-z0-9._-]{1,64}$"); }},
+    {"snapshot_id", "the snapshot's id, snap-…", "snap-0000000001c0ffee42", [] { return text_like("^snap-"); }},
+    {"task_id", "the task's id", "task-0000000001c0ffee",
+     [] { return text({.min = 1, .max = tasks::kTaskIdBytesMax}); }},
+    {"email", "an e-mail address", "ann@example.org", [] { return text({.min = 3, .max = auth::kEmailBytesMax}); }},
 };
 
 const PathParameter* find_path_parameter(std::string_view name) {
@@ -237,6 +240,11 @@ std::string_view path_parameter_description(std::string_view name) {
     return known == nullptr ? std::string_view() : known->description;
 }
 
+std::string_view path_parameter_example(std::string_view name) {
+    const PathParameter* known = find_path_parameter(name);
+    return known == nullptr ? name : known->example;
+}
+
 QueryParameter wait_parameter() {
     return {"wait", integer({.min = 0, .max = 60}), "seconds to hold the answer until the work is finished"};
 }
@@ -246,7 +254,7 @@ std::vector<QueryParameter> paged(std::vector<QueryParameter> filters) {
                        with_default(integer({.min = 1, .max = kPageLimitMax}), std::to_string(kPageLimitDefault)),
                        "entries a page"});
     filters.push_back(
-        {"cursor", text({.min = 1, .max = kCursorBytesMax}), "opaque; taken from `next` of the page before"});
+        {"cursor", text({.min = 1, .max = kCursorBytesMax}), "opaque; taken from next of the page before"});
     return filters;
 }
 

@@ -18,6 +18,7 @@ const std::vector<NamedSchema>& all_schemas();
 // Path parameters by name; "" describes one that is not known here.
 Schema path_parameter_schema(std::string_view name);
 std::string_view path_parameter_description(std::string_view name);
+std::string_view path_parameter_example(std::string_view name);
 
 QueryParameter wait_parameter();                                         // R5
 std::vector<QueryParameter> paged(std::vector<QueryParameter> filters);  // with limit and cursor (R4)

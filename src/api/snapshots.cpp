@@ -1,4 +1,5 @@
 // Snapshots of rooms: create, list, get, download, delete (R21–R22).
+#include "api/creation.h"
 #include "api/endpoint.h"
 #include "api/json_parts.h"
 #include "api/paging.h"
@@ -73,10 +74,8 @@ void create_snapshot(Call call) {
     auto work = [&services = call.services(), wanted = std::move(wanted),
                  audit = audit_of(call, Action::SnapshotCreate), now = call.services().clock.now()](
                     Executor& executor) { return create_in(services, executor, wanted, now, audit); };
-    write_then(std::move(call), std::move(work), [](Call done, const rooms::Snapshot& snapshot) {
-        net::Response response = net::json_response(201, snapshot_json(snapshot));
-        response.add_header("Location", std::string(done.request().path) + "/" + to_string(snapshot.id));
-        std::move(done).respond(std::move(response));
+    create_then(std::move(call), std::move(work), [](const net::Request& request, const rooms::Snapshot& snapshot) {
+        return KeptAnswer{201, std::string(request.path) + "/" + to_string(snapshot.id), snapshot_json(snapshot)};
     });
 }
 

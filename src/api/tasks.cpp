@@ -1,4 +1,5 @@
 // Tasks: enqueue, read, list, cancel, retry (R50–R53, R57).
+#include "api/creation.h"
 #include "api/endpoint.h"
 #include "api/json_parts.h"
 #include "api/paging.h"
@@ -79,13 +80,11 @@ void create_task(Call call) {
     auto work = [&engine = call.services().tasks, task = std::move(*task)](Executor& executor) {
         return engine.enqueue(executor, task);
     };
-    write_then(std::move(call), std::move(work), [](Call done, const tasks::TaskRef& ref) {
+    create_then(std::move(call), std::move(work), [](const net::Request&, const tasks::TaskRef& ref) {
         std::string out;
         codec::JsonWriter json(out);
         append_ref(json, ref);
-        net::Response response = net::json_response(202, std::move(out));
-        response.add_header("Location", "/api/v1/tasks/" + ref.id);
-        std::move(done).respond(std::move(response));
+        return KeptAnswer{202, "/api/v1/tasks/" + ref.id, std::move(out)};
     });
 }
 
@@ -118,7 +117,7 @@ void create_batch(Call call) {
         }
         return refs;
     };
-    write_then(std::move(call), std::move(work), [](Call done, const Refs& refs) {
+    create_then(std::move(call), std::move(work), [](const net::Request&, const Refs& refs) {
         std::string out;
         codec::JsonWriter json(out);
         json.begin_object();
@@ -127,7 +126,7 @@ void create_batch(Call call) {
         for (const tasks::TaskRef& ref : refs) append_ref(json, ref);
         json.end_array();
         json.end_object();
-        std::move(done).json(202, std::move(out));
+        return KeptAnswer{202, {}, std::move(out)};
     });
 }
 

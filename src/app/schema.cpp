@@ -1,5 +1,6 @@
 #include "app/schema.h"
 
+#include "api/idempotency.h"
 #include "auth/migrations.h"
 #include "jobs/monitoring/metrics_journal.h"
 #include "rooms/schema.h"
@@ -8,7 +9,8 @@
 namespace galley::app {
 
 std::vector<store::Component> all_schemas() {
-    return {tasks::schema(), auth::auth_migrations(), rooms::schema(), jobs::journal_schema()};
+    return {tasks::schema(), auth::auth_migrations(), rooms::schema(), jobs::journal_schema(),
+            api::idempotency_schema()};
 }
 
 }  // namespace galley::app

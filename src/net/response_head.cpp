@@ -52,6 +52,7 @@ bool append_response_head(std::string& out, const Response& response, const Head
         out += "\r\n";
     }
     append_field(out, "X-Request-Id", context.request_id);
+    append_field(out, "X-Content-Type-Options", "nosniff");
     if (context.persistence == Persistence::Close) append_field(out, "Connection", "close");
     if (context.persistence == Persistence::KeepAliveSaid) append_field(out, "Connection", "keep-alive");
     if (!context.strict_transport.empty()) append_field(out, "Strict-Transport-Security", context.strict_transport);

@@ -15,7 +15,7 @@ TEST(ResponseHead, IsTheWholeHead) {
     EXPECT_EQ(
         out,
         "HTTP/1.1 201 Created\r\nDate: Fri, 02 Jan 2026 03:04:05 GMT\r\nContent-Type: text/plain; charset=utf-8\r\n"
-        "Content-Length: 4\r\nX-Request-Id: id-1\r\nLocation: /x/1\r\n\r\n");
+        "Content-Length: 4\r\nX-Request-Id: id-1\r\nX-Content-Type-Options: nosniff\r\nLocation: /x/1\r\n\r\n");
 }
 
 TEST(ResponseHead, StatusesWithoutBodyHaveNoLength) {
