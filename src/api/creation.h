@@ -1,8 +1,8 @@
 // src/api/creation.h — answering a call that creates: write_then() with Idempotency-Key (R3).
 //
 // Shape    create_then(call, work, respond): `work(Executor&) -> Result<T>` runs in the writer; respond(request, T)
-//          makes the answer. With a key, the answer is made in the writer and kept in the same transaction; a call whose key
-//          is known gets the kept answer and creates nothing. Without one nothing is added to write_then().
+//          makes the answer. With a key, the answer is made in the writer and kept in the same transaction; a call
+//          whose key is known gets the kept answer and creates nothing. Without one nothing is added to write_then().
 // Duty     `respond` depends on request and value only, does not block and touches nothing of the event loop.
 // Source   R3.
 #pragma once

@@ -22,6 +22,8 @@ void send_page(Call call, const Page& page, const char* content_type, const std:
     net::Response response{
         .status = 200, .content_type = content_type, .headers = {}, .body = net::SharedBody(page.bytes)};
     response.add_header("Cache-Control", "no-cache");
+    response.add_header("Referrer-Policy", "no-referrer");
+    if (!policy.empty()) response.add_header("Content-Security-Policy", policy);
     response.validators = {.etag = page.etag};
     response.add_header("Referrer-Policy", "no-referrer");
     if (!policy.empty()) response.add_header("Content-Security-Policy", policy);

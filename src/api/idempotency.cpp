@@ -1,9 +1,9 @@
 // The tables.
 //
 // idempotency is what every keyed call looks up and inserts at a random place, so it is narrow: two 16-byte hashes and
-// a row number, WITHOUT ROWID. idempotency_answer is appended in order of time and holds the answers; its oldest rows are
-// pruned first, found by row number without an index of times. Rejected: one wide table (each insert at a random place
-// would dirty a page that holds eight rows instead of a hundred), the key's own text (longer, and a secret of its
+// a row number, WITHOUT ROWID. idempotency_answer is appended in order of time and holds the answers; its oldest rows
+// are pruned first, found by row number without an index of times. Rejected: one wide table (each insert at a random
+// place would dirty a page that holds eight rows instead of a hundred), the key's own text (longer, and a secret of its
 // caller), a timer that prunes (it would wake a machine that nobody asks anything).
 #include "api/idempotency.h"
 
