@@ -50,7 +50,7 @@ class Target {
         config.jwt_secret = kSecret;
         config.demo = true;
         config.workers = 1;
-        config.threads = 1;
+        config.http.threads = 1;
         auto started = galley::app::ServerApp::start(config);
         GALLEY_CHECK(started.has_value());
         app_ = std::move(*started);
@@ -85,7 +85,7 @@ std::string authorization(std::size_t demo_user) {
     const galley::app::DemoUser& user = galley::app::demo_users()[demo_user];
     const auto token = galley::auth::mint(
         {.email = user.email, .role = user.role, .name = user.name, .lifetime = std::chrono::hours(24)},
-        {.kid = {}, .algorithm = galley::auth::TokenAlgorithm::Hs256, .secret = std::string(kSecret)},
+        {.kid = {}, .algorithm = galley::auth::TokenAlgorithm::Hs256, .material = std::string(kSecret)},
         galley::os::system_clock());
     GALLEY_CHECK(token.has_value());
     return "Authorization: Bearer " + *token + "\r\n";
