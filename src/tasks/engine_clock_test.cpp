@@ -10,12 +10,12 @@ class EngineClock : public EngineTest {
  protected:
     // A task whose first attempt failed and that waits ten seconds at most for its second.
     std::string failed_once() {
-        engine_->register_kind({.name = "second time"}, [](TaskContext& task) {
+        engine_->register_kind({.name = "second_time"}, [](TaskContext& task) {
             return task.task().attempt == 1 ? Outcome::retry("not yet") : Outcome::done();
         });
         begin();
         const Backoff backoff{.base = Duration(10'000), .cap = Duration(10'000)};
-        const std::string id = enqueue({.kind = "second time", .backoff = backoff});
+        const std::string id = enqueue({.kind = "second_time", .backoff = backoff});
         EXPECT_TRUE(saw(TaskEvent::Retrying, id));
         return id;
     }
@@ -41,7 +41,7 @@ TEST_F(EngineClock, ARetryKeepsItsDelayWhenTheClockWasPutBackBetweenTwoProcesses
     engine_.reset();
     clock_.set_now(clock_.now() - hours(24 * 365));
     make_engine();
-    engine_->register_kind({.name = "second time"}, [](TaskContext&) { return Outcome::done(); });
+    engine_->register_kind({.name = "second_time"}, [](TaskContext&) { return Outcome::done(); });
     begin();
     advance(Duration(10'001));
     ASSERT_TRUE(saw(TaskEvent::Completed, id));

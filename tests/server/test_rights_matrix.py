@@ -14,7 +14,7 @@ OFF = Caller("switched-off@elsewhere.example", "admin", "Switched Off")
 # In the order of the columns of every row below.
 CALLERS = (OWNER, BROKER, CHARTERER, VIEWER, STRANGER, STAFF, ADMIN)
 # Endpoints that need no token.
-PUBLIC = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/api/v1/openapi.json")}
+PUBLIC = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/api/v1/openapi.json"), ("GET", "/docs")}
 
 # own: what each of CALLERS gets for an object of their own room (or the task that BROKER made); foreign: for one of a room that none of them
 # but ADMIN may see; absent: for one that is not there. None: the endpoint names no object. body: what makes the request a good one.

@@ -77,6 +77,13 @@ Result<void> sync_file(const std::string& path) {
     return {};
 }
 
+// SQLite also says that the file exists when it cannot read the size of the file that it has just made. That there was
+// none, we have seen.
+Error copy_failure(Error error, const std::string& path) {
+    if (!error.message.contains("output file already exists")) return error;
+    return {.code = ErrorCode::Unavailable, .message = "cannot write the backup file", .where = path, .fields = {}};
+}
+
 Result<void> copy_database(Readers& readers, const std::string& path) {
     if (::access(path.c_str(), F_OK) == 0) return fail(ErrorCode::Conflict, "the backup file already exists", path);
     GALLEY_TRY_VOID(readers.with_connection([&path](Connection& connection) -> Result<void> {
@@ -84,8 +91,7 @@ Result<void> copy_database(Readers& readers, const std::string& path) {
         GALLEY_TRY_VOID(connection.script("PRAGMA query_only = OFF"));
         const auto copied = connection.run("VACUUM INTO $1", std::array<Value, 1>{path}, nullptr);
         GALLEY_TRY_VOID(connection.script("PRAGMA query_only = ON"));
-        GALLEY_TRY_VOID(copied);
-        return {};
+        return copied ? Result<void>() : fail(copy_failure(copied.error(), path));
     }));
     return sync_file(path);
 }
