@@ -44,9 +44,10 @@ Result<void> migrate_in_transaction(Connection& connection, std::span<const Comp
     return migrated;
 }
 
-// The check tells of a page that the disk did not give, with SQLite's code, as it tells of a damaged one.
+// The check tells of a page that the disk did not give in words only, as it tells of a damaged one.
 bool says_read_failed(std::string_view verdict) {
     constexpr std::string_view kBeforeCode = "error code=";
+    if (verdict.contains("failed to get page")) return true;
     const std::size_t at = verdict.find(kBeforeCode);
     if (at == std::string_view::npos) return false;
     int code = 0;
