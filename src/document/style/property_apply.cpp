@@ -33,10 +33,11 @@ const PropertyRow& row_of(PropertyId id) {
 }  // namespace
 
 const ComputedStyle& initial_style() {
-    static const ComputedStyle style = [] {
-        ComputedStyle made;
-        made.text = std::make_shared<const InheritedStyle>();
-        return made;
+    // Never destroyed: a render may still run on another thread while the process ends.
+    static const ComputedStyle& style = *[] {
+        auto made = std::make_unique<ComputedStyle>();
+        made->text = std::make_shared<const InheritedStyle>();
+        return made.release();
     }();
     return style;
 }
