@@ -16,8 +16,12 @@ SNAPSHOTS = 3
 
 
 def bytes_of(path):
-    """An empty log says as little as none: SQLite removes it when it closes."""
-    return path.read_bytes() if path.exists() else b""
+    return path.read_bytes() if path.exists() else None
+
+
+def files_of(server):
+    """The database, and what its log says: an empty one, which a refused start may leave behind, says as little as none."""
+    return bytes_of(server.data / "galley.db"), bytes_of(server.data / "galley.db-wal") or None
 
 
 class DamagedDatabase(unittest.TestCase):
@@ -45,8 +49,7 @@ class DamagedDatabase(unittest.TestCase):
 
     def refused(self, server, what):
         """Starts it; when that is refused, checks how. False when it works."""
-        names = ("galley.db", "galley.db-wal")
-        before = [bytes_of(server.data / name) for name in names]
+        before = files_of(server)
         try:
             server.start()
             return False
@@ -54,7 +57,7 @@ class DamagedDatabase(unittest.TestCase):
             self.assertEqual(refusal.exit_code, 1, what)
             self.assertRegex(refusal.errors, "galley.db", what)
             self.assertRegex(refusal.errors, "restore.*galley|galley (restore|doctor)", what)
-            self.assertEqual([bytes_of(server.data / name) for name in names], before, f"{what}: a file was touched")
+            self.assertEqual(files_of(server), before, f"{what}: a file was touched")
             return True
 
     def assert_refused(self, server, what):
