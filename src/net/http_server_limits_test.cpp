@@ -2,13 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <thread>
 
 #include "net/http_server.h"
 #include "net/testing/raw_client.h"
 #include "net/testing/test_server.h"
-#include "os/testing/fake_clock.h"
+#include "net/testing/turning_clock.h"
 
 namespace galley::net {
 namespace {
@@ -70,31 +69,14 @@ TEST(HttpServerLimits, BodyOfALargeRefusedRequestIsReadUntilTheClientHasTheAnswe
 // A server whose deadlines are on a clock that stands still until turn_on().
 class HttpServerTimeouts : public ::testing::Test {
  protected:
-    ~HttpServerTimeouts() override {
-        turning_ = false;
-        if (turner_.joinable()) turner_.join();
-    }
-
     HttpServerOptions options() {
         HttpServerOptions options = test_options();
-        options.clock = &clock_;
+        options.clock = &turning_.clock();
         return options;
     }
-    // From now on hours pass, a second at a time.
-    void turn_on() {
-        turner_ = std::thread([this] {
-            while (turning_) {
-                clock_.advance(std::chrono::seconds(1));
-                std::this_thread::yield();
-            }
-        });
-    }
+    void turn_on() { turning_.turn_on(); }
 
-    os::FakeClock clock_;
-
- private:
-    std::atomic<bool> turning_ = true;
-    std::thread turner_;
+    testing::TurningClock turning_;
 };
 
 // The answer to a whole request in the same segment shows that the server has read the half one behind it.
@@ -135,7 +117,7 @@ TEST_F(HttpServerTimeouts, AnIdleConnectionIsClosedSilently) {
 
 TEST_F(HttpServerTimeouts, HandlersHaveNoDeadlineOfOurs) {
     TestServer server(options(), [this](RequestPtr, Reply reply) {
-        clock_.advance(std::chrono::hours(24));
+        turning_.clock().advance(std::chrono::hours(24));
         EventLoop* loop = reply.loop();
         constexpr Duration kSeveralSweeps{50};
         loop->after(kSeveralSweeps, [reply = std::move(reply)]() mutable { reply(text_response(200, "ok")); });

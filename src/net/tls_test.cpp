@@ -12,7 +12,7 @@
 #include "net/testing/test_certificate.h"
 #include "net/testing/test_server.h"
 #include "net/testing/tls_client.h"
-#include "os/testing/fake_clock.h"
+#include "net/testing/turning_clock.h"
 #include "os/testing/fake_files.h"
 
 namespace galley::net {
@@ -115,14 +115,13 @@ TEST_F(Tls, ClosesOnWhatIsNoHandshake) {
 }
 
 TEST_F(Tls, ClosesAHandshakeThatTakesTooLong) {
-    os::FakeClock clock;
+    testing::TurningClock turning;
     HttpServerOptions slow = options();
-    slow.clock = &clock;
+    slow.clock = &turning.clock();
     TestServer server(slow, echo);
     RawClient client(server.port());
     client.send("\x16\x03\x01\x02\x00\x01");
-    while (server->connections() == 0) std::this_thread::yield();
-    clock.advance(slow.header_timeout);
+    turning.turn_on();
     EXPECT_TRUE(client.at_end());
 }
 
