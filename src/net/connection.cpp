@@ -14,7 +14,8 @@ namespace galley::net {
 
 namespace {
 
-constexpr int kRequestsPerTurn = 16;
+constexpr auto kTurnTime = std::chrono::microseconds(100);
+constexpr int kRequestsPerTurn = 64;  // for clocks that stand still
 constexpr std::size_t kLingerBytesMax = 1 << 20;
 // A body that nobody wants is read and dropped up to this size, so that the connection can be used again.
 constexpr std::size_t kUnwantedBodyBytesMax = 64 * 1024;
@@ -30,7 +31,10 @@ HeadLimits head_limits(const HttpServerOptions& options) {
 }  // namespace
 
 Connection::Connection(std::shared_ptr<ServerLoop> home, Peer peer)
-    : home_(std::move(home)), peer_(std::move(peer)), parser_(head_limits(home_->core().options)) {}
+    : home_(std::move(home)),
+      peer_(std::move(peer)),
+      share_(home_->now()),
+      parser_(head_limits(home_->core().options)) {}
 
 bool Connection::start(Descriptor socket) {
     boost::system::error_code error;
@@ -98,6 +102,41 @@ void Connection::check_deadline(MonotonicTime now) {
     }
 }
 
+// ---- turns
+
+template <void (Connection::*kTurn)()>
+void Connection::take_turn() {
+    if (share_.has_credit(home_->now())) return run_turn<kTurn>();
+    home_->loop().yield([self = shared_from_this()] { self->run_turn<kTurn>(); });
+}
+
+template <void (Connection::*kTurn)()>
+void Connection::run_turn() {
+    turn_began_ = home_->now();
+    (this->*kTurn)();
+    share_.use(home_->now() - turn_began_);
+}
+
+// Asked after a request was answered.
+bool Connection::turn_is_over() const {
+    return finished_ - turn_began_ >= kTurnTime;
+}
+
+void Connection::read_turn() {
+    read_wait_pending_ = false;
+    if (state_ != State::Closed) on_readable();
+}
+
+void Connection::pipelined_turn() {
+    if (reading()) advance(kept_);
+}
+
+void Connection::write_turn() {
+    if (state_ != State::Sending) return;
+    pump();
+    resume();
+}
+
 // ---- reading
 
 void Connection::wait_readable() {
@@ -105,8 +144,7 @@ void Connection::wait_readable() {
     const bool by_reading = state_ == State::Lingering || stream_.read_waits_for() == Stream::Direction::Read;
     socket_->async_wait(by_reading ? WatchedSocket::wait_read : WatchedSocket::wait_write,
                         [self = shared_from_this()](const boost::system::error_code& error) {
-                            self->read_wait_pending_ = false;
-                            if (!error && self->state_ != State::Closed) self->on_readable();
+                            if (!error) self->take_turn<&Connection::read_turn>();
                         });
 }
 
@@ -170,15 +208,15 @@ void Connection::discard() {
 
 // Takes requests out of `input` until it is used up, or one is not answered at once. `input` may be kept_ itself.
 void Connection::advance(std::string_view input) {
-    int requests = 0;
-    while (reading() && requests < kRequestsPerTurn && read_request(input)) {
-        ++requests;
+    bool over = false;
+    for (int requests = 0; reading() && !over && read_request(input); ++requests) {
         dispatch();
+        over = turn_is_over() || requests == kRequestsPerTurn;
     }
     if (state_ == State::Closed || state_ == State::Lingering) return;
     keep(input);
     if (!reading()) return;
-    if (requests == kRequestsPerTurn) return resume();
+    if (over) return resume();
     wait_readable();
 }
 
@@ -377,9 +415,11 @@ void Connection::pump() {
         case ResponseSender::Outcome::Failed:
             return close();
         case ResponseSender::Outcome::Blocked:
-        case ResponseSender::Outcome::Yield:
             deadline_ = home_->now() + home_->core().options.write_stall_timeout;
             return wait_writable();
+        case ResponseSender::Outcome::Yield:
+            deadline_ = home_->now() + home_->core().options.write_stall_timeout;
+            return home_->loop().yield([self = shared_from_this()] { self->run_turn<&Connection::write_turn>(); });
     }
 }
 
@@ -387,9 +427,7 @@ void Connection::wait_writable() {
     const bool by_writing = stream_.write_waits_for() == Stream::Direction::Write;
     socket_->async_wait(by_writing ? WatchedSocket::wait_write : WatchedSocket::wait_read,
                         [self = shared_from_this()](const boost::system::error_code& error) {
-                            if (error || self->state_ != State::Sending) return;
-                            self->pump();
-                            self->resume();
+                            if (!error) self->take_turn<&Connection::write_turn>();
                         });
 }
 
@@ -407,9 +445,7 @@ void Connection::finish() {
 void Connection::resume() {
     if (state_ != State::Idle) return;
     if (kept_.empty()) return wait_readable();
-    home_->loop().post([self = shared_from_this()] {
-        if (self->reading()) self->advance(self->kept_);
-    });
+    home_->loop().yield([self = shared_from_this()] { self->run_turn<&Connection::pipelined_turn>(); });
 }
 
 // A close with unread bytes resets the connection, and the reset can overtake the answer: say the end, then read to the

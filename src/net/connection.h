@@ -5,8 +5,8 @@
 //          A client that leaves while its request is handled is noticed by the loop's tick; see check_presence().
 // Owner    lives while its ServerLoop lists it, a wait is pending, or a Reply is out; its socket dies with close().
 // Threads  reply() from any thread; everything else on its loop.
-// Limits   HttpServerOptions; deadlines are checked by ServerLoop's tick; kRequestsPerTurn pipelined requests, then
-//          others have their turn.
+// Limits   HttpServerOptions; deadlines are checked by ServerLoop's tick. A turn takes kTurnTime of the loop, and the
+//          end of the request in hand; who has used more than its share of the loop waits behind others (loop_share.h).
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "net/http.h"
+#include "net/loop_share.h"
 #include "net/request_parser.h"
 #include "net/response_head.h"
 #include "net/response_sender.h"
@@ -44,6 +45,16 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
 
  private:
     enum class State : std::uint8_t { Idle, Head, Body, Handling, Sending, Handshake, Lingering, Closed };
+
+    // Turns on the loop.
+    template <void (Connection::*kTurn)()>
+    void take_turn();
+    template <void (Connection::*kTurn)()>
+    void run_turn();
+    bool turn_is_over() const;
+    void read_turn();
+    void pipelined_turn();
+    void write_turn();
 
     // Reading.
     bool reading() const { return state_ <= State::Body; }
@@ -91,7 +102,9 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     bool continue_sent_ = false;
     bool empty_line_skipped_ = false;
     bool presence_asked_ = false;
-    bool keep_alive_ = true;    // what the last answer said
+    bool keep_alive_ = true;  // what the last answer said
+    LoopShare share_;
+    MonotonicTime turn_began_{};
     MonotonicTime began_{};     // the request in hand
     MonotonicTime finished_{};  // the last one
     MonotonicTime deadline_ = MonotonicTime::max();

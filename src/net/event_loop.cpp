@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <map>
 #include <optional>
 #include <utility>
@@ -22,6 +23,9 @@ using Executor = asio::io_context::executor_type;
 // Asio's timer on the concrete executor: the type-erased one costs a quarter of a small request.
 using Alarm =
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+// How long the tasks that yielded may keep a round: what others wait for them, but for the end of the last one.
+constexpr auto kYieldedTime = std::chrono::microseconds(100);
 
 thread_local const EventLoop* current_loop = nullptr;
 
@@ -51,10 +55,14 @@ struct EventLoop::State {
 
     // The loop's thread only.
     std::vector<LoopTask> batch;
+    std::deque<LoopTask> yielded;
+    bool yielded_posted = false;
     std::multimap<MonotonicTime, TimerPtr> timers;
     Alarm alarm{context.get_executor()};
 
     void run_inbox();
+    void post_yielded();
+    void run_yielded();
     void add_timer(TimerPtr timer);
     void remove_timer(const TimerPtr& timer);
     void set_alarm();
@@ -70,6 +78,24 @@ void EventLoop::State::run_inbox() {
     }
     for (LoopTask& task : batch) task();
     batch.clear();
+}
+
+// One turn in Asio's queue: the sockets that are found ready meanwhile stand before the next one.
+void EventLoop::State::post_yielded() {
+    if (yielded.empty() || std::exchange(yielded_posted, true)) return;
+    asio::post(context, [this] { run_yielded(); });
+}
+
+void EventLoop::State::run_yielded() {
+    yielded_posted = false;
+    const MonotonicTime end = now() + kYieldedTime;
+    do {
+        if (yielded.empty()) return;
+        LoopTask task = std::move(yielded.front());
+        yielded.pop_front();
+        task();
+    } while (now() < end);
+    post_yielded();
 }
 
 void EventLoop::State::add_timer(TimerPtr timer) {
@@ -116,6 +142,7 @@ void EventLoop::State::shut() {
         dropped.swap(inbox);
     }
     // What the tasks hold is released now: a LoopTimer may be kept for long.
+    yielded.clear();
     const auto timers_dropped = std::exchange(timers, {});
     for (const auto& [due, timer] : timers_dropped) timer->task = nullptr;
     alarm.cancel();
@@ -137,6 +164,11 @@ void EventLoop::post(LoopTask task) {
         if (std::exchange(state_->wake_up_pending, true)) return;
     }
     asio::post(state_->context, [state = state_.get()] { state->run_inbox(); });
+}
+
+void EventLoop::yield(LoopTask task) {
+    state_->yielded.push_back(std::move(task));
+    state_->post_yielded();
 }
 
 LoopTimer EventLoop::after(Duration delay, LoopTask task) {

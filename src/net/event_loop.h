@@ -1,12 +1,13 @@
 // src/net/event_loop.h — one thread that waits for sockets, timers and posted work.
 //
-// Shape    post(task) runs it on the loop's thread; after(delay, task) runs it there later.
+// Shape    post(task) runs it on the loop's thread; after(delay, task) runs it there later; yield(task) runs it behind
+//          what is ready: each round serves all sockets that are, then a little of what yielded, in its order.
 // Units    delays in milliseconds, kept to about a millisecond.
 // Owner    held by shared_ptr: what is in flight keeps its loop alive. Tasks posted after stop() are dropped, unrun.
-// Threads  every method from any thread, but for run(), which is the loop's thread. Tasks must not block and must not
-// throw. Limits   one wake-up however many tasks are posted while it is pending. The number of tasks is the callers'
-// business: the
-//          server posts at most one a connection.
+// Threads  every method from any thread, but for run(), which is the loop's thread, and yield(), which is called on it.
+//          Tasks must not block and must not throw.
+// Limits   one wake-up however many tasks are posted while it is pending; kYieldedTime a round for what yielded. The
+//          number of tasks is the callers' business: the server has at most one a connection.
 #pragma once
 
 #include <functional>
@@ -44,6 +45,8 @@ class EventLoop : public std::enable_shared_from_this<EventLoop> {
     EventLoop& operator=(const EventLoop&) = delete;
 
     void post(LoopTask task);
+    // For work of those who have had their share of the loop's time. On the loop's thread.
+    void yield(LoopTask task);
     LoopTimer after(Duration delay, LoopTask task);
     // True when the caller is a task of this loop.
     bool on_thread() const;

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -55,6 +57,45 @@ TEST(EventLoop, EveryTaskOfManyThreadsRunsOnce) {
     for (std::thread& thread : threads) thread.join();
     loop->post([&] { total.set_value(count); });
     EXPECT_EQ(total.get_future().get(), kThreads * kTasks);
+}
+
+TEST(EventLoop, WhatYieldedRunsInItsOrder) {
+    std::vector<int> order;
+    std::promise<void> done;
+    RunningLoop loop;
+    loop->post([&] {
+        for (int i = 0; i < 100; ++i) loop->yield([&order, i] { order.push_back(i); });
+        loop->yield([&] { done.set_value(); });
+        EXPECT_TRUE(order.empty()) << "nothing runs within the call";
+    });
+    done.get_future().get();
+    EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+    EXPECT_EQ(order.size(), 100U);
+}
+
+// Work that never ends and always yields: whoever posts has a turn all the same.
+TEST(EventLoop, WhatYieldsAgainAndAgainKeepsNobodyWaiting) {
+    bool over = false;  // the loop's thread only
+    std::promise<void> done;
+    RunningLoop loop;
+    std::function<void()> work = [&] {
+        if (over) return done.set_value();
+        loop->yield([&work] { work(); });
+    };
+    loop->post([&] { work(); });
+    loop->post([&] { loop->after(milliseconds(1), [&over] { over = true; }); });
+    done.get_future().get();
+}
+
+TEST(EventLoop, StopReleasesWhatYielded) {
+    const auto token = std::make_shared<int>(0);
+    RunningLoop loop;
+    std::function<void(std::shared_ptr<int>)> work = [&](std::shared_ptr<int> held) {
+        loop->yield([&work, held] { work(held); });
+    };
+    loop->post([&] { work(token); });
+    loop.end();
+    EXPECT_EQ(token.use_count(), 1);
 }
 
 TEST(EventLoop, TimersRunByTheirTimeNotTheirOrder) {

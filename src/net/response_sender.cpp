@@ -7,7 +7,7 @@ namespace galley::net {
 
 namespace {
 
-constexpr std::uint64_t kSendTurnBytesMax = 4 << 20;
+constexpr std::uint64_t kSendTurnBytesMax = 256 * 1024;
 constexpr std::size_t kHeadCapacityKept = 4096;
 
 using Outcome = ResponseSender::Outcome;
@@ -62,8 +62,8 @@ Outcome ResponseSender::send_memory(Stream& stream, std::uint64_t& turn) {
         const std::size_t head_sent = std::min<std::uint64_t>(bytes_sent_, head_.size());
         const std::size_t body_sent = bytes_sent_ - head_sent;
         std::size_t sent = 0;
-        const Stream::Outcome outcome =
-            stream.write_parts(std::string_view(head_).substr(head_sent), body.substr(body_sent), more, sent);
+        const Stream::Outcome outcome = stream.write_parts(
+            std::string_view(head_).substr(head_sent), body.substr(body_sent, kSendTurnBytesMax - turn), more, sent);
         if (outcome != Stream::Outcome::Done) return not_done(outcome);
         bytes_sent_ += sent;
         turn += sent;
@@ -76,7 +76,7 @@ Outcome ResponseSender::send_file(Stream& stream, std::uint64_t& turn) {
     while (bytes_sent_ < head_.size() + body.length) {
         if (turn >= kSendTurnBytesMax) return Outcome::Yield;
         const std::uint64_t body_sent = bytes_sent_ - head_.size();
-        const std::uint64_t length = std::min(body.length - body_sent, kSendTurnBytesMax);
+        const std::uint64_t length = std::min(body.length - body_sent, kSendTurnBytesMax - turn);
         std::size_t sent = 0;
         const Stream::Outcome outcome = stream.write_file(*body.file, body.offset + body_sent, length, sent);
         if (outcome != Stream::Outcome::Done) return not_done(outcome);

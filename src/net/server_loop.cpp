@@ -13,7 +13,7 @@ namespace galley::net {
 
 namespace {
 
-constexpr int kAcceptsPerTurn = 64;
+constexpr int kAcceptsPerTurn = 16;
 constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
 constexpr Duration kTickMax = std::chrono::seconds(1);  // the date's age
 
