@@ -18,10 +18,12 @@ namespace {
 
 constexpr const char* kRetryAfterSeconds = "1";
 
-// What a client may read of an error: bugs and damage stay inside (R2).
+// What a client may read of an error: bugs, damage and a library's words on a failed disk stay inside (R2). They are in
+// the log, under the request's id.
 std::string_view public_detail(const Error& error) {
-    if (error.code == ErrorCode::Internal || error.code == ErrorCode::Corrupt) return {};
-    return error.message;
+    const ErrorRow& row = error_row(error.code);
+    if (row.status < 500) return error.message;
+    return row.retry == RetryRule::Later ? "the server cannot do this now; try again later" : std::string_view();
 }
 
 constexpr std::string_view kJson = "application/json";

@@ -3,8 +3,8 @@
 // Shape    a handler takes a Call by value and ends with exactly one of json(), respond(), fail(); later and on another
 //          thread if
 //          it must wait. Holding the Call keeps the request alive.
-// Errors   fail() maps ErrorCode to a problem document by error_status.h; Internal and Corrupt are logged and shown
-//          without detail. What is forbidden to a known caller goes into the audit log as denied (R13).
+// Errors   fail() maps ErrorCode to a problem document by error_status.h; those of 500 and above are logged and
+//          shown without detail. What is forbidden to a known caller goes into the audit log as denied (R13).
 // Threads  moved between threads, used by one at a time.
 // Source   R2, R5, RFC 9457.
 #pragma once

@@ -25,8 +25,6 @@ void send_page(Call call, const Page& page, const char* content_type, const std:
     response.add_header("Referrer-Policy", "no-referrer");
     if (!policy.empty()) response.add_header("Content-Security-Policy", policy);
     response.validators = {.etag = page.etag};
-    response.add_header("Referrer-Policy", "no-referrer");
-    if (!policy.empty()) response.add_header("Content-Security-Policy", policy);
     std::move(call).respond(std::move(response));
 }
 

@@ -1,5 +1,6 @@
 // Liveness and readiness (R97): open to all, cheap, and honest about each part.
 #include "api/endpoint.h"
+#include "api/health_monitor.h"
 #include "api/schemas.h"
 #include "codec/json_writer.h"
 
@@ -11,53 +12,42 @@ void live(Call call) {
     std::move(call).json_unstored(200, R"({"status":"live"})");
 }
 
-struct Part {
-    const char* name;
-    Result<void> state;
-    double milliseconds;
-};
-
-template <typename Check>
-Part check_part(const Services& services, const char* name, Check check) {
-    const MonotonicTime begin = services.clock.monotonic();
-    Result<void> state = check();
-    const std::chrono::duration<double, std::milli> took = services.clock.monotonic() - begin;
-    return {name, std::move(state), took.count()};
+std::string_view readiness_name(PartState state) {
+    return state == PartState::Ok ? "ready" : part_state_name(state);
 }
 
-void append_part(codec::JsonWriter& json, const Part& part) {
+// Details only where something is wrong: this answer is open to all.
+void append_part(codec::JsonWriter& json, const PartReport& part) {
     json.key(part.name);
     json.begin_object();
-    json.field("status", part.state ? "ok" : "failed");
+    json.field("status", part_state_name(part.state));
     json.field("duration_ms", part.milliseconds);
+    if (part.state != PartState::Ok) json.field("detail", part.detail);
     json.end_object();
 }
 
-// Ready means that requests can be served; a part that only slows us down (the disk cache) makes it degraded, not dead.
-void ready(Call call) {
-    const Services& services = call.services();
-    const Part database = check_part(services, "database", [&]() -> Result<void> {
-        return services.database.read([](store::Executor& executor) -> Result<void> {
-            GALLEY_TRY_VOID(executor.query_integer("SELECT 1"));
-            return {};
-        });
-    });
-    const Part disk = check_part(services, "disk", [&]() -> Result<void> {
-        GALLEY_TRY_VOID(services.files.free_bytes(services.data_folder));
-        return {};
-    });
-    const bool usable = database.state.has_value();
+std::string health_json(const HealthReport& health) {
     std::string out;
     codec::JsonWriter json(out);
     json.begin_object();
-    json.field("status", !usable ? "failed" : disk.state ? "ready" : "degraded");
+    json.field("status", readiness_name(health.state));
     json.key("parts");
     json.begin_object();
-    append_part(json, database);
-    append_part(json, disk);
+    for (const PartReport& part : health.parts) append_part(json, part);
     json.end_object();
     json.end_object();
-    std::move(call).json_unstored(usable ? 200 : 503, std::move(out));
+    return out;
+}
+
+// Ready means that requests can be served; a part that only slows us down makes it degraded, not dead.
+void ready(Call call) {
+    auto shared = std::make_shared<Call>(std::move(call));
+    shared->services().health.check([shared](const HealthReport& health) {
+        const int status = health.state == PartState::Failed ? 503 : 200;
+        shared->on_loop([shared, status, body = health_json(health)]() mutable {
+            std::move(*shared).json_unstored(status, std::move(body));
+        });
+    });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "api/creation.h"
 #include "api/endpoint.h"
 #include "api/json_parts.h"
+#include "api/room_access.h"
 #include "api/schemas.h"
 #include "codec/date.h"
 #include "codec/json_writer.h"
@@ -143,9 +144,17 @@ KeptAnswer export_answer(const std::string& name) {
     return {201, {}, std::move(out)};
 }
 
+auth::AuditEntry audit_of_metrics(const Call& call, const char* action, const std::string& object) {
+    auth::AuditEntry entry = audit_of(call, auth::Action::MetricsRead);
+    entry.action = action;
+    entry.object = object;
+    return entry;
+}
+
 // The file is written outside of the transaction that keeps its answer: two calls with one key at the same moment may
 // write two files, but both answer with the first's name.
-Result<Outcome> export_keyed(Services& services, int hours, const std::optional<IdempotentRequest>& key) {
+Result<Outcome> export_keyed(const Call& call, int hours, const std::optional<IdempotentRequest>& key) {
+    Services& services = call.services();
     const auto find = [&](Executor& executor) -> Result<std::optional<KeptAnswer>> {
         if (!key) return std::optional<KeptAnswer>();
         return find_answer_in(executor, *key);
@@ -157,6 +166,7 @@ Result<Outcome> export_keyed(Services& services, int hours, const std::optional<
     return services.database.write([&](Executor& executor) -> Result<Outcome> {
         GALLEY_TRY(std::optional<KeptAnswer> other, find(executor));
         if (other) return Outcome{std::move(*other), Answered::Before};
+        GALLEY_TRY_VOID(auth::append_audit(executor, audit_of_metrics(call, "metrics_export", name)));
         KeptAnswer answer = export_answer(name);
         if (key) GALLEY_TRY_VOID(keep_answer_in(executor, *key, answer));
         return Outcome{std::move(answer), Answered::Now};
@@ -168,7 +178,7 @@ void export_summary(Call call) {
     if (!hours) return std::move(call).fail(hours.error());
     const Result<std::optional<IdempotentRequest>> key = idempotent_request(call);
     if (!key) return std::move(call).fail(key.error());
-    auto work = [hours = *hours, key = *key](Call& waiting) { return export_keyed(waiting.services(), hours, key); };
+    auto work = [hours = *hours, key = *key](Call& waiting) { return export_keyed(waiting, hours, key); };
     block_then(std::move(call), std::move(work),
                [](Call done, Outcome outcome) { send_outcome(std::move(done), std::move(outcome)); });
 }
@@ -176,7 +186,10 @@ void export_summary(Call call) {
 void clear(Call call) {
     const Result<int> hours = admin_hours(call, kClearHoursDefault);
     if (!hours) return std::move(call).fail(hours.error());
-    auto work = [&services = call.services(), hours = *hours](Executor& executor) {
+    auto work = [&services = call.services(), hours = *hours,
+                 audit = audit_of_metrics(call, "metrics_clear", "older_than_hours=" + std::to_string(*hours))](
+                    Executor& executor) -> Result<std::int64_t> {
+        GALLEY_TRY_VOID(auth::append_audit(executor, audit));
         return services.journal.clear_in(executor, hours);
     };
     write_then(std::move(call), std::move(work), [](Call done, std::int64_t cleared) {

@@ -113,6 +113,41 @@ void append_header(codec::JsonWriter& json, std::string_view name, std::string_v
     json.end_object();
 }
 
+// What comes beside a problem, by its status; each is a component.
+struct ProblemHeader {
+    int status;
+    const char* component;
+    const char* name;
+    const char* description;
+};
+constexpr ProblemHeader kProblemHeaders[] = {
+    {401, "WwwAuthenticate", "WWW-Authenticate", "Bearer"},
+    {415, "Accept", "Accept", "what would have been read"},
+    {429, "RetryAfter", "Retry-After", "seconds to wait before the next try"},
+    {429, "RateLimitLimit", "RateLimit-Limit", "calls a minute"},
+    {429, "RateLimitRemaining", "RateLimit-Remaining", "calls that are left now"},
+    {429, "RateLimitReset", "RateLimit-Reset", "seconds until all are there again"},
+    {429, "RateLimitPolicy", "RateLimit-Policy", "the limit and its window, as in 600;w=60"},
+    {503, "RetryAfter", "Retry-After", "seconds to wait before the next try"},
+};
+
+void append_header_components(codec::JsonWriter& json) {
+    json.key("headers");
+    json.begin_object();
+    append_header(json, "RequestId", "the call's id, in logs and audit entries too");
+    for (const ProblemHeader& header : kProblemHeaders) {
+        if (header.status != 503) append_header(json, header.component, header.description);
+    }
+    json.end_object();
+}
+
+void append_header_reference(codec::JsonWriter& json, std::string_view name, std::string_view component) {
+    json.key(name);
+    json.begin_object();
+    json.field("$ref", "#/components/headers/" + std::string(component));
+    json.end_object();
+}
+
 void append_security_schemes(codec::JsonWriter& json) {
     json.key("securitySchemes");
     json.begin_object();
@@ -131,10 +166,7 @@ void append_components(codec::JsonWriter& json) {
     json.begin_object();
     append_schemas(json);
     append_key_parameter(json);
-    json.key("headers");
-    json.begin_object();
-    append_header(json, "RequestId", "the call's id, in logs and audit entries too");
-    json.end_object();
+    append_header_components(json);
     append_security_schemes(json);
     json.end_object();
 }
@@ -197,10 +229,7 @@ void append_body(codec::JsonWriter& json, const EndpointRow& row) {
 void append_answer_headers(codec::JsonWriter& json, const EndpointRow& row, const Answer& answer) {
     json.key("headers");
     json.begin_object();
-    json.key("X-Request-Id");
-    json.begin_object();
-    json.field("$ref", "#/components/headers/RequestId");
-    json.end_object();
+    append_header_reference(json, "X-Request-Id", "RequestId");
     for (const AnswerHeader& header : answer.headers) append_header(json, header.name, header.description);
     if (row.idempotency == Idempotency::Keyed && answer.status < 300) {
         append_header(json, "Idempotency-Replayed", "true when this is an earlier answer given again");
@@ -217,10 +246,17 @@ void append_answer(codec::JsonWriter& json, const EndpointRow& row, const Answer
     json.end_object();
 }
 
-void append_problem(codec::JsonWriter& json, std::string_view status, std::string_view description) {
+void append_problem(codec::JsonWriter& json, const std::string& status, std::string_view description) {
     json.key(status);
     json.begin_object();
     json.field("description", description);
+    json.key("headers");
+    json.begin_object();
+    append_header_reference(json, "X-Request-Id", "RequestId");
+    for (const ProblemHeader& header : kProblemHeaders) {
+        if (std::to_string(header.status) == status) append_header_reference(json, header.name, header.component);
+    }
+    json.end_object();
     append_content(json, net::kProblemContentType, ref("Problem"), Objects::Open, nullptr);
     json.end_object();
 }
@@ -235,7 +271,8 @@ void append_answers(codec::JsonWriter& json, const EndpointRow& row) {
     for (const ProblemAnswer& problem : problems_of(row)) {
         append_problem(json, std::to_string(problem.status), problem.description);
     }
-    append_problem(json, "default", "any other problem, such as a head or URL that is too long, or a fault of ours");
+    append_problem(json, "default",
+                   "any other problem, such as a request that took too long (408), or a fault of ours (500)");
     json.end_object();
 }
 
@@ -350,6 +387,8 @@ std::vector<ProblemAnswer> problems_of(const EndpointRow& row) {
         add(422, "a limit is exceeded");
     }
     if (row.idempotency == Idempotency::Keyed) add(422, "the Idempotency-Key was used with another request");
+    add(414, "path and query are too long");
+    add(431, "the head is too large");
     add(429, "too many calls; Retry-After says when to come again");
     add(503, "a part is busy or out of order; nothing was done; Retry-After says when to come again");
     std::ranges::sort(problems, {}, &ProblemAnswer::status);

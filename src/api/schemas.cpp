@@ -146,6 +146,23 @@ Schema cache_statistics() {
                    field("hit_rate_percent", number({.min = 0, .max = 100}))});
 }
 
+Schema cache_health() {
+    Schema schema = cache_statistics();
+    schema.fields.insert(schema.fields.begin(),
+                         {field("status", one_of({"ok", "degraded"}), "degraded: memory alone keeps documents"),
+                          field("duration_ms", number({.min = 0}), "what writing a file took"),
+                          optional("detail", text(), "what is wrong")});
+    return schema;
+}
+
+Schema cache_walk() {
+    const Schema count = integer({.min = 0});
+    return object({field("status", one_of({"idle", "running", "completed", "failed"})),
+                   field("started_at", nullable(time_text())), field("completed_at", nullable(time_text())),
+                   field("entries_checked", count), field("entries_removed", count, "damaged ones"),
+                   field("bytes_checked", count)});
+}
+
 Schema metrics_summary() {
     const Schema count = integer({.min = 0});
     const Schema percent = number({.min = 0, .max = 100});
@@ -217,7 +234,9 @@ std::vector<NamedSchema> make_schemas() {
         {"ActivityEntry", "one entry of a room's activity", room_object(rooms::activity_schema())},
         {"AuditEntry", "one line of the audit log", audit_entry()},
         {"AuditVerdict", "whether the chain of hashes holds", audit_verdict()},
+        {"CacheHealth", "whether documents can be kept, and the figures since the start", cache_health()},
         {"CacheStatistics", "the document cache since the start", cache_statistics()},
+        {"CacheWalk", "a walk through all cached files", cache_walk()},
         {"Health", "each part with its state and the time that the look at it took", health()},
         {"HealthPart", "", health_part()},
         {"Member", "", member()},

@@ -29,6 +29,9 @@
 
 namespace galley::api {
 
+class HealthMonitor;
+class CacheWalk;
+
 struct Services {
     store::Database& database;
     tasks::TaskEngine& tasks;
@@ -41,6 +44,8 @@ struct Services {
     metrics::Registry& registry;
     auth::Accounts& accounts;
     auth::AuditQueue& audit;
+    HealthMonitor& health;
+    CacheWalk& cache_walk;
     const auth::TokenVerifier& verifier;
     auth::RateLimits& rate_limits;
     const os::Clock& clock;

@@ -32,8 +32,7 @@ Result<OwnedCache> own_cache(const std::string& data) {
     GALLEY_TRY_VOID(os::system_files().info(cache_folder(data)));
     OwnedCache owned;
     Result<std::unique_ptr<store::DataLock>> lock = store::DataLock::acquire(lock_file(data));
-    if (!lock && lock.error().code == ErrorCode::Conflict)
-        lock.error().message += "; stop it, or ask it over HTTP: POST /api/v1/cache/invalidate, …/clear, …/verify";
+    if (!lock && lock.error().code == ErrorCode::Conflict) lock.error().message += "; stop it, or ask it with --url";
     if (!lock) return fail(lock.error());
     owned.lock = std::move(*lock);
     GALLEY_TRY(owned.disk,
@@ -91,6 +90,7 @@ int print_error(const Error& error) {
 }  // namespace
 
 int cache_stats(const CacheCommand& command) {
+    if (!command.remote.url.empty()) return remote_cache_stats(command);
     const Result<std::string> data = data_of(command.sources);
     if (!data) return print_error(data.error());
     const Result<Figures> figures = look(*data, cache::Depth::Names);
@@ -110,6 +110,7 @@ int cache_stats(const CacheCommand& command) {
 }
 
 int cache_health(const CacheCommand& command) {
+    if (!command.remote.url.empty()) return remote_cache_health(command);
     const Result<std::string> data = data_of(command.sources);
     if (!data) return print_error(data.error());
     const Result<Figures> figures = look(*data, cache::Depth::Names);
@@ -133,6 +134,10 @@ int cache_health(const CacheCommand& command) {
 }
 
 int cache_invalidate(const CacheCommand& command) {
+    if (!command.remote.url.empty()) return remote_cache_invalidate(command);
+    if (!command.room_id.empty()) {
+        return report({ErrorCode::InvalidInput, "--room asks a running server: name it with --url", {}, {}});
+    }
     const Result<Digest> hash = parse_digest(command.hash);
     if (!hash) return report(hash.error());
     const Result<std::string> data = data_of(command.sources);
@@ -147,6 +152,7 @@ int cache_invalidate(const CacheCommand& command) {
 }
 
 int cache_clear(const CacheCommand& command) {
+    if (!command.remote.url.empty()) return remote_cache_clear(command);
     const Result<std::string> data = data_of(command.sources);
     if (!data) return print_error(data.error());
     const Result<OwnedCache> owned = own_cache(*data);
@@ -183,6 +189,7 @@ Result<Verdict> verify(const std::string& data, bool repair) {
 }  // namespace
 
 int cache_verify(const CacheCommand& command) {
+    if (!command.remote.url.empty()) return remote_cache_verify(command);
     const Result<std::string> data = data_of(command.sources);
     if (!data) return print_error(data.error());
     const Result<Verdict> verdict = verify(*data, command.repair);

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "app/load_settings.h"
+#include "app/remote.h"
 
 namespace galley::app {
 
@@ -22,12 +23,16 @@ using Chosen = std::function<int()>;
 void add_serve(CLI::App& root, Chosen& chosen);
 void add_config(CLI::App& root, Chosen& chosen);
 void add_token(CLI::App& root, Chosen& chosen);
+void add_account(CLI::App& root, Chosen& chosen);
 void add_audit(CLI::App& root, Chosen& chosen);
 void add_render(CLI::App& root, Chosen& chosen);
 void add_openapi(CLI::App& root, Chosen& chosen);
 void add_bench(CLI::App& root, Chosen& chosen);
 // backup, restore, doctor, cache, migrate
 void add_operation(CLI::App& root, Chosen& chosen);
+
+// --url, which is given back, --token-file and --ca-file.
+CLI::Option* declare_remote(CLI::App& made, RemoteOptions& remote);
 
 // Flags made from the table of settings, and --config.
 class SettingFlags {

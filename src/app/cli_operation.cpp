@@ -60,26 +60,39 @@ void add_doctor(CLI::App& root, Chosen& chosen) {
         "2 errors or wrong usage.");
 }
 
+CLI::App* add_cache_command(CLI::App& cache, Chosen& chosen, const char* name, const char* doc, CacheCommand& command,
+                            int (*run)(const CacheCommand&)) {
+    CLI::App* made = add_command(cache, chosen, name, doc, command, run);
+    declare_remote(*made, command.remote)->description("Ask this running server instead of looking at the folder");
+    return made;
+}
+
 void add_cache(CLI::App& root, Chosen& chosen) {
     static CacheCommand command;
-    CLI::App* cache = root.add_subcommand("cache", "Look at, check and empty the document cache on disk");
+    CLI::App* cache = root.add_subcommand("cache", "Look at, check and empty the document cache");
     cache->require_subcommand(1);
     cache->footer(
         "Examples:\n  galley cache stats --data /var/lib/galley/data\n  galley cache verify --repair\n"
-        "  galley cache clear --older-than-hours 168\n\n"
-        "stats, health and verify only look and may run beside a server; the others need it stopped (a running one is\n"
-        "asked over HTTP: GET /api/cache/stats, POST /api/v1/cache/…). Whatever leaves the cache is made again when\n"
-        "asked for. Exit codes: 0 good, 1 failed or damage found, 2 wrong usage.");
-    add_command(*cache, chosen, "stats", "Entries, bytes, documents", command, cache_stats);
-    add_command(*cache, chosen, "health", "Can the cache be read, is there room", command, cache_health);
-    add_command(*cache, chosen, "invalidate", "Remove one document", command, cache_invalidate)
-        ->add_option("hash", command.hash, "Content hash: 64 hex digits")
-        ->required();
-    add_command(*cache, chosen, "clear", "Remove what was not used for a while", command, cache_clear)
+        "  export GALLEY_TOKEN=$(galley token --sub root@example.org --role admin)\n"
+        "  galley cache clear --older-than-hours 168 --url http://127.0.0.1:8000\n"
+        "  galley cache invalidate --room room-1 --url http://127.0.0.1:8000\n\n"
+        "stats, health and verify only look and may run beside a server; the others need it stopped, or its --url.\n"
+        "Whatever leaves the cache is made again when asked for. Exit codes: 0 good, 1 failed or damage found, 2 "
+        "wrong\n"
+        "usage.");
+    add_cache_command(*cache, chosen, "stats", "Entries, bytes, documents", command, cache_stats);
+    add_cache_command(*cache, chosen, "health", "Can the cache be read, is there room", command, cache_health);
+    CLI::App* invalidate = add_cache_command(*cache, chosen, "invalidate", "Remove one document, or those of a room",
+                                             command, cache_invalidate);
+    CLI::Option_group* what = invalidate->add_option_group("What");
+    what->add_option("hash", command.hash, "Content hash: 64 hex digits");
+    what->add_option("--room", command.room_id, "All documents of this room (with --url)");
+    what->require_option(1);
+    add_cache_command(*cache, chosen, "clear", "Remove what was not used for a while", command, cache_clear)
         ->add_option("--older-than-hours", command.older_than_hours, "0: everything")
-        ->check(CLI::Range(0.0, 1e6))
+        ->check(CLI::Range(0.0, 87840.0))
         ->capture_default_str();
-    add_command(*cache, chosen, "verify", "Read every entry and compare its checksum", command, cache_verify)
+    add_cache_command(*cache, chosen, "verify", "Read every entry and compare its checksum", command, cache_verify)
         ->add_flag("--repair", command.repair, "Remove damaged entries");
 }
 

@@ -41,6 +41,7 @@ struct ServeConfig {
     api::ServiceLimits limits;
     std::uint64_t cache_memory_bytes = 100'000'000;
     std::uint64_t cache_disk_bytes = 0;  // 0: half of the free space
+    std::size_t writes_waiting_max = 20'000;
     bool metrics_public = false;
     Duration drain_grace = std::chrono::seconds(20);
     LogLevel log_level = LogLevel::Info;

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
     Chosen chosen;
     add_serve(root, chosen);
     add_token(root, chosen);
+    add_account(root, chosen);
     add_audit(root, chosen);
     add_render(root, chosen);
     add_config(root, chosen);

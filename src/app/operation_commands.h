@@ -8,6 +8,7 @@
 #include <string>
 
 #include "app/load_settings.h"
+#include "app/remote.h"
 
 namespace galley::app {
 
@@ -35,7 +36,9 @@ int run_doctor(const DoctorCommand& command);
 
 struct CacheCommand {
     SettingSources sources;
+    RemoteOptions remote;         // its url "": the folder
     std::string hash;             // invalidate
+    std::string room_id;          // invalidate, of a running server
     double older_than_hours = 0;  // clear
     bool repair = false;          // verify
     bool json = false;
@@ -45,6 +48,12 @@ int cache_health(const CacheCommand& command);
 int cache_invalidate(const CacheCommand& command);
 int cache_clear(const CacheCommand& command);
 int cache_verify(const CacheCommand& command);
+// The same of a running server.
+int remote_cache_stats(const CacheCommand& command);
+int remote_cache_health(const CacheCommand& command);
+int remote_cache_invalidate(const CacheCommand& command);
+int remote_cache_clear(const CacheCommand& command);
+int remote_cache_verify(const CacheCommand& command);
 
 struct MigrateCommand {
     SettingSources sources;

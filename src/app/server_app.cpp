@@ -1,8 +1,12 @@
 #include "app/server_app.h"
 
+#include <atomic>
 #include <optional>
 
+#include "api/cache_walk.h"
 #include "api/endpoint.h"
+#include "api/health_monitor.h"
+#include "api/health_parts.h"
 #include "app/data_folder.h"
 #include "app/demo.h"
 #include "app/disk_relief.h"
@@ -10,6 +14,7 @@
 #include "app/instruments.h"
 #include "app/reload.h"
 #include "app/schema.h"
+#include "app/server_health.h"
 #include "auth/key_folder.h"
 #include "jobs/echo/echo_kind.h"
 #include "jobs/snapshot/snapshot_kind.h"
@@ -97,17 +102,38 @@ struct ServerApp::Parts {
     std::optional<rooms::SnapshotGatherer> gatherer;
     std::optional<jobs::Regenerator> regenerator;
     BackgroundQueue background{kBackgroundWaitingMax};
+    std::atomic<bool> keys_are_current = true;  // false: the last reload could not read them
+    api::CacheWalk cache_walk{*documents, os::system_clock()};
     std::optional<api::Services> services;
     std::optional<net::Router> router;
     std::optional<RequestInstruments> request_instruments;
     std::optional<PartGauges> gauges;
     std::optional<net::HttpServer> server;
+    std::optional<api::HealthMonitor> health;
 
+    std::vector<api::HealthPart> looks();
     Result<void> wire();
     Result<void> reload_keys();
     Result<void> listen();
     Result<void> reload_tls();
 };
+
+std::vector<api::HealthPart> ServerApp::Parts::looks() {
+    std::vector<api::HealthPart> looks = api::health_parts({.database = *database,
+                                                            .task_stats = [this] { return engine.stats(); },
+                                                            .files = os::system_files(),
+                                                            .clock = os::system_clock(),
+                                                            .data_folder = config.data_folder,
+                                                            .cache_folder = cache_folder(config.data_folder),
+                                                            .writes_waiting_max = config.writes_waiting_max});
+    looks.push_back(renderer_part(document_engine));
+    looks.push_back(token_keys_part(keys_are_current));
+    if (config.http.tls.enabled()) {
+        const auto expires_at = [this] { return server ? server->certificate_expires_at() : std::nullopt; };
+        looks.push_back(certificate_part(expires_at, os::system_clock()));
+    }
+    return looks;
+}
 
 Result<void> ServerApp::Parts::wire() {
     GALLEY_TRY(trusted_proxies, net::TrustedProxies::parse(config.trusted_proxies));
@@ -117,6 +143,7 @@ Result<void> ServerApp::Parts::wire() {
     relief->connect(*documents, background);
     jobs::register_echo(engine);
     jobs::register_snapshot_kind(engine, {snapshots, *gatherer, *renderer, *documents, journal, os::system_clock()});
+    health.emplace(looks(), os::system_clock());
     services.emplace(api::Services{.database = *database,
                                    .tasks = engine,
                                    .rooms = rooms,
@@ -128,6 +155,8 @@ Result<void> ServerApp::Parts::wire() {
                                    .registry = registry,
                                    .accounts = accounts,
                                    .audit = audit,
+                                   .health = *health,
+                                   .cache_walk = cache_walk,
                                    .verifier = verifier,
                                    .rate_limits = rate_limits,
                                    .clock = os::system_clock(),
@@ -183,9 +212,10 @@ Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
     GALLEY_TRY(auth::TokenVerifier verifier, auth::TokenVerifier::create(keys, os::system_clock()));
     const std::vector<store::Component> components = all_schemas();
     auto relief = std::make_shared<DiskRelief>();
-    GALLEY_TRY(auto database,
-               store::open_sqlite({.folder = config.data_folder, .on_disk_full = [relief] { relief->call(); }},
-                                  components, os::system_clock()));
+    GALLEY_TRY(auto database, store::open_sqlite({.folder = config.data_folder,
+                                                  .queue_max = config.writes_waiting_max,
+                                                  .on_disk_full = [relief] { relief->call(); }},
+                                                 components, os::system_clock()));
     GALLEY_TRY(auth::Accounts accounts, auth::Accounts::open(*database));
     GALLEY_TRY(auto documents,
                cache::DocumentCache::open(cache_options(config), os::system_files(), os::system_clock()));
@@ -214,8 +244,10 @@ Result<void> ServerApp::reload(const ServeConfig& wanted) {
 }
 
 Result<void> ServerApp::Parts::reload_keys() {
-    GALLEY_TRY(const auth::TokenVerifierOptions keys, verifier_options(config));
-    return verifier.replace(keys);
+    const Result<auth::TokenVerifierOptions> keys = verifier_options(config);
+    const Result<void> replaced = keys ? verifier.replace(*keys) : std::unexpected(keys.error());
+    keys_are_current = replaced.has_value();
+    return replaced;
 }
 
 bool ServerApp::stop() {
@@ -224,6 +256,8 @@ bool ServerApp::stop() {
     parts_->engine.stop(parts_->config.drain_grace);
     parts_->relief->disconnect();
     parts_->background.stop();
+    parts_->health->stop();
+    parts_->cache_walk.stop();
     parts_->audit.stop();
     parts_->regenerator->stop();
     parts_->server->stop();

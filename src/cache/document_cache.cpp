@@ -33,7 +33,7 @@ DocumentCache::DocumentCache(const DocumentCacheOptions& options, std::unique_pt
     // What memory would not take is better sent from its file than read and thrown away.
     : promote_bytes_max_(std::min(options.promote_bytes_max, options.memory_bytes_max / MemoryTier::kLargestShare)),
       clock_(clock),
-      memory_(options.memory_bytes_max),
+      memory_(options.memory_bytes_max, clock),
       disk_(std::move(disk)) {}
 
 Result<std::unique_ptr<DocumentCache>> DocumentCache::open(DocumentCacheOptions options, os::Files& files,
@@ -113,8 +113,10 @@ Result<void> DocumentCache::invalidate(const Digest& hash) {
 }
 
 Result<std::uint64_t> DocumentCache::clear_older_than(Duration age) {
-    memory_.clear();
-    return disk_->remove_older_than(clock_.now() - age);
+    // Age zero means everything, also what was used in this very millisecond.
+    const Time before = age == Duration::zero() ? Time::max() : clock_.now() - age;
+    memory_.remove_older_than(before);
+    return disk_->remove_older_than(before);
 }
 
 Result<std::uint64_t> DocumentCache::give_way(std::uint64_t bytes) {

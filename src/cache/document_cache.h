@@ -78,9 +78,8 @@ class DocumentCache {
 
     // NotFound when neither tier had it.
     Result<void> invalidate(const Digest& hash);
-    // Removes from both tiers what was not read or written for `age`; gives the number of entries that left the disk.
-    // The
-    // memory tier keeps no times: it is emptied whole.
+    // Removes from both tiers what was not read or written for `age` (zero: everything); gives the number of entries
+    // that left the disk.
     Result<std::uint64_t> clear_older_than(Duration age);
     // Frees disk space for who needs it more: see DiskTier. The memory tier keeps its copies.
     Result<std::uint64_t> give_way(std::uint64_t bytes);

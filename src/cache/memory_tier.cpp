@@ -15,6 +15,7 @@ std::optional<SharedBytes> MemoryTier::get(const Digest& key) {
     const auto found = index_.find(key);
     if (found == index_.end()) return std::nullopt;
     order_.splice(order_.begin(), order_, found->second);
+    found->second->used_at = clock_.now();
     return found->second->value;
 }
 
@@ -33,7 +34,7 @@ bool MemoryTier::put(const Digest& key, SharedBytes value) {
         drop(std::prev(order_.end()));
         ++evictions_;
     }
-    order_.push_front({key, std::move(value)});
+    order_.push_front({key, std::move(value), clock_.now()});
     index_.emplace(key, order_.begin());
     used_bytes_ += cost;
     return true;
@@ -47,11 +48,15 @@ bool MemoryTier::remove(const Digest& key) {
     return true;
 }
 
-void MemoryTier::clear() {
+// The order is that of use, so the oldest stand last; a clock that was set back only keeps entries for longer.
+std::size_t MemoryTier::remove_older_than(Time time) {
     const MutexLock lock(mutex_);
-    order_.clear();
-    index_.clear();
-    used_bytes_ = 0;
+    std::size_t removed = 0;
+    while (!order_.empty() && order_.back().used_at < time) {
+        drop(std::prev(order_.end()));
+        ++removed;
+    }
+    return removed;
 }
 
 std::uint64_t MemoryTier::used_bytes() const {

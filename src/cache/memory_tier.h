@@ -18,6 +18,8 @@
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "base/mutex.h"
+#include "base/time.h"
+#include "os/clock.h"
 
 namespace galley::cache {
 
@@ -26,7 +28,7 @@ class MemoryTier {
     static constexpr std::uint64_t kEntryOverheadBytes = 200;
     static constexpr std::uint64_t kLargestShare = 4;
 
-    explicit MemoryTier(std::uint64_t bytes_max) : bytes_max_(bytes_max) {}
+    MemoryTier(std::uint64_t bytes_max, const os::Clock& clock) : bytes_max_(bytes_max), clock_(clock) {}
 
     // Makes the entry the most recently used one.
     std::optional<SharedBytes> get(const Digest& key);
@@ -36,7 +38,8 @@ class MemoryTier {
     bool put(const Digest& key, SharedBytes value);
     // True when there was one.
     bool remove(const Digest& key);
-    void clear();
+    // What was not got or put since `time`; the number of entries.
+    std::size_t remove_older_than(Time time);
 
     std::uint64_t used_bytes() const;
     std::size_t entries() const;
@@ -46,12 +49,14 @@ class MemoryTier {
     struct Entry {
         Digest key;
         SharedBytes value;
+        Time used_at{};
     };
     using Order = std::list<Entry>;  // most recently used first
 
     void drop(Order::iterator entry) GALLEY_REQUIRES(mutex_);
 
     const std::uint64_t bytes_max_;
+    const os::Clock& clock_;
     mutable Mutex mutex_;
     Order order_ GALLEY_GUARDED_BY(mutex_);
     std::unordered_map<Digest, Order::iterator> index_ GALLEY_GUARDED_BY(mutex_);

@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "os/testing/fake_clock.h"
+
 namespace galley::cache {
 namespace {
 
@@ -21,7 +23,7 @@ SharedBytes value_of(std::size_t cost) {
 }
 
 TEST(MemoryTier, GivesTheSameBufferBack) {
-    MemoryTier tier(1'000'000);
+    MemoryTier tier(1'000'000, os::system_clock());
     const SharedBytes value(Bytes("%PDF"));
     ASSERT_TRUE(tier.put(key_of(1), value));
     EXPECT_EQ(tier.get(key_of(1))->view().data(), value.view().data());
@@ -33,7 +35,7 @@ TEST(MemoryTier, GivesTheSameBufferBack) {
 }
 
 TEST(MemoryTier, TheLeastRecentlyUsedLeavesFirst) {
-    MemoryTier tier(4000);
+    MemoryTier tier(4000, os::system_clock());
     for (int n = 0; n < 4; ++n) ASSERT_TRUE(tier.put(key_of(n), value_of(1000)));
     (void)tier.get(key_of(0));
     EXPECT_TRUE(tier.contains(key_of(1)));  // contains() does not count as use
@@ -45,22 +47,35 @@ TEST(MemoryTier, TheLeastRecentlyUsedLeavesFirst) {
 }
 
 TEST(MemoryTier, AGiantIsRefusedAndEvictsNobody) {
-    MemoryTier tier(4000);
+    MemoryTier tier(4000, os::system_clock());
     ASSERT_TRUE(tier.put(key_of(1), value_of(500)));
     EXPECT_FALSE(tier.put(key_of(2), value_of(1001)));
     EXPECT_TRUE(tier.put(key_of(3), value_of(1000)));
     EXPECT_EQ(tier.entries(), 2U);
     EXPECT_FALSE(tier.put(key_of(1), value_of(1001))) << "an old value must not outlive its replacement";
     EXPECT_FALSE(tier.contains(key_of(1)));
-    MemoryTier off(0);
+    MemoryTier off(0, os::system_clock());
     EXPECT_FALSE(off.put(key_of(1), SharedBytes()));
 }
 
+TEST(MemoryTier, WhatWasUsedSinceStaysWhenTheOldLeave) {
+    os::FakeClock clock;
+    MemoryTier tier(1'000'000, clock);
+    for (int n = 0; n < 3; ++n) ASSERT_TRUE(tier.put(key_of(n), value_of(1000)));
+    clock.advance(std::chrono::hours(10));
+    (void)tier.get(key_of(1));
+    EXPECT_EQ(tier.remove_older_than(clock.now() - std::chrono::hours(5)), 2U);
+    EXPECT_TRUE(tier.contains(key_of(1)));
+    EXPECT_EQ(tier.used_bytes(), 1000U);
+    EXPECT_EQ(tier.remove_older_than(Time::max()), 1U);
+    EXPECT_EQ(tier.used_bytes(), 0U);
+}
+
 TEST(MemoryTier, AReadersBufferOutlivesEviction) {
-    MemoryTier tier(1'000'000);
+    MemoryTier tier(1'000'000, os::system_clock());
     tier.put(key_of(1), SharedBytes(Bytes("content")));
     const SharedBytes held = *tier.get(key_of(1));
-    tier.clear();
+    EXPECT_EQ(tier.remove_older_than(Time::max()), 1U);
     EXPECT_EQ(held.view(), "content");
     EXPECT_TRUE(held.unique());
     EXPECT_EQ(tier.entries(), 0U);
@@ -69,7 +84,7 @@ TEST(MemoryTier, AReadersBufferOutlivesEviction) {
 // The slow obvious cache: a list in order of use.
 TEST(MemoryTier, AgreesWithTheObviousCacheOnRandomWork) {
     constexpr std::uint64_t kMax = 10'000;
-    MemoryTier tier(kMax);
+    MemoryTier tier(kMax, os::system_clock());
     std::deque<std::pair<int, std::size_t>> model;  // most recent first
     std::mt19937 random(9);
     for (int step = 0; step < 20'000; ++step) {
@@ -96,7 +111,7 @@ TEST(MemoryTier, AgreesWithTheObviousCacheOnRandomWork) {
 }
 
 TEST(MemoryTier, ThreadsShareIt) {
-    MemoryTier tier(20'000);
+    MemoryTier tier(20'000, os::system_clock());
     std::barrier start(4);
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t) {

@@ -47,6 +47,10 @@ class HttpServer::Impl {
     std::uint16_t port() const { return port_; }
     std::size_t connections() const { return core_->connections(); }
     bool speaks_tls() const { return core_->options.tls.enabled(); }
+    std::optional<Time> certificate_expires_at() const {
+        const std::shared_ptr<const TlsContext> tls = core_->tls();
+        return tls ? std::optional(tls->expires_at()) : std::nullopt;
+    }
     EventLoop& loop() { return core_->loops.front()->loop(); }
 
  private:
@@ -155,6 +159,10 @@ Result<void> HttpServer::reload_tls(const TlsFiles& files) {
 std::uint16_t HttpServer::port() const {
     return impl_->port();
 }
+std::optional<Time> HttpServer::certificate_expires_at() const {
+    return impl_->certificate_expires_at();
+}
+
 bool HttpServer::speaks_tls() const {
     return impl_->speaks_tls();
 }

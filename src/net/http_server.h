@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -98,6 +99,9 @@ class HttpServer {
     // theirs. When that fails the old certificate stays in use, and the log says so. GALLEY_CHECK: TLS was on at start.
     // From any thread. InvalidInput, Unavailable.
     Result<void> reload_tls(const TlsFiles& files);
+
+    // Until when the certificate in use is good. Absent without TLS. From any thread.
+    std::optional<Time> certificate_expires_at() const;
 
     // New connections are refused by the kernel, open ones are served on.
     void stop_accepting();

@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 
 #include <array>
+#include <ctime>
 #include <utility>
 
 namespace galley::net {
@@ -132,6 +133,16 @@ std::string TlsContext::expires() const {
     char* text = nullptr;
     const long size = BIO_get_mem_data(out.get(), &text);
     return std::string(text, static_cast<std::size_t>(size));
+}
+
+Time TlsContext::expires_at() const {
+    std::tm parts{};
+    GALLEY_CHECK(ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(context_)), &parts) == 1);
+    const std::chrono::year_month_day day{std::chrono::year(parts.tm_year + 1900),
+                                          std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)),
+                                          std::chrono::day(static_cast<unsigned>(parts.tm_mday))};
+    return std::chrono::sys_days(day) + std::chrono::hours(parts.tm_hour) + std::chrono::minutes(parts.tm_min) +
+           std::chrono::seconds(parts.tm_sec);
 }
 
 TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, int socket)

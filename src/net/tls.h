@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/time.h"
 #include "os/files.h"
 
 struct ssl_ctx_st;
@@ -49,6 +50,7 @@ class TlsContext {
     // "CN=galley.example", and until when it is good: for the log.
     std::string subject() const;
     std::string expires() const;
+    Time expires_at() const;
 
  private:
     friend class TlsSession;

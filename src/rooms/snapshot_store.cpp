@@ -134,6 +134,19 @@ Result<std::vector<Digest>> SnapshotStore::remove_room_in(Executor& executor, st
     return orphans;
 }
 
+Result<std::vector<Digest>> SnapshotStore::documents_of(std::string_view room_id) const {
+    return database_.read([&](Executor& executor) -> Result<std::vector<Digest>> {
+        std::vector<Digest> found;
+        GALLEY_TRY_VOID(
+            executor.each("SELECT DISTINCT content_hash FROM snapshot WHERE room_id = $1 AND content_hash IS NOT NULL",
+                          {room_id}, [&](const Row& row) -> Result<void> {
+                              found.push_back(digest_from_bytes(row.blob(0)));
+                              return {};
+                          }));
+        return found;
+    });
+}
+
 Result<Snapshot> SnapshotStore::get(std::string_view room_id, SnapshotId id) const {
     std::uint64_t generation = 0;
     if (const auto known = completed_.find(id.seq, generation)) {

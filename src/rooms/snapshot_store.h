@@ -80,6 +80,8 @@ class SnapshotStore {
 
     Result<Snapshot> get(std::string_view room_id, SnapshotId id) const;
     Result<SnapshotPage> list(std::string_view room_id, const SnapshotListFilter& filter) const;
+    // What the completed snapshots of a room show, in no order.
+    Result<std::vector<Digest>> documents_of(std::string_view room_id) const;
     Result<KeptInput> kept_input(const Digest& content_hash) const;
 
  private:

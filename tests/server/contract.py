@@ -14,6 +14,11 @@ import jsonschema
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
+# Headers that tell a client what to do: where they are sent, the document says so.
+PROMISED_HEADERS = {"Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy", "WWW-Authenticate",
+                    "Idempotency-Replayed"}
+
+
 def close_objects(node):
     """Every object with named members refuses others."""
     if isinstance(node, dict):
@@ -73,6 +78,9 @@ class Contract:
         stated = operation["responses"].get(str(answer.status))
         if stated is None:
             return [f"status {answer.status} is not stated"]
+        unstated = [name for name in PROMISED_HEADERS.intersection(answer.headers) if name not in stated.get("headers", {})]
+        if unstated:
+            return [f"headers {unstated} are not stated"]
         if method == "HEAD" or answer.status == 304:
             return []
         content_type = answer.headers.get("Content-Type")

@@ -58,6 +58,19 @@ class Audit(ServerCase):
             self.own.get("/api/cache/stats", VIEWER)
         self.assertLess(len(self.entries("cache_stats")), 80)
 
+    def test_administration_is_written_down(self):
+        exported = self.own.post("/api/v1/snapshots/metrics/export", headers={"X-Request-Id": "kept"}).json()["file"]
+        self.own.delete("/api/v1/snapshots/metrics?hours=3", headers={"X-Request-Id": "cleared"})
+        self.assertEqual(self.entries("metrics_export"), [(ADMIN.email, exported.removeprefix("metrics/"), "127.0.0.1", "success", "kept")])
+        self.assertEqual(self.entries("metrics_clear"), [(ADMIN.email, "older_than_hours=3", "127.0.0.1", "success", "cleared")])
+
+    def test_what_an_administrator_does_to_anothers_task_is_written_down(self):
+        task, own = (self.own.make_task(caller, delay_seconds=3600) for caller in (BROKER, ADMIN))
+        for _ in range(2):  # the second is refused: 409
+            self.own.post(f"/api/v1/tasks/{task}/cancel", headers={"X-Request-Id": "not-now"})
+        self.own.post(f"/api/v1/tasks/{own}/cancel")
+        self.assertEqual(self.entries("task_cancel"), [(ADMIN.email, task, "127.0.0.1", "success", "not-now")])
+
     def test_members_and_rooms_are_written_down(self):
         self.assertEqual([(row[0], row[1]) for row in self.entries("room_write")], [(ADMIN.email, self.room_id)])
         self.assertEqual([row[1] for row in self.entries("members_manage")][-1], f"{self.room_id}/{VIEWER.email}")

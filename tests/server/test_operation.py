@@ -250,7 +250,7 @@ class Demo(OwnServerCase):
 class CommandLine(unittest.TestCase):
     def test_every_command_helps(self):
         for command in ([], ["serve"], ["token"], ["render"], ["config"], ["config", "check"],
-                        ["backup"], ["restore"], ["doctor"], ["cache"], ["migrate"], ["bench"], ["bench", "tasks"], ["bench", "render"]):
+                        ["account"], ["account", "list"], ["backup"], ["restore"], ["doctor"], ["cache"], ["migrate"], ["bench"], ["bench", "tasks"], ["bench", "render"]):
             done = run_galley(*command, "--help")
             self.assertEqual((done.returncode, done.stderr), (0, b""), command)
             self.assertIn(b"Usage", done.stdout)

@@ -43,6 +43,11 @@ NO_MEMBER = (403, 403, 403, 403, 404, 404, OK)
 ROWS = {
     ("GET", "/metrics"): ADMIN_ONLY,
     ("GET", "/api/cache/stats"): ADMIN_ONLY,
+    ("GET", "/api/cache/health"): ADMIN_ONLY,
+    ("POST", "/api/v1/cache/invalidate"): Row((403,) * 6 + (OK,), None, None, {"room_id": "absent"}),
+    ("POST", "/api/v1/cache/clear"): Row((403,) * 6 + (OK,), None, None, {"older_than_hours": 1000}),
+    ("POST", "/api/v1/cache/verify"): ADMIN_ONLY,
+    ("GET", "/api/v1/cache/verify"): ADMIN_ONLY,
     ("GET", "/api/v1/snapshots/metrics/summary"): ADMIN_ONLY,
     ("POST", "/api/v1/snapshots/metrics/export"): ADMIN_ONLY,
     ("DELETE", "/api/v1/snapshots/metrics"): ADMIN_ONLY,

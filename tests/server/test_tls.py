@@ -85,6 +85,12 @@ class Tls(TlsCase):
     def test_the_ready_line_says_https(self):
         self.assertIn("https://", self.server.output)
 
+    def test_health_says_that_the_certificate_ends_soon(self):
+        status, _, body = self.ask("GET", "/health/ready")
+        part = json.loads(body)["parts"]["tls_certificate"]
+        self.assertEqual((status, json.loads(body)["status"], part["status"]), (200, "degraded", "degraded"))
+        self.assertRegex(part["detail"], "^expires in [012] days$")
+
     def test_a_room_and_its_document_over_tls(self):
         self.assertEqual(self.ask("PUT", "/api/v1/rooms/r", body=json.dumps(room_body("r")))[0], 201)
         self.assertEqual(self.ask("PUT", f"/api/v1/rooms/r/members/{BROKER.email}", body='{"role":"broker"}')[0], 200)

@@ -1,0 +1,41 @@
+#include "app/server_health.h"
+
+#include <utility>
+
+namespace galley::app {
+
+using api::HealthPart;
+using api::PartNeed;
+using api::PartState;
+using api::PartVerdict;
+
+HealthPart renderer_part(document::Engine& engine) {
+    const auto look = [&engine]() -> PartVerdict {
+        const Result<document::Rendered> rendered = engine.render_pdf("<p>Galley", {});
+        if (rendered && rendered->page_count == 1) return {};
+        return {.state = PartState::Failed, .detail = "cannot render a document"};
+    };
+    return {"document_engine", PartNeed::Helpful, std::chrono::minutes(1), look};
+}
+
+HealthPart token_keys_part(const std::atomic<bool>& keys_are_current) {
+    const auto look = [&keys_are_current]() -> PartVerdict {
+        if (keys_are_current) return {};
+        return {.state = PartState::Degraded, .detail = "could not be read anew; those of before are in use"};
+    };
+    return {"token_keys", PartNeed::Helpful, Duration(0), look};
+}
+
+HealthPart certificate_part(ExpiresAt expires_at, const os::Clock& clock) {
+    const auto look = [expires_at = std::move(expires_at), &clock]() -> PartVerdict {
+        const std::optional<Time> end = expires_at();
+        if (!end) return {};
+        const auto left = std::chrono::floor<std::chrono::days>(*end - clock.now());
+        if (left.count() < 0) return {.state = PartState::Failed, .detail = "has expired"};
+        if (left >= kCertificateTimeMin) return {};
+        return {.state = PartState::Degraded, .detail = "expires in " + std::to_string(left.count()) + " days"};
+    };
+    return {"tls_certificate", PartNeed::Helpful, Duration(0), look};
+}
+
+}  // namespace galley::app

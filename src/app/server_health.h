@@ -1,0 +1,27 @@
+// src/app/server_health.h — the looks at what app itself holds, for the health monitor (R97): document engine, token
+// keys, certificate. Without any of them other requests are served, so none is vital.
+//
+// Owner    borrow what they are given.
+// Threads  the monitor's.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+
+#include "api/health_monitor.h"
+#include "document/document.h"
+#include "os/clock.h"
+
+namespace galley::app {
+
+// Let's Encrypt's clients renew 30 days ahead; with less than half of it left nobody seems to.
+inline constexpr std::chrono::days kCertificateTimeMin{14};
+
+// Renders a line of text once a minute.
+api::HealthPart renderer_part(document::Engine& engine);
+api::HealthPart token_keys_part(const std::atomic<bool>& keys_are_current);
+using ExpiresAt = std::function<std::optional<Time>()>;
+api::HealthPart certificate_part(ExpiresAt expires_at, const os::Clock& clock);
+
+}  // namespace galley::app
