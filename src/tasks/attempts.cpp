@@ -77,10 +77,11 @@ void TaskEngine::Impl::run(Taken taken) {
     std::unique_ptr<TaskSeed> seed = std::move(taken.ready.seed);
     if (!seed) {
         Result<std::unique_ptr<TaskSeed>> read = read_seed(live->seq());
-        if (!read || !*read) return give_up_attempt(live, !read);
+        if (!read) return give_up_attempt(live, WhyNot::DatabaseFailed);
+        if (!*read) return give_up_attempt(live, WhyNot::WaitsNoLonger);
         seed = std::move(*read);
     }
-    if (!begin(live, std::move(seed))) return give_up_attempt(live, false);
+    if (const auto why = begin(live, std::move(seed))) return give_up_attempt(live, *why);
     ++started_;
     const TaskRecord& task = live->task();
     const Time due = std::max(task.created_at, task.scheduled_at.value_or(task.created_at));
@@ -101,7 +102,7 @@ Result<std::unique_ptr<TaskSeed>> TaskEngine::Impl::read_seed(TaskSeq seq) {
 // The start is written with the next group commit; nobody waits for it, unless an earlier attempt may have died with
 // its
 // process: then it must be on disk before the handler can kill us again.
-bool TaskEngine::Impl::begin(const Live& live, std::unique_ptr<TaskSeed> seed) {
+std::optional<TaskEngine::Impl::WhyNot> TaskEngine::Impl::begin(const Live& live, std::unique_ptr<TaskSeed> seed) {
     TaskRecord task = std::move(seed->task);
     ++task.attempt;
     task.state = TaskState::Running;
@@ -132,12 +133,13 @@ bool TaskEngine::Impl::begin(const Live& live, std::unique_ptr<TaskSeed> seed) {
         },
         [this, live](Result<void> result) {
             if (!live->start_written) ++starts_skipped_;
-            if (!result) live->start_refused = true;
+            live->start_failed = !result;
             live->start_settled.release();
         });
-    if (!awaited) return true;
+    if (!awaited) return std::nullopt;
     live->start_settled.acquire();
-    return !live->start_refused;
+    if (live->start_failed) return WhyNot::DatabaseFailed;
+    return live->start_refused ? std::optional(WhyNot::WaitsNoLonger) : std::nullopt;
 }
 
 Outcome TaskEngine::Impl::call_handler(const Live& live) {
@@ -147,15 +149,17 @@ Outcome TaskEngine::Impl::call_handler(const Live& live) {
     return kind->second.handler(*live);
 }
 
-// The attempt never began. If the database could not be read the task waits again, and this worker pauses.
-void TaskEngine::Impl::give_up_attempt(const Live& live, bool read_failed) {
+// The attempt never began, and the task is counted where it was. If the database failed the task waits again, and this
+// worker pauses.
+void TaskEngine::Impl::give_up_attempt(const Live& live, WhyNot why) {
     (void)live->claim_end();
-    if (read_failed) wake_timer_by(clock_.monotonic() + kDatabasePause);  // its sweep starts the refill
+    const bool failed = why == WhyNot::DatabaseFailed;
+    if (failed) wake_timer_by(clock_.monotonic() + kDatabasePause);  // its sweep starts the refill
     MutexLock lock(mutex_);
     if (const auto found = live_.find(live->seq()); found != live_.end() && found->second == live) live_.erase(found);
     count(TaskState::Running, -1);
-    if (!read_failed) return;
     count(TaskState::Pending, 1);
+    if (!failed) return;
     for (auto& [name, queue] : queues_) queue.window.set_more_in_database(true);  // a refill will find it again
     if (!stopping_) work_wanted_.wait_until(lock, os::system_clock().monotonic() + kDatabasePause);
 }
@@ -241,18 +245,31 @@ void TaskEngine::Impl::submit_end(const Live& live, rows::Settlement end) {
             return run_hook(executor, live->task(), settled.event, settled.text);
         },
         [this, live, shared](Result<void> result) {
-            if (!result) {
-                log(LogLevel::Error, "task_end_not_written",
-                    {{"task_id", live->task().id}, {"error", result.error().to_string()}});
-            }
-            after_end(live, shared->first, result && shared->second);
+            if (!result) return when_not_written(live, shared->first, result.error());
+            after_end(live, shared->first, shared->second);
         });
+}
+
+// Not for want of a disk, unless we are closing: the journal would have tried again. An end that the database does not
+// take as it is may be taken as a failure; and if not even that, the task must not wait unseen.
+void TaskEngine::Impl::when_not_written(const Live& live, const rows::Settlement& end, const Error& error) {
+    log(LogLevel::Error, "task_end_not_written", {{"task_id", live->task().id}, {"error", error.to_string()}});
+    if (!may_pass(error) && end.event != TaskEvent::Failed) {
+        return submit_end(live, settlement(*live, TaskEvent::Failed, "the end was not written: " + error.to_string()));
+    }
+    after_end(live, end, false);
+    {
+        MutexLock lock(mutex_);
+        count(live->start_written ? TaskState::Running : TaskState::Pending, 1);
+    }
+    find_again(live->task().queue);
 }
 
 // A database that did not take the end is no fault of the task's: it runs again, and the attempt does not count.
 rows::Settlement TaskEngine::Impl::after_lost_end(const LiveTask& live, const Error& error) const {
     if (!may_pass(error)) return settlement(live, TaskEvent::Failed, error.to_string());
     log(LogLevel::Warning, "task_end_lost", {{"task_id", live.task().id}, {"error", error.to_string()}});
+    if (live.stop_reason() == StopReason::Cancelled) return settlement(live, TaskEvent::Cancelled, "cancelled");
     rows::Settlement end = settlement(live, TaskEvent::Snoozed, {});
     end.run_at = clock_.now() + Journal::kRetryAfter;
     return end;

@@ -1,6 +1,7 @@
 #include "tasks/engine.h"
 
 #include <algorithm>
+#include <semaphore>
 
 #include "base/log.h"
 #include "tasks/engine_impl.h"
@@ -56,8 +57,14 @@ Result<void> TaskEngine::Impl::rescue_all() {
             return rows::running(executor, std::nullopt, kBatch);
         }));
         if (dead.empty()) return {};
-        rescue(std::move(dead));
-        GALLEY_TRY_VOID(database_.flush());
+        Result<void> written;
+        std::binary_semaphore settled(0);
+        rescue(std::move(dead), [&](Result<void> end) {
+            written = std::move(end);
+            settled.release();
+        });
+        settled.acquire();
+        GALLEY_TRY_VOID(written);  // a disk that takes nothing would keep us here for ever
     }
 }
 
@@ -124,12 +131,19 @@ std::size_t TaskEngine::Impl::put_back_running() {
     return put_back;
 }
 
-// Three rounds: the ends of attempts; what failed among them, written another way; the last tries of a failing disk.
+// The ends of attempts; what failed among them, written another way; then the last tries of a failing disk, each of
+// which ends, as a closed journal tries nothing for ever.
 void TaskEngine::Impl::flush_writes() {
     (void)database_.flush();
     (void)database_.flush();
     journal_.close();
-    while (!database_.flush() && database_.stats().queue_depth > 0) std::this_thread::yield();
+    const auto ends_under_way = [this] {
+        MutexLock lock(mutex_);
+        return unsettled_;
+    };
+    do {
+        while (!database_.flush() && database_.stats().queue_depth > 0) std::this_thread::yield();
+    } while (!journal_.is_idle() || ends_under_way() > 0);
 }
 
 void TaskEngine::Impl::notify(TaskEvent event, const TaskRecord& task, std::string_view error, Duration waited,

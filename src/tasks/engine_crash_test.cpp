@@ -1,4 +1,5 @@
 // The process is killed, or the disk fails: nothing is lost, nothing runs for ever.
+#include <gmock/gmock.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
@@ -169,6 +170,85 @@ TEST_F(EngineCrash, EndsThatTheDiskRefusedAreWrittenWhenItIsMended) {
     }
     EXPECT_EQ(get(id).result, "\"kept\"");
     EXPECT_EQ(get(id).attempt, 1);
+}
+
+TEST_F(EngineCrash, AStartThatCannotRescueForAFullDiskIsRefused) {
+    die_while_running(true);
+    auto& disk = store::testing::FaultVfs::instance();
+    vfs_ = disk.name();
+    make_engine();
+    register_deadly(Outcome::done());
+    disk.break_disk(SQLITE_FULL);
+    const Result<void> started = engine_->start();
+    disk.mend_disk();
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().code, ErrorCode::Unavailable) << started.error().to_string();
+    make_engine();
+    register_deadly(Outcome::done());
+    begin();
+    ASSERT_TRUE(saw(TaskEvent::Completed, "victim"));
+}
+
+TEST_F(EngineCrash, AnEndThatTheDatabaseNeverTakesBecomesAFailure) {
+    make_engine();
+    begin();
+    ASSERT_TRUE(database_->write([](store::Executor& executor) {
+        return executor.execute(
+            "CREATE TRIGGER never BEFORE UPDATE ON task WHEN NEW.state = 3 BEGIN SELECT "
+            "RAISE(ABORT, 'not this'); END");
+    }));
+    const std::string id = enqueue({.kind = "echo"});
+    ASSERT_TRUE(saw(TaskEvent::Failed, id));
+    EXPECT_THAT(get(id).error.value_or(""), testing::HasSubstr("not this"));
+    EXPECT_EQ(engine_->counts()[TaskState::Failed], 1);
+    EXPECT_EQ(engine_->counts()[TaskState::Running], 0);
+}
+
+TEST_F(EngineCrash, ATaskWhoseEndTheDatabaseDidNotTakeInAnyFormRunsAgainWhenItDoes) {
+    make_engine();
+    begin();
+    const auto execute = [&](store::Sql sql) {
+        return database_->write([&](store::Executor& executor) { return executor.execute(sql); });
+    };
+    ASSERT_TRUE(execute("CREATE TRIGGER never BEFORE UPDATE ON task BEGIN SELECT RAISE(ABORT, 'nothing'); END"));
+    const std::string id = enqueue({.kind = "echo"});
+    ASSERT_TRUE(saw(TaskEvent::Started, id));
+    while (engine_->stats().refused_late == 0) ASSERT_TRUE(database_->flush());
+    ASSERT_TRUE(execute("DROP TRIGGER never"));
+    const MonotonicTime end = os::system_clock().monotonic() + kPatience;
+    while (engine_->counts()[TaskState::Completed] == 0 && os::system_clock().monotonic() < end) {
+        advance(Duration(1'000));
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(get(id).state, TaskState::Completed);
+    EXPECT_EQ(engine_->counts()[TaskState::Pending], 0);
+    EXPECT_EQ(engine_->counts()[TaskState::Running], 0);
+}
+
+TEST_F(EngineCrash, ACancelThatTheDiskRefusedLeavesTheTaskToRun) {
+    auto& disk = store::testing::FaultVfs::instance();
+    vfs_ = disk.name();
+    make_engine({.workers = 1});
+    Gate gate;
+    engine_->register_kind({.name = "wait"}, [&](TaskContext&) {
+        gate.pass();
+        return Outcome::done();
+    });
+    begin();
+    enqueue({.kind = "wait"});
+    ASSERT_TRUE(gate.wait_entered());
+    const std::string id = enqueue({.kind = "echo"});
+    disk.break_disk(SQLITE_FULL);
+    EXPECT_FALSE(engine_->cancel(id));
+    disk.mend_disk();
+    gate.open();
+    const MonotonicTime end = os::system_clock().monotonic() + kPatience;
+    while (engine_->counts()[TaskState::Completed] < 2 && os::system_clock().monotonic() < end) {
+        advance(Duration(1'000));
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(get(id).state, TaskState::Completed);
+    EXPECT_EQ(engine_->counts()[TaskState::Pending], 0);
 }
 
 }  // namespace

@@ -79,6 +79,8 @@ class TaskEngine::Impl {
         bool refilling = false;
     };
     using Live = std::shared_ptr<LiveTask>;
+    // Why an attempt did not begin.
+    enum class WhyNot : std::uint8_t { WaitsNoLonger, DatabaseFailed };
     struct Taken {
         Live live;
         ReadyTask ready;
@@ -110,6 +112,7 @@ class TaskEngine::Impl {
                           std::string_view error) const;
     bool hold_waiting(const TaskRecord& task);  // false: it runs, and has been told to stop
     void release_hold(const TaskRecord& task, bool still_waiting);
+    void find_again(std::string_view queue);
 
     // attempts.cpp
     void work();
@@ -118,13 +121,14 @@ class TaskEngine::Impl {
     std::optional<std::string> queue_to_refill() GALLEY_REQUIRES(mutex_);
     void run(Taken taken);
     Result<std::unique_ptr<TaskSeed>> read_seed(TaskSeq seq);
-    bool begin(const Live& live, std::unique_ptr<TaskSeed> seed);
+    std::optional<WhyNot> begin(const Live& live, std::unique_ptr<TaskSeed> seed);  // nothing: it has begun
     Outcome call_handler(const Live& live);
-    void give_up_attempt(const Live& live, bool read_failed);
+    void give_up_attempt(const Live& live, WhyNot why);
     void conclude(const Live& live, Outcome outcome);
     rows::Settlement decide(const LiveTask& live, Outcome outcome) const;
     rows::Settlement settlement(const LiveTask& live, TaskEvent event, std::string text) const;
     rows::Settlement after_lost_end(const LiveTask& live, const Error& error) const;
+    void when_not_written(const Live& live, const rows::Settlement& end, const Error& error);
     rows::Settlement retry_or_fail(const LiveTask& live, std::string error) const;
     void write_end(const Live& live, rows::Settlement end);
     void submit_end(const Live& live, rows::Settlement end);
@@ -144,7 +148,7 @@ class TaskEngine::Impl {
     void sweep_live();
     void sweep_one(const Live& live, MonotonicTime now);
     void rescue_expired();
-    void rescue(std::vector<TaskRecord> dead);
+    void rescue(std::vector<TaskRecord> dead, store::WriteDone then = nullptr);
     void clean_up_step();
     void note_clock();
     void follow_clock_back();

@@ -255,13 +255,21 @@ bool TaskEngine::Impl::hold_waiting(const TaskRecord& task) {
 }
 
 void TaskEngine::Impl::release_hold(const TaskRecord& task, bool still_waiting) {
-    MutexLock lock(mutex_);
-    held_.erase(held_.find(task.seq));
-    if (!still_waiting) return;
-    if (task.state == TaskState::Pending)
-        return push_ready_locked(task.queue, ReadyTask{task.seq, task.priority, nullptr});
-    // It may have fallen due while it was held: then only a refill finds it.
-    queue_state(task.queue).window.set_more_in_database(true);
+    {
+        MutexLock lock(mutex_);
+        held_.erase(held_.find(task.seq));
+    }
+    // What it is by now (it may have fallen due, or have ended before it was held) only the database knows.
+    if (still_waiting) find_again(task.queue);
+}
+
+// A row may be ready that is in no place in memory: the next sweep's refill will bring it.
+void TaskEngine::Impl::find_again(std::string_view queue) {
+    {
+        MutexLock lock(mutex_);
+        queue_state(queue).window.set_more_in_database(true);
+    }
+    wake_timer_by(clock_.monotonic() + Journal::kRetryAfter);
 }
 
 Result<TaskRef> TaskEngine::Impl::retry(std::string_view id) {

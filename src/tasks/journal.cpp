@@ -14,6 +14,7 @@ bool may_pass(const Error& error) {
 }  // namespace
 
 void Journal::append(Write write, store::WriteDone done) {
+    ++under_way_;
     {
         MutexLock lock(mutex_);
         waiting_.push_back({std::move(write), std::move(done)});
@@ -64,20 +65,20 @@ void Journal::submit() {
 }
 
 void Journal::settle(std::shared_ptr<Entries> entries, Result<void> result) {
-    if (result) {
-        for (Entry& entry : *entries) {
-            if (entry.done) entry.done({});
-        }
-        return;
-    }
-    if (may_pass(result.error())) {
-        if (keep_for_retry(*entries)) return;
-        for (Entry& entry : *entries) {
-            if (entry.done) entry.done(result);
-        }
+    if (result) return tell_done(*entries, result);
+    // A work that took nothing never ran: whatever the error, none of the writes is to blame.
+    if (entries->empty() || may_pass(result.error())) {
+        if (!keep_for_retry(*entries)) tell_done(*entries, result);
         return;
     }
     for (Entry& entry : *entries) submit_one(std::move(entry));
+}
+
+void Journal::tell_done(Entries& entries, const Result<void>& result) {
+    for (Entry& entry : entries) {
+        if (entry.done) entry.done(result);
+        --under_way_;
+    }
 }
 
 bool Journal::keep_for_retry(Entries& entries) {
@@ -98,10 +99,12 @@ bool Journal::keep_for_retry(Entries& entries) {
 }
 
 void Journal::submit_one(Entry entry) {
-    auto shared = std::make_shared<Entry>(std::move(entry));
-    database_.submit([shared](store::Executor& executor) { return shared->write(executor); },
-                     [shared](Result<void> result) {
-                         if (shared->done) shared->done(std::move(result));
+    auto alone = std::make_shared<Entries>();
+    alone->push_back(std::move(entry));
+    database_.submit([alone](store::Executor& executor) { return alone->front().write(executor); },
+                     [this, alone](Result<void> result) {
+                         if (!result && may_pass(result.error()) && keep_for_retry(*alone)) return;
+                         tell_done(*alone, result);
                      });
 }
 

@@ -4,13 +4,14 @@
 // Shape    append(write, done). A write may run more than once (it must be repeatable). Order of append is order of
 //          execution.
 // Errors   a failing disk or a full queue: everything is kept and tried again, retry_after later, until close(). Any
-//          other
-//          error: the writes of that work are run one by one, so only the faulty one gets it.
+//          other error: the writes of that work are run one by one, so only the faulty one gets it; what meets a
+//          failing disk then is kept, too.
 // Owner    borrows the database.
 // Threads  append from any thread; writes and dones run on the writer thread.
 // Limits   none of its own: the engine bounds what is under way.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -36,6 +37,8 @@ class Journal {
     void retry_now();
     // From now on a failure is final. Call before the database closes.
     void close();
+    // Every append has had its done. After close() this comes with the database's next works.
+    bool is_idle() const { return under_way_ == 0; }
 
  private:
     struct Entry {
@@ -47,6 +50,7 @@ class Journal {
     void submit();
     void submit_one(Entry entry);
     void settle(std::shared_ptr<Entries> entries, Result<void> result);
+    void tell_done(Entries& entries, const Result<void>& result);
     bool keep_for_retry(Entries& entries) GALLEY_EXCLUDES(mutex_);
 
     store::Database& database_;
@@ -57,6 +61,7 @@ class Journal {
     bool submitted_ GALLEY_GUARDED_BY(mutex_) = false;
     bool closed_ GALLEY_GUARDED_BY(mutex_) = false;
     std::optional<MonotonicTime> retry_at_ GALLEY_GUARDED_BY(mutex_);
+    std::atomic<std::size_t> under_way_ = 0;  // appended, and not done
 };
 
 }  // namespace galley::tasks

@@ -53,7 +53,8 @@ class LiveTask final : public TaskContext {
     std::atomic<bool> start_written = false;
     std::atomic<MonotonicTime::rep> lease_renewed{0};
     std::binary_semaphore start_settled{0};
-    bool start_refused = false;  // valid after start_settled
+    bool start_refused = false;  // by the row, which waits no longer; valid after start_settled
+    bool start_failed = false;   // the database took nothing; likewise
 
  private:
     const TaskSeq seq_;

@@ -265,7 +265,7 @@ void TaskEngine::Impl::rescue_expired() {
     if (!dead->empty()) rescue(std::move(*dead));
 }
 
-void TaskEngine::Impl::rescue(std::vector<TaskRecord> dead) {
+void TaskEngine::Impl::rescue(std::vector<TaskRecord> dead, store::WriteDone then) {
     struct Case {
         TaskRecord task;
         rows::Settlement end;
@@ -299,10 +299,9 @@ void TaskEngine::Impl::rescue(std::vector<TaskRecord> dead) {
             }
             return {};
         },
-        [this, cases](Result<void> result) {
-            if (!result) return;  // the next look at the leases finds them again
+        [this, cases, then = std::move(then)](Result<void> result) mutable {
             for (const Case& one : *cases) {
-                if (!one.applied) continue;
+                if (!result || !one.applied) continue;  // the next look at the leases finds it again
                 ++rescued_;
                 log(LogLevel::Warning, "task_rescued",
                     {{"task_id", one.task.id}, {"event", event_name(one.end.event)}, {"kills", one.end.kills}});
@@ -313,6 +312,7 @@ void TaskEngine::Impl::rescue(std::vector<TaskRecord> dead) {
                 }
                 follow_up(one.task, one.end);
             }
+            if (then) then(std::move(result));
         });
 }
 

@@ -1,6 +1,7 @@
 #include "faults/day.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <semaphore>
@@ -14,13 +15,15 @@
 namespace galley::faults {
 
 using store::Executor;
+using store::testing::FaultVfs;
 
 namespace {
 
 constexpr const char* kOwner = "owner@x.example";
-constexpr int kPatience = 4'000;      // moments
-constexpr int kMendAfter = 25;        // moments in which nothing came of waiting: a disk that stays broken is mended
-constexpr int kMomentsPerSecond = 5;  // of the fake clock
+constexpr Duration kPatience{60'000};  // of the real clock: only what hangs waits so long
+constexpr int kMendAfter = 25;         // moments of waiting after which a disk that stays broken is mended
+constexpr int kMomentsPerSecond = 5;   // of the fake clock
+constexpr Duration kNoTimeout = std::chrono::hours(24);  // the fake clock runs faster than work on a busy machine
 
 std::string room_json(const std::string& id, std::string_view title) {
     return fmt::format(
@@ -43,14 +46,14 @@ Result<Bytes> read_body(cache::DocumentBody body) {
 }  // namespace
 
 bool Day::step(std::string_view name, const Step& work) {
-    if (store::testing::FaultVfs::instance().power_is_cut()) return false;
+    if (FaultVfs::instance().power_is_cut()) return false;
     const Result<void> done = work();
     if (done) return true;
-    if (store::testing::FaultVfs::instance().power_is_cut()) return false;
+    if (FaultVfs::instance().power_is_cut()) return false;
     ledger_.refused.push_back(fmt::format("{}: {}", name, done.error().to_string()));
     if (done.error().code != ErrorCode::Unavailable)
         ledger_.complain("a failing disk answers " + ledger_.refused.back());
-    store::testing::FaultVfs::instance().break_disk(0);
+    FaultVfs::instance().break_disk(0);
     return false;
 }
 
@@ -143,7 +146,9 @@ std::optional<std::string> Day::create_snapshot(const std::string& room, rooms::
                                executor,
                                {.room_id = room, .title = "t", .created_by = kOwner, .includes = includes, .tag = tag},
                                service_.machine.clock.now()));
-            GALLEY_TRY_VOID(service_.engine.enqueue(executor, jobs::snapshot_task(room, id, includes)));
+            tasks::NewTask task = jobs::snapshot_task(room, id, includes);
+            task.timeout = kNoTimeout;
+            GALLEY_TRY_VOID(service_.engine.enqueue(executor, task));
             return audited(executor, "snapshot_create", room + "/" + to_string(id));
         });
     });
@@ -340,32 +345,58 @@ void Day::back_up() {
     std::filesystem::remove_all(folder);
 }
 
-// Retries wait for their time, too.
-bool Day::nothing_comes_due_soon() const {
-    if (service_.engine.counts()[tasks::TaskState::Scheduled] == 0) return true;
+// Asked of the tables and only then of memory, which follows each commit: a task that is on its way from one state to the
+// next is never seen in neither. Retries wait for their time, too.
+bool Day::nothing_is_under_way() const {
     const std::int64_t soon = to_unix_ms(service_.machine.clock.now() + std::chrono::hours(24));
-    const auto due = service_.database->read([soon](Executor& executor) {
-        return executor.query_integer("SELECT count(*) FROM task WHERE state = 0 AND run_at < $1", {soon});
+    const auto waiting = service_.database->read([soon](Executor& executor) {
+        return executor.query_integer("SELECT count(*) FROM task WHERE state IN (1, 2) OR (state = 0 AND run_at < $1)",
+                                      {soon});
     });
-    return due && due->value_or(1) == 0;
+    if (!waiting || waiting->value_or(1) != 0) return false;
+    const tasks::TaskCounts counts = service_.engine.counts();
+    return counts[tasks::TaskState::Pending] == 0 && counts[tasks::TaskState::Running] == 0;
 }
 
+// A fault may strike while this waits, so that mending once would not do.
 bool Day::settle() {
-    int moments = 0;
-    for (; moments < kPatience; ++moments) {
-        if (store::testing::FaultVfs::instance().power_is_cut()) return false;
+    FaultVfs& disk = FaultVfs::instance();
+    const MonotonicTime end = os::system_clock().monotonic() + kPatience;
+    for (int moments = 1; os::system_clock().monotonic() < end; ++moments) {
+        if (disk.power_is_cut()) return false;
         (void)service_.database->flush();
-        const tasks::TaskCounts counts = service_.engine.counts();
-        const auto under_way = counts[tasks::TaskState::Pending] + counts[tasks::TaskState::Running];
-        if (under_way == 0 && nothing_comes_due_soon()) return true;
+        if (nothing_is_under_way()) return true;
         service_.bell.wait_a_moment();
         if (moments % kMomentsPerSecond == 0) {
             service_.machine.clock.advance(Duration(1'000));
             service_.engine.clock_changed();
         }
-        if (moments == kMendAfter) store::testing::FaultVfs::instance().break_disk(0);
+        if (moments % kMendAfter == 0) disk.break_disk(0);
     }
+    ledger_.complain("stuck: " + state_of_tasks());
     return false;
+}
+
+// What a person needs who finds the day stuck.
+std::string Day::state_of_tasks() const {
+    const tasks::TaskCounts counts = service_.engine.counts();
+    const tasks::EngineStats stats = service_.engine.stats();
+    std::string text = fmt::format("in memory {}, {} handlers, {} ready; rows", fmt::join(counts.by_state, "/"),
+                                   stats.running, stats.ready_in_memory);
+    const auto read = service_.database->read([&](Executor& executor) {
+        return executor.each("SELECT seq, kind, state, attempt, run_at FROM task WHERE state < 3", {},
+                             [&](const store::Row& row) -> Result<void> {
+                                 text += fmt::format(
+                                     " {}:{} state {} attempt {} in {} ms;", row.integer(0), row.text(1),
+                                     row.integer(2), row.integer(3),
+                                     row.is_null(4) ? 0 : row.integer(4) - to_unix_ms(service_.machine.clock.now()));
+                                 return {};
+                             });
+    });
+    if (!read) text += read.error().to_string();
+    const store::DatabaseStats database = service_.database->stats();
+    return text + fmt::format(" {} commits failed, {} works failed, {} waiting", database.commits_failed,
+                              database.works_failed, database.queue_depth);
 }
 
 }  // namespace galley::faults

@@ -22,7 +22,7 @@ class Day {
 
     void morning();
     void afternoon();
-    // Waits until no task is under way; false after long patience.
+    // Waits until no task is under way, mending what stays broken; false when the power is cut or something hangs.
     bool settle();
     // The bytes of a completed snapshot, from the cache or made again.
     Result<SharedBytes> fetch(const Digest& content_hash);
@@ -50,7 +50,8 @@ class Day {
     void clean_up_tasks();
     void flush_metrics();
     void back_up();
-    bool nothing_comes_due_soon() const;
+    bool nothing_is_under_way() const;
+    std::string state_of_tasks() const;
 
     Service& service_;
     Ledger& ledger_;

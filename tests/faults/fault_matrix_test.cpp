@@ -1,7 +1,8 @@
 // R124, R130: every operation on either disk fails once at each point, in each way, while a day of work runs. What was
 // acknowledged is there after reopening; what was not is whole or absent.
 //
-// By default points are taken in strides, so that the whole takes well below a minute; GALLEY_FAULT_STRIDE=1 runs all.
+// By default points are taken in strides, so that the whole takes well below a minute; GALLEY_FAULT_STRIDE=1 runs all,
+// GALLEY_FAULT_FROM=n begins at the n-th.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -112,11 +113,14 @@ Outcome run_day(const FaultKind& kind, std::optional<std::uint64_t> point) {
     return outcome;
 }
 
+std::optional<std::uint64_t> number_given(const char* variable) {
+    const char* text = std::getenv(variable);
+    return text == nullptr ? std::nullopt : std::optional<std::uint64_t>(std::strtoull(text, nullptr, 10));
+}
+
 std::uint64_t stride_of(std::uint64_t points) {
     constexpr std::uint64_t kRunsByDefault = 25;  // of each kind
-    if (const char* wanted = std::getenv("GALLEY_FAULT_STRIDE"))
-        return std::max(1ull, std::strtoull(wanted, nullptr, 10));
-    return std::max<std::uint64_t>(1, points / kRunsByDefault);
+    return std::max<std::uint64_t>(1, number_given("GALLEY_FAULT_STRIDE").value_or(points / kRunsByDefault));
 }
 
 class FaultMatrix : public testing::TestWithParam<FaultKind> {};
@@ -132,7 +136,8 @@ TEST_P(FaultMatrix, WhatWasAcknowledgedIsThereAndWhatWasNotIsWholeOrAbsent) {
     std::uint64_t runs = 0;
     std::size_t refused_most = 0;
     // Threads make a day a little longer or shorter each time: some points beyond the quiet day's last one.
-    for (std::uint64_t point = 0; point < quiet.operations + 5; point += stride) {
+    for (std::uint64_t point = number_given("GALLEY_FAULT_FROM").value_or(0); point < quiet.operations + 5;
+         point += stride) {
         SCOPED_TRACE(fmt::format("{} at operation {}", kind.name, point));
         const Outcome outcome = run_day(kind, point);
         ++runs;

@@ -129,5 +129,38 @@ TEST_F(SqliteFaults, HooksAndDonesOfALostBatchSeeTheError) {
     EXPECT_EQ(database_->stats().commits_failed, 1u);
 }
 
+// What a work changes is kept aside in a temporary file once it is more than SQLite keeps in memory: undoing it reads
+// that file, and that may fail, too.
+TEST_F(SqliteFaults, NothingOfARefusedWorkIsKeptWhenUndoingItFails) {
+    constexpr std::int64_t kRows = 60;
+    for (int fail_at = 0;; ++fail_at) {
+        ASSERT_NO_FATAL_FAILURE(start());
+        ASSERT_TRUE(database_->write([](Executor& executor) -> Result<void> {
+            for (std::int64_t id = 1; id <= kRows; ++id) {
+                GALLEY_TRY_VOID(
+                    executor.execute("INSERT INTO row(id, padding) VALUES($1, $2)", {id, std::string(3000, 'x')}));
+            }
+            return {};
+        }));
+        FaultVfs::instance().fail_call(fail_at);
+        const Result<void> refused = database_->write([](Executor& executor) -> Result<void> {
+            GALLEY_TRY_VOID(executor.execute("UPDATE row SET padding = 'half'"));
+            return fail(ErrorCode::Conflict, "no");
+        });
+        const bool happened = FaultVfs::instance().fault_happened();
+        FaultVfs::instance().mend_disk();
+        EXPECT_FALSE(refused);
+        const auto changed = database_->read([](Executor& executor) {
+            return executor.query_integer("SELECT count(*) FROM row WHERE padding = 'half'");
+        });
+        ASSERT_TRUE(changed);
+        EXPECT_EQ(*changed, 0) << "call " << fail_at;
+        ASSERT_TRUE(insert(kRows + 1)) << "call " << fail_at;
+        discard();
+        if (!happened) return;
+        ASSERT_LT(fail_at, 500);
+    }
+}
+
 }  // namespace
 }  // namespace galley::store

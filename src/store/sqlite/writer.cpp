@@ -120,8 +120,9 @@ Result<void> Writer::run_item(Item& item) {
     if (result) result = connection_->execute("RELEASE work");
     if (result || !connection_->in_transaction()) return result;
     ++counters_.works_failed;
-    GALLEY_TRY_VOID(connection_->execute("ROLLBACK TO work"));
-    GALLEY_TRY_VOID(connection_->execute("RELEASE work"));
+    // What cannot be undone alone is undone with the whole batch: else its half would be committed.
+    const bool undone = connection_->execute("ROLLBACK TO work") && connection_->execute("RELEASE work");
+    if (!undone && connection_->in_transaction()) (void)connection_->execute("ROLLBACK");
     return result;
 }
 
