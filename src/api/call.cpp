@@ -57,6 +57,24 @@ bool is_form(std::string_view content_type) {
     return header && header->value == "multipart/form-data";
 }
 
+// A caller who is refused again and again fills no log: RateLimits says how many are noted. When the queue is full the
+// answer stands all the same.
+void note_outcome(const Call& call, const char* endpoint, auth::AuditOutcome outcome) {
+    const Services& services = call.services();
+    const net::Request& request = call.request();
+    const std::string& who = call.caller().email;
+    if (who.empty() || !services.rate_limits.take_noted_refusal(who).allowed) return;
+    std::string object;
+    for (const auto& [name, value] : request.route.parameters) object += (object.empty() ? "" : "/") + value;
+    (void)services.audit.add({.who = who,
+                              .action = endpoint,
+                              .object = object,
+                              .from_address = request.peer_address,
+                              .outcome = outcome,
+                              .request_id = request.request_id,
+                              .time = services.clock.now()});
+}
+
 }  // namespace
 
 void Call::post(net::EventLoop& loop, std::move_only_function<void()> task) {
@@ -79,24 +97,14 @@ void Call::json_unstored(int status, std::string body) && {
     reply_(std::move(response));
 }
 
-// A caller who is refused again and again fills no log: RateLimits says how many are noted. When the queue is full the
-// refusal stands all the same.
 void Call::note_refusal() const {
-    if (caller_.email.empty() || !services_->rate_limits.take_noted_refusal(caller_.email).allowed) return;
-    std::string object;
-    for (const auto& [name, value] : request_->route.parameters) object += (object.empty() ? "" : "/") + value;
-    (void)services_->audit.add({.who = caller_.email,
-                                .action = endpoint_,
-                                .object = object,
-                                .from_address = request_->peer_address,
-                                .outcome = auth::AuditOutcome::Denied,
-                                .request_id = request_->request_id,
-                                .time = services_->clock.now()});
+    note_outcome(*this, endpoint_, auth::AuditOutcome::Denied);
 }
 
 void Call::fail(const Error& error) && {
     const ErrorRow& row = error_row(error.code);
     if (error.code == ErrorCode::Forbidden) note_refusal();
+    if (row.status == 500) note_outcome(*this, endpoint_, auth::AuditOutcome::Failure);
     if (row.status >= 500) {
         log(LogLevel::Error, "request_failed",
             {{"request_id", request_->request_id}, {"path", request_->path}, {"error", error.to_string()}});

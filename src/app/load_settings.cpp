@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint64_t kSecretFileBytesMax = 64 * 1024;
 constexpr std::uint32_t kOthersMayRead = 0044;
 constexpr std::size_t kFaultsMax = 100;  // more are not told
-constexpr std::array kOtherVariables{"GALLEY_CONFIG", "GALLEY_SERVER", "GALLEY_TOKEN", "GALLEY_BINARY"};
+constexpr std::array kOtherVariables{"GALLEY_CONFIG", "GALLEY_SERVER", "GALLEY_TOKEN", "GALLEY_URL", "GALLEY_BINARY"};
 
 bool is_group(std::string_view table) {
     return std::ranges::any_of(settings(), [&](const Setting& setting) {

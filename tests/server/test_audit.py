@@ -5,7 +5,7 @@ import json
 import sqlite3
 import unittest
 
-from galley_server import ADMIN, BROKER, OWNER, VIEWER, ServerCase, run_galley
+from galley_server import ADMIN, BROKER, OWNER, VIEWER, ServerCase, run_galley, status_of, token_of
 
 
 class Audit(ServerCase):
@@ -63,6 +63,18 @@ class Audit(ServerCase):
         self.own.delete("/api/v1/snapshots/metrics?hours=3", headers={"X-Request-Id": "cleared"})
         self.assertEqual(self.entries("metrics_export"), [(ADMIN.email, exported.removeprefix("metrics/"), "127.0.0.1", "success", "kept")])
         self.assertEqual(self.entries("metrics_clear"), [(ADMIN.email, "older_than_hours=3", "127.0.0.1", "success", "cleared")])
+
+    def test_what_failed_inside_is_written_down_and_not_shown(self):
+        self.own.stop()
+        self.own.change_database("ALTER TABLE room RENAME TO room_elsewhere")
+        self.own.start()
+        head = f"GET /api/v1/rooms/{self.room_id} HTTP/1.1\r\nHost: x\r\nX-Request-Id: broken\r\n" \
+               f"Authorization: Bearer {token_of(OWNER)}\r\n\r\n"
+        answer = self.own.raw(head.encode())
+        self.assertEqual(status_of(answer), 500, answer)
+        self.assertNotIn(b"room_elsewhere", answer)
+        self.assertNotIn(b"no such table", answer)
+        self.assertEqual(self.entries("room_get"), [(OWNER.email, self.room_id, "127.0.0.1", "failure", "broken")])
 
     def test_what_an_administrator_does_to_anothers_task_is_written_down(self):
         task, own = (self.own.make_task(caller, delay_seconds=3600) for caller in (BROKER, ADMIN))
