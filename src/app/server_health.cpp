@@ -10,8 +10,8 @@ using api::PartState;
 using api::PartVerdict;
 
 HealthPart renderer_part(document::Engine& engine) {
-    const auto look = [&engine]() -> PartVerdict {
-        const Result<document::Rendered> rendered = engine.render_pdf("<p>Galley", {});
+    const auto look = [&engine, html = "<p>"]() mutable -> PartVerdict {
+        const Result<document::Rendered> rendered = engine.render_pdf(std::exchange(html, "<p>Galley"), {});
         if (rendered && rendered->page_count == 1) return {};
         return {.state = PartState::Failed, .detail = "cannot render a document"};
     };
