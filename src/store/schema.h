@@ -38,6 +38,9 @@ enum class Dialect : std::uint8_t { Sqlite, Postgres };
 // Runs a script of several statements; how is the database's business.
 using ScriptRunner = std::function<Result<void>(const char* script)>;
 
+// For implementers of Database: Unsupported when a newer program wrote this database, which has versions. Changes nothing.
+Result<void> refuse_newer(Executor& executor, std::span<const Component> components);
+
 // For implementers of Database: brings every component to its newest version. Call inside one write transaction.
 Result<void> migrate(Executor& executor, Dialect dialect, std::span<const Component> components,
                      const ScriptRunner& run_script);

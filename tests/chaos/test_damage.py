@@ -20,8 +20,9 @@ def bytes_of(path):
 
 
 def files_of(server):
-    """The database, and what its log says: an empty one, which a refused start may leave behind, says as little as none."""
-    return bytes_of(server.data / "galley.db"), bytes_of(server.data / "galley.db-wal") or None
+    """All that lies in the folder, but the lock, which says who holds it, and the shared memory, which whoever reads a log makes anew."""
+    without = {"galley.lock"} | ({"galley.db-shm"} if bytes_of(server.data / "galley.db-wal") else set())
+    return {path.relative_to(server.data): path.read_bytes() for path in server.data.rglob("*") if path.is_file() and path.name not in without}
 
 
 class DamagedDatabase(unittest.TestCase):
@@ -104,13 +105,13 @@ class DamagedDatabase(unittest.TestCase):
 
     def refused_in_some_way(self, server, at):
         """Some header bytes say "newer file format", which SQLite opens for reading only."""
-        before = bytes_of(server.data / "galley.db")
+        before = files_of(server)
         try:
             server.start()
             return False
         except StartFailed as refusal:
             self.assertEqual(refusal.exit_code, 1, at)
-            self.assertEqual(bytes_of(server.data / "galley.db"), before, at)
+            self.assertEqual(files_of(server), before, at)
             return True
 
     def test_a_vanished_database_is_missed(self):
@@ -129,11 +130,11 @@ class DamagedDatabase(unittest.TestCase):
     def test_a_newer_schema_is_refused_and_kept(self):
         server = self.copy_of(self.clean)
         server.change_database("INSERT INTO schema_version(component, version) VALUES('starships', 1)")
-        before = bytes_of(server.data / "galley.db")
+        before = files_of(server)
         with self.assertRaises(StartFailed) as refusal:
             server.start()
         self.assertIn("newer", refusal.exception.errors)
-        self.assertEqual(bytes_of(server.data / "galley.db"), before)
+        self.assertEqual(files_of(server), before)
 
     def test_shared_memory_that_is_missing_or_garbage_is_made_anew(self):
         for content in (None, b"", b"\xff" * 32768):

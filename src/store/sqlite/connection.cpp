@@ -100,14 +100,26 @@ int bind_value(sqlite3_stmt* statement, int index, const Value& value) {
     return SQLITE_MISUSE;
 }
 
+// https://www.sqlite.org/uri.html
+std::string immutable_uri(std::string_view path) {
+    std::string uri = "file:";
+    for (const char c : path) {
+        const bool plain = c != '%' && c != '?' && c != '#';
+        uri += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return uri + "?immutable=1";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
     configure_library();
-    const int access =
-        options.mode == ConnectionMode::Writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    const bool onlooker = options.mode == ConnectionMode::Onlooker;
+    const int access = options.mode == ConnectionMode::Writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                                              : SQLITE_OPEN_READONLY | (onlooker ? SQLITE_OPEN_URI : 0);
+    const std::string name = onlooker ? immutable_uri(options.path) : options.path;
     sqlite3* db = nullptr;
-    const int code = sqlite3_open_v2(options.path.c_str(), &db, access | SQLITE_OPEN_NOMUTEX, options.vfs);
+    const int code = sqlite3_open_v2(name.c_str(), &db, access | SQLITE_OPEN_NOMUTEX, options.vfs);
     if (db == nullptr) return fail(ErrorCode::Unavailable, "no memory to open the database");
     std::unique_ptr<Connection> connection(new Connection(db));
     sqlite3_extended_result_codes(db, 1);
@@ -128,7 +140,7 @@ Result<void> Connection::configure(const ConnectionOptions& options) {
     const std::string cache = fmt::format("PRAGMA cache_size = -{}", options.cache_kib);
     GALLEY_TRY_VOID(script(cache.c_str()));
     GALLEY_TRY_VOID(script("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF"));
-    if (options.mode == ConnectionMode::Reader) {
+    if (options.mode != ConnectionMode::Writer) {
         // The last connection to close would copy the log back; that is the writer's right alone.
         sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
         // Lock waits of a reader are short (WAL recovery, first opening of the shared memory).
@@ -159,6 +171,15 @@ Result<std::int64_t> Connection::run(Sql sql, std::span<const Value> values, con
     sqlite3_reset(statement);
     if (!stepped) return fail(std::move(stepped.error()));
     return sqlite3_stmt_readonly(statement) != 0 ? 0 : sqlite3_changes64(db_);
+}
+
+bool Connection::read_failed() {
+    int number = 0;
+    if (sqlite3_file_control(db_, "main", SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK && number != 0) return true;
+    sqlite3_file* log = nullptr;
+    (void)sqlite3_file_control(db_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log == nullptr || log->pMethods == nullptr) return false;
+    return log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK && number != 0;
 }
 
 Result<Connection::Prepared> Connection::prepare(std::string_view text) {

@@ -21,7 +21,11 @@
 
 namespace galley::store {
 
-enum class ConnectionMode : std::uint8_t { Writer, Reader };
+enum class ConnectionMode : std::uint8_t {
+    Writer,
+    Reader,
+    Onlooker,  // of a file that nobody writes and that has no log: takes no lock, makes no file beside it
+};
 
 struct ConnectionOptions {
     std::string path;
@@ -45,6 +49,8 @@ class Connection {
     Result<void> script(const char* sql);
     // False once SQLite has rolled the transaction back by itself (disk full, I/O error).
     bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+    // The system did not give a page when it was last asked for one, whatever SQLite made of that.
+    bool read_failed();
     // True when the disk was found full since the last time that somebody asked.
     bool take_met_full_disk() { return std::exchange(met_full_disk_, false); }
     sqlite3* handle() { return db_; }

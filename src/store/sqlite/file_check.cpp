@@ -50,6 +50,12 @@ bool is_good_log_header(std::string_view header) {
     return sum[0] == big_endian(header, 24) && sum[1] == big_endian(header, 28);
 }
 
+Result<bool> stands_alone(os::Files& files, const std::string& path) {
+    GALLEY_TRY(const std::uint64_t size, size_of(files, path));
+    GALLEY_TRY(const std::uint64_t log_size, size_of(files, path + "-wal"));
+    return size > 1 && log_size <= kLogHeaderBytes;
+}
+
 Result<void> check_before_open(os::Files& files, const std::string& path, bool made_before) {
     const std::string log = path + "-wal";
     GALLEY_TRY(const std::uint64_t size, size_of(files, path));

@@ -20,6 +20,9 @@ namespace galley::store {
 
 Result<void> check_before_open(os::Files& files, const std::string& path, bool made_before);
 
+// A database that is all there is: no log beside it holds anything.
+Result<bool> stands_alone(os::Files& files, const std::string& path);
+
 // The 32 bytes at the beginning of a log.
 bool is_good_log_header(std::string_view header);
 

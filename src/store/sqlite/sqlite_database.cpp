@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <semaphore>
 
@@ -42,18 +41,6 @@ Result<void> migrate_in_transaction(Connection& connection, std::span<const Comp
     if (migrated) migrated = connection.execute("COMMIT");
     if (!migrated && connection.in_transaction()) (void)connection.execute("ROLLBACK");
     return migrated;
-}
-
-// The check tells of a page that the disk did not give in words only, as it tells of a damaged one.
-bool says_read_failed(std::string_view verdict) {
-    constexpr std::string_view kBeforeCode = "error code=";
-    if (verdict.contains("failed to get page")) return true;
-    const std::size_t at = verdict.find(kBeforeCode);
-    if (at == std::string_view::npos) return false;
-    int code = 0;
-    const std::string_view digits = verdict.substr(at + kBeforeCode.size());
-    (void)std::from_chars(digits.data(), digits.data() + digits.size(), code);
-    return (code & 0xff) == SQLITE_IOERR;
 }
 
 // What SQLite found, with what to do.
@@ -109,15 +96,30 @@ Result<void> check_if_small(Connection& connection, const std::string& path) {
     }));
     if (verdict == "ok") return {};
     std::ranges::replace(verdict, '\n', ' ');
-    return fail(says_read_failed(verdict) ? ErrorCode::Unavailable : ErrorCode::Corrupt, verdict, path);
+    // The check tells of a page that the disk did not give as it tells of a damaged one.
+    return fail(connection.read_failed() ? ErrorCode::Unavailable : ErrorCode::Corrupt, verdict, path);
+}
+
+// SQLite puts an empty log and its shared memory beside a database that it opens for writing, and these must not be left
+// beside one that is refused.
+Result<void> look_over(ConnectionOptions options, std::span<const Component> components) {
+    options.mode = ConnectionMode::Onlooker;
+    GALLEY_TRY(const auto connection, Connection::open(options));
+    GALLEY_TRY_VOID(check_if_small(*connection, options.path));
+    ConnectionExecutor executor(*connection);
+    GALLEY_TRY(const auto versioned,
+               executor.query_integer("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'"));
+    return versioned.value_or(0) > 0 ? refuse_newer(executor, components) : Result<void>();
 }
 
 Result<std::unique_ptr<Connection>> open_writing(const ConnectionOptions& options,
                                                  std::span<const Component> components) {
+    GALLEY_TRY(const bool stands_alone, store::stands_alone(os::system_files(), options.path));
+    if (stands_alone) GALLEY_TRY_VOID(look_over(options, components));
     GALLEY_TRY(auto connection, Connection::open(options));
     // Until all is known to be well: closing must not copy the log back into a file that is refused.
     sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    GALLEY_TRY_VOID(check_if_small(*connection, options.path));
+    if (!stands_alone) GALLEY_TRY_VOID(check_if_small(*connection, options.path));
     GALLEY_TRY_VOID(migrate_in_transaction(*connection, components));
     sqlite3_db_config(connection->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
     return connection;

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
 #include <map>
 #include <optional>
@@ -37,6 +38,7 @@ sqlite3_io_methods methods;
 struct FaultFile {
     sqlite3_file base;
     bool syncs_folder;
+    int last_error;    // as the real VFS remembers: what the system said when it last refused
     const char* name;  // of a file whose durability counts; null for temporary ones. SQLite keeps it while open.
     sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
@@ -106,7 +108,10 @@ int close_file(sqlite3_file* f) {
     return real_file(f)->pMethods->xClose(real_file(f));
 }
 int read_file(sqlite3_file* f, void* out, int size, sqlite3_int64 at) {
-    if (const int code = injected(Sort::Looking, SQLITE_IOERR_READ); code != SQLITE_OK) return code;
+    if (const int code = injected(Sort::Looking, SQLITE_IOERR_READ); code != SQLITE_OK) {
+        fault_file(f)->last_error = EIO;
+        return code;
+    }
     return real_file(f)->pMethods->xRead(real_file(f), out, size, at);
 }
 int write_some(sqlite3_file* f, const void* in, int size, sqlite3_int64 at) {
@@ -154,6 +159,10 @@ int check_lock(sqlite3_file* f, int* out) {
     return real_file(f)->pMethods->xCheckReservedLock(real_file(f), out);
 }
 int control(sqlite3_file* f, int op, void* arg) {
+    if (op == SQLITE_FCNTL_LAST_ERRNO && fault_file(f)->last_error != 0) {
+        *static_cast<int*>(arg) = fault_file(f)->last_error;
+        return SQLITE_OK;
+    }
     return real_file(f)->pMethods->xFileControl(real_file(f), op, arg);
 }
 int sector_size(sqlite3_file* f) {
@@ -199,6 +208,7 @@ void fill_methods() {
 int open_file(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
     file->pMethods = nullptr;
     fault_file(file)->name = nullptr;
+    fault_file(file)->last_error = 0;
     const Sort sort = (flags & SQLITE_OPEN_CREATE) != 0 ? Sort::Changing : Sort::Looking;
     if (const int failed = injected(sort, SQLITE_CANTOPEN); failed != SQLITE_OK) return failed;
     const int code = real_vfs->xOpen(real_vfs, name, real_file(file), flags, out_flags);
