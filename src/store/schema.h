@@ -38,7 +38,7 @@ enum class Dialect : std::uint8_t { Sqlite, Postgres };
 // Runs a script of several statements; how is the database's business.
 using ScriptRunner = std::function<Result<void>(const char* script)>;
 
-// For implementers of Database: Unsupported when a newer program wrote this database, which has versions. Changes nothing.
+// For implementers of Database, of one that has versions: Unsupported when a newer program wrote it. Changes nothing.
 Result<void> refuse_newer(Executor& executor, std::span<const Component> components);
 
 // For implementers of Database: brings every component to its newest version. Call inside one write transaction.

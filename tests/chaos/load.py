@@ -1,4 +1,5 @@
 """Load for tests that break things: clients that write down what the server acknowledged, and a check that all of it is there."""
+import collections
 import hashlib
 import http.client
 import json
@@ -8,7 +9,7 @@ import sys
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "server"))
-from galley_server import ADMIN, BROKER, OWNER, PATIENCE_SECONDS, room_body, token_of  # noqa: E402
+from galley_server import ADMIN, BROKER, OWNER, PATIENCE_SECONDS, Caller, room_body, run_galley, token_of  # noqa: E402
 
 ROOMS = 3
 # R52: a task that runs whenever its process dies is quarantined after some times, whoever is to blame. It is kept, and retried by hand
@@ -28,6 +29,8 @@ class Ledger:
         self.deleted = set()
         self.tasks = {}  # id -> input
         self.entries = {}  # text -> room
+        self.keyed = {}  # Idempotency-Key -> (room, body, the answer's text or None while there is none)
+        self.accounts_off = set()
         self.bytes_of = {}  # content hash -> SHA-256 of the PDF
         self.hash_of = {}  # snapshot -> content hash
         self.wrong = []
@@ -40,6 +43,15 @@ class Ledger:
     def complain(self, text):
         with self.lock:
             self.wrong.append(text)
+
+    def note_keyed(self, key, text):
+        """An answer to this key; one key has one answer."""
+        with self.lock:
+            room, body, first = self.keyed[key]
+            self.keyed[key] = (room, body, first or text)
+            self.snapshots[json.loads(text)["id"]] = room
+        if first not in (None, text):
+            self.complain(f"two answers to the key {key}: {first!r} and {text!r}")
 
     def note_pdf(self, snapshot, content_hash, body):
         digest = hashlib.sha256(body).hexdigest()
@@ -67,7 +79,8 @@ class Client:
 
     def run(self):
         actions = [(self.create_snapshot, 6), (self.create_task, 4), (self.create_batch, 2), (self.append_activity, 3),
-                   (self.change_room, 1), (self.download, 4), (self.delete_snapshot, 1), (self.wait_for_snapshot, 2)]
+                   (self.change_room, 1), (self.download, 4), (self.delete_snapshot, 1), (self.wait_for_snapshot, 2),
+                   (self.create_snapshot_with_key, 3), (self.switch_account_off, 1)]
         works, weights = zip(*actions)
         try:
             while not self.stopping.is_set():
@@ -79,9 +92,11 @@ class Client:
         finally:
             self.connection.close()
 
-    def ask(self, method, path, body=None, caller=BROKER, wanted=(200, 201, 202, 204)):
+    def ask(self, method, path, body=None, caller=BROKER, wanted=(200, 201, 202, 204), key=None):
         """The answer's status and body; 503 (the server is stopping or too busy) acknowledges nothing."""
         headers = {"Authorization": "Bearer " + self.tokens[caller], "Content-Type": "application/json"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
         self.connection.request(method, path, None if body is None else json.dumps(body), headers)
         response = self.connection.getresponse()
         text = response.read()
@@ -112,6 +127,24 @@ class Client:
         if response.status == 201:
             with self.ledger.lock:
                 self.ledger.snapshots[json.loads(text)["id"]] = room
+
+    def create_snapshot_with_key(self):
+        """Now and then a key that was used before, perhaps in the life of an earlier process."""
+        with self.ledger.lock:
+            known = list(self.ledger.keyed)
+        key = self.random.choice(known) if known and self.random.random() < 0.5 else self.unique()
+        with self.ledger.lock:
+            room, body, _ = self.ledger.keyed.setdefault(key, (self.room(), {"title": key}, None))
+        response, text = self.ask("POST", f"/api/v1/rooms/{room}/snapshots", body, key=key, wanted=(201, 409))
+        if response.status == 201:
+            self.ledger.note_keyed(key, text)
+
+    def switch_account_off(self):
+        email = f"{self.unique()}@gone.example"
+        response, _ = self.ask("PUT", f"/api/v1/accounts/{email}", {"active": False}, ADMIN)
+        if response.status == 201:
+            with self.ledger.lock:
+                self.ledger.accounts_off.add(email)
 
     def create_task(self):
         given = self.unique()
@@ -250,18 +283,47 @@ class Check:
         for text in self.ledger.entries.keys() - present:
             self.ledger.complain(f"acknowledged entry {text} is gone")
 
+    def keys(self):
+        """Every key again: the first answer where there was one, and one snapshot for each."""
+        for key, (room, body, _) in sorted(self.ledger.keyed.items()):
+            answer = self.server.post(f"/api/v1/rooms/{room}/snapshots", body, BROKER, headers={"Idempotency-Key": key})
+            if answer.status != 201:
+                self.ledger.complain(f"the key {key} again: {answer}")
+            else:
+                self.ledger.note_keyed(key, answer.body)
+
+    def accounts(self):
+        for email in sorted(self.ledger.accounts_off):
+            answer = self.server.get("/api/v1/rooms", Caller(email, "user", ""))
+            if answer.status != 403:
+                self.ledger.complain(f"{email} was switched off: {answer}")
+
+    def audit(self):
+        """The chain holds, and tells of every account that was switched off."""
+        done = run_galley("audit", "verify", "--data", str(self.server.data))
+        if done.returncode != 0:
+            self.ledger.complain(f"audit verify: {done.stdout!r} {done.stderr!r}")
+        told = run_galley("audit", "export", "--data", str(self.server.data)).stdout.decode()
+        for email in self.ledger.accounts_off:
+            if email not in told:
+                self.ledger.complain(f"the audit log does not know that {email} was switched off")
+
     def deletions(self):
-        listed = set()
+        listed, titles = set(), []
         for room in {*self.ledger.snapshots.values()}:
             path = f"/api/v1/rooms/{room}/snapshots?limit=200"
             while path:
                 page = self.server.get(path).json()
                 listed |= {item["id"] for item in page["items"]}
+                titles += [item["title"] for item in page["items"]]
                 path = page["next"]
         for snapshot in listed & self.ledger.deleted:
             self.ledger.complain(f"{snapshot} was deleted and is listed")
         for snapshot in self.ledger.snapshots.keys() - self.ledger.deleting - listed:
             self.ledger.complain(f"acknowledged {snapshot} is not listed")
+        for title, times in collections.Counter(titles).items():
+            if times > 1:  # every title is used once, and with a key again and again
+                self.ledger.complain(f"{times} snapshots '{title}'")
 
 
 class Load:
@@ -303,8 +365,11 @@ def complaints_about_database(server):
 def check_everything(server, ledger):
     """All that was acknowledged, on a running server."""
     check = Check(server, ledger)
+    check.keys()
     for snapshot in sorted(ledger.snapshots):
         check.snapshot(snapshot)
     check.tasks(sorted(ledger.tasks))
     check.entries()
     check.deletions()
+    check.accounts()
+    check.audit()

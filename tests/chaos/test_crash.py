@@ -7,12 +7,13 @@ not the interleaving of threads and processes.
 """
 import os
 import random
+import subprocess
 import threading
 import time
 import unittest
 
 from load import Check, Ledger, Load, check_everything, complaints_about_database, make_rooms
-from galley_server import Server
+from galley_server import BINARY, Server, environment, run_galley
 
 ROUNDS = int(os.environ.get("GALLEY_CHAOS_ROUNDS", "25"))
 SEED = int(os.environ.get("GALLEY_CHAOS_SEED") or random.SystemRandom().randrange(1 << 32))
@@ -68,6 +69,7 @@ class Crash(unittest.TestCase):
         ledger = self.ledger
         figures = {"snapshots acknowledged": len(ledger.snapshots), "deletions acknowledged": len(ledger.deleted),
                    "tasks acknowledged": len(ledger.tasks), "entries acknowledged": len(ledger.entries),
+                   "keys used": len(ledger.keyed), "accounts switched off": len(ledger.accounts_off),
                    "different documents": len(ledger.bytes_of), **ledger.counts}
         print("\n".join(f"{value:8} {name}" for name, value in figures.items()), f"\n{seconds:8.1f} seconds", flush=True)
 
@@ -84,6 +86,42 @@ class Crash(unittest.TestCase):
         self.report(time.monotonic() - begin)
         self.assertEqual(self.ledger.wrong, [])
         self.assertGreater(len(self.ledger.snapshots), ROUNDS, "too little was done under load to say anything")
+
+
+class HalfBackup(unittest.TestCase):
+    """`galley backup` killed at random moments beside a server: what it leaves is refused, and stands in nobody's way."""
+
+    def test_what_a_killed_backup_leaves_is_no_backup_and_no_hindrance(self):
+        chance = random.Random(SEED)
+        server = Server()
+        self.addCleanup(server.close)
+        server.start()
+        make_rooms(server)
+        for number in range(8):
+            self.assertEqual(server.post("/api/v1/rooms/room-0/activity", {"text": str(number)}).status, 201)
+            server.finished_snapshot("room-0")
+        killed = 0
+        for number in range(max(ROUNDS // 2, 5)):
+            target = server.folder / f"backup-{number}"
+            backup = subprocess.Popen([BINARY, "backup", "--data", str(server.data), str(target)], env=environment(),
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            threading.Event().wait(chance.uniform(0, 0.15))
+            backup.kill()
+            if backup.wait() == 0:
+                continue  # it was done before
+            killed += 1
+            for left in [path for path in server.folder.iterdir() if path.name.startswith(f"backup-{number}")]:
+                whole = left == target  # it had its name, so it was whole
+                done = run_galley("restore", str(left), "--data", str(server.folder / f"restored-{number}"))
+                self.assertEqual(done.returncode == 0, whole, f"{left}: {done.stderr!r}")
+                if not whole:
+                    self.assertFalse((server.folder / f"restored-{number}").exists())
+        self.assertGreater(killed, 0)
+        done = run_galley("backup", "--data", str(server.data), str(server.folder / "whole"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run_galley("restore", str(server.folder / "whole"), "--data", str(server.folder / "restored"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(server.restart().get("/api/v1/rooms/room-0").status, 200)
 
 
 if __name__ == "__main__":

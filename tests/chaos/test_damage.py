@@ -9,7 +9,7 @@ import threading
 import unittest
 
 from load import Ledger
-from galley_server import ADMIN, BROKER, Server, StartFailed
+from galley_server import ADMIN, BROKER, Server, StartFailed, run_galley
 
 PAGE = 4096
 SNAPSHOTS = 3
@@ -126,6 +126,26 @@ class DamagedDatabase(unittest.TestCase):
         server = self.copy_of(self.clean)
         (server.data / "galley.db").write_bytes(b"This is a letter, and no database at all. " * 500)
         self.assert_refused(server, "a letter")
+
+    def test_doctor_s_advice_leads_back_to_a_working_server(self):
+        server = self.copy_of(self.clean)
+        backup = server.folder / "backup"
+        self.assertEqual(run_galley("backup", "--data", str(server.data), str(backup)).returncode, 0)
+        with open(server.data / "galley.db", "r+b") as file:
+            file.seek(PAGE)
+            file.write(b"\xff" * PAGE)
+        self.assert_refused(server, "the second page")
+        server.process = None
+        doctor = run_galley("doctor", "--data", str(server.data), GALLEY_HTTP_CONNECTIONS_MAX="100")
+        self.assertEqual(doctor.returncode, 2, doctor)
+        self.assertIn(b"galley restore", doctor.stdout)
+        restored = run_galley("restore", str(backup), "--data", str(server.data), "--replace")
+        self.assertEqual(restored.returncode, 0, restored.stderr)
+        doctor = run_galley("doctor", "--data", str(server.data), "--deep", GALLEY_HTTP_CONNECTIONS_MAX="100")
+        self.assertLess(doctor.returncode, 2, doctor)
+        server.start()
+        self.assert_all_there(server, "restored")
+        server.finished_snapshot("room-0")
 
     def test_a_newer_schema_is_refused_and_kept(self):
         server = self.copy_of(self.clean)

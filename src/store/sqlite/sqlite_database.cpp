@@ -100,7 +100,7 @@ Result<void> check_if_small(Connection& connection, const std::string& path) {
     return fail(connection.read_failed() ? ErrorCode::Unavailable : ErrorCode::Corrupt, verdict, path);
 }
 
-// SQLite puts an empty log and its shared memory beside a database that it opens for writing, and these must not be left
+// SQLite puts an empty log and its shared memory beside a database that it opens for writing, which must not be left
 // beside one that is refused.
 Result<void> look_over(ConnectionOptions options, std::span<const Component> components) {
     options.mode = ConnectionMode::Onlooker;
