@@ -6,6 +6,7 @@ import contextlib
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import threading
 import unittest
@@ -56,6 +57,15 @@ class Ballast(threading.Thread):
         self.path.unlink(missing_ok=True)
 
 
+def wait_for_refusals(test, ledger):
+    tick = threading.Event()
+    for _ in range(PATIENCE_SECONDS * 100):
+        if ledger.counts["requests refused"] >= REFUSALS:
+            return
+        tick.wait(0.01)
+    test.fail(f"the disk takes nothing and only {ledger.counts['requests refused']} requests were refused")
+
+
 class FullDisk(unittest.TestCase):
     def setUp(self):
         self.server = Server("--cache-memory-mb", "1")
@@ -67,14 +77,6 @@ class FullDisk(unittest.TestCase):
         self.ledger = Ledger()
         self.server.start()
         make_rooms(self.server)
-
-    def wait_for_refusals(self):
-        tick = threading.Event()
-        for _ in range(PATIENCE_SECONDS * 100):
-            if self.ledger.counts["requests refused"] >= REFUSALS:
-                return
-            tick.wait(0.01)
-        self.fail(f"the disk is full and only {self.ledger.counts['requests refused']} requests were refused")
 
     def wait_until_accepted(self):
         for _ in range(10_000):
@@ -91,7 +93,7 @@ class FullDisk(unittest.TestCase):
         ballast = Ballast(self.server.data)
         self.addCleanup(ballast.free)
         ballast.start()
-        self.wait_for_refusals()
+        wait_for_refusals(self, self.ledger)
         self.assertEqual(self.server.get("/health/live", None).status, 200)
         path = f"/api/v1/rooms/room-0/snapshots/{kept['id']}/download"
         self.assertEqual(self.server.get(path, BROKER).status, 200, "reading goes on")
@@ -146,6 +148,54 @@ class FullDisk(unittest.TestCase):
         if self.server.process is None or self.server.process.poll() is not None:
             self.server.start()
         self.wait_until_accepted()
+
+
+class ReadOnlyWhileRunning(unittest.TestCase):
+    """An ext4 file system that its kernel gives up under the running server, as after an error of the disk: from then on it may only be read."""
+
+    def setUp(self):
+        if shutil.which("mkfs.ext4", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") is None:
+            self.skipTest("no mkfs.ext4 here")
+        self.server = Server("--cache-memory-mb", "1")
+        self.addCleanup(self.server.close)
+        self.server.data.mkdir()
+        self.image = self.server.folder / "image"
+        with open(self.image, "wb") as file:
+            file.truncate(64 << 20)
+        self.tool("mkfs.ext4", "-q", str(self.image))
+
+    def tool(self, *command):
+        path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+        done = subprocess.run([shutil.which(command[0], path=path), *command[1:]], capture_output=True, text=True, check=False)
+        self.assertLessEqual(done.returncode, 1, f"{command}: {done.stderr}")  # 1 of e2fsck: mended
+
+    def disk(self):
+        return mounted(self, "-o", "loop", str(self.image), str(self.server.data))
+
+    def test_it_refuses_goes_on_reading_and_keeps_what_it_acknowledged(self):
+        ledger = Ledger()
+        with self.disk():
+            self.server.start()
+            make_rooms(self.server)
+            kept = self.server.finished_snapshot("room-0")
+            load = Load(self.server, ledger, CLIENTS, random.Random(2))
+            self.addCleanup(load.stop)
+            self.tool("mount", "-o", "remount,abort", str(self.server.data))
+            wait_for_refusals(self, ledger)
+            self.assertEqual(self.server.get("/health/live", None).status, 200)
+            answer = self.server.get(f"/api/v1/rooms/room-0/snapshots/{kept['id']}/download", BROKER)
+            self.assertIn(answer.status, (200, 503), "a download is audited, which may be refused in time")
+            self.assertEqual(self.server.get(f"/api/v1/rooms/room-0/snapshots/{kept['id']}", BROKER).status, 200)
+            load.stop()
+            self.assertIsNone(self.server.process.poll())
+            self.server.kill()
+        self.tool("e2fsck", "-fy", str(self.image))
+        with self.disk():
+            self.server.start()
+            check_everything(self.server, ledger)
+            self.assertEqual(self.server.stop(), 0)
+            self.assertEqual(ledger.wrong, [])
+            self.assertEqual(complaints_about_database(self.server), [])
 
 
 class ReadOnlyFolder(unittest.TestCase):
