@@ -7,6 +7,22 @@ namespace galley::api {
 
 namespace {
 
+// What takes an event loop milliseconds to read: others would wait for it.
+constexpr std::size_t kBodyOnLoopBytesMax = 64 * 1024;
+
+// The handlers that take bodies do not ask for the loop: they may run elsewhere.
+void handle(const EndpointRow& row, Call call) {
+    if (!row.body || call.request().body.size() <= kBodyOnLoopBytesMax) return row.handler(std::move(call));
+    auto shared = std::make_shared<Call>(std::move(call));
+    BackgroundQueue& queue = shared->services().large_bodies;
+    BackgroundQueue::Work work = [&row, shared](BackgroundQueue::Run how) {
+        if (how == BackgroundQueue::Run::Now) return row.handler(std::move(*shared));
+        std::move(*shared).fail({.code = ErrorCode::Unavailable, .message = "the server is stopping"});
+    };
+    if (queue.post(work)) return;
+    std::move(*shared).fail({.code = ErrorCode::Unavailable, .message = "too many large bodies are waiting"});
+}
+
 net::Handler guarded(Services& services, const EndpointRow& row) {
     return [&services, &row](net::RequestPtr request, net::Reply reply) {
         Admission admission = admit(services, *request, row);
@@ -17,7 +33,7 @@ net::Handler guarded(Services& services, const EndpointRow& row) {
         }
         if (admission.refused) return std::move(call).fail(*admission.refused);
         if (const auto known = check_query(call.request(), row); !known) return std::move(call).fail(known.error());
-        row.handler(std::move(call));
+        handle(row, std::move(call));
     };
 }
 

@@ -40,7 +40,8 @@ struct Services {
     cache::DocumentCache& documents;
     jobs::Regenerator& regenerator;
     jobs::MetricsJournal& journal;
-    BackgroundQueue& background;  // for calls that block
+    BackgroundQueue& large_bodies;  // for calls whose body takes a loop too long
+    BackgroundQueue& background;    // for calls that block
     metrics::Registry& registry;
     auth::Accounts& accounts;
     auth::AuditQueue& audit;

@@ -63,7 +63,8 @@ void RequestInstruments::on_finished(const net::RequestSummary& summary) {
     endpoint.duration->record(took.count());
     endpoint.by_class[std::clamp(summary.status / 100, 1, 5) - 1]->add();
     journal_.record_request(endpoint.name, took.count());
-    const bool slow = summary.duration > kSlowRequest;
+    const bool client_was_slow = summary.status == 408;  // not ours to warn of, and a flood of them no flood of lines
+    const bool slow = summary.duration > kSlowRequest && !client_was_slow;
     const LogLevel level = summary.status >= 500 || slow ? LogLevel::Warning : LogLevel::Debug;
     if (!log_enabled(level)) return;
     log(level, slow ? "slow_request" : "request",

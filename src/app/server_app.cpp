@@ -27,6 +27,7 @@ namespace galley::app {
 namespace {
 
 constexpr std::size_t kBackgroundWaitingMax = 1'000;
+constexpr std::size_t kLargeBodiesWaitingMax = 1'000;
 
 tasks::EngineOptions engine_options(const ServeConfig& config, TaskInstruments& instruments) {
     tasks::EngineOptions options;
@@ -101,6 +102,7 @@ struct ServerApp::Parts {
     std::unique_ptr<jobs::RoomRenderer> renderer;
     std::optional<rooms::SnapshotGatherer> gatherer;
     std::optional<jobs::Regenerator> regenerator;
+    BackgroundQueue large_bodies{kLargeBodiesWaitingMax};
     BackgroundQueue background{kBackgroundWaitingMax};
     std::atomic<bool> keys_are_current = true;  // false: the last reload could not read them
     api::CacheWalk cache_walk{*documents, os::system_clock()};
@@ -151,6 +153,7 @@ Result<void> ServerApp::Parts::wire() {
                                    .documents = *documents,
                                    .regenerator = *regenerator,
                                    .journal = journal,
+                                   .large_bodies = large_bodies,
                                    .background = background,
                                    .registry = registry,
                                    .accounts = accounts,
@@ -255,6 +258,7 @@ bool ServerApp::stop() {
     const bool drained = parts_->server->drain(parts_->config.drain_grace);
     parts_->engine.stop(parts_->config.drain_grace);
     parts_->relief->disconnect();
+    parts_->large_bodies.stop();
     parts_->background.stop();
     parts_->health->stop();
     parts_->cache_walk.stop();

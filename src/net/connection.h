@@ -17,6 +17,7 @@
 
 #include "net/http.h"
 #include "net/loop_share.h"
+#include "net/memory_budget.h"
 #include "net/request_parser.h"
 #include "net/response_head.h"
 #include "net/response_sender.h"
@@ -74,6 +75,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     HeadVerdict judge(Request& request);
     void send_continue();
     void keep(std::string_view input);
+    bool make_room_for_body(std::size_t incoming);
 
     // Answering.
     void dispatch();
@@ -81,8 +83,11 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     void deliver(Response response);
     void refuse(int status, std::string_view detail);
     void send(Response response);
+    void encode_elsewhere(Response response);
+    void send_represented(Response response);
     Persistence persistence() const;
     void pump();
+    bool pay_for_answer();
     void wait_writable();
     void finish();
     void resume();
@@ -115,6 +120,9 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     std::optional<Response> answer_;    // given by the head's verdict, or by the handler before it returned
     LoopTask abandoned_;                // the handler's, should the client leave before the answer
     ResponseSender sender_;
+    BudgetShare kept_share_;
+    BudgetShare body_share_;    // until the handler has the request: then the request's
+    BudgetShare answer_share_;  // when the client does not take the answer
     int status_ = 0;
 };
 

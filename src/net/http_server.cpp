@@ -133,6 +133,7 @@ bool HttpServer::Impl::drain(Duration time_max) {
 }
 
 void HttpServer::Impl::stop() {
+    core_->encoder.stop();
     on_every_loop([](ServerLoop& loop) {
         loop.close_all();
         loop.loop().stop();

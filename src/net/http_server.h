@@ -49,6 +49,8 @@ struct RequestSummary {
     bool complete = true;                 // false: the client went away before the end
 };
 
+inline constexpr std::size_t kUnchargedBytes = 16 * 1024;
+
 struct HttpServerOptions {
     std::string address = "127.0.0.1";  // IPv4 or IPv6 literal
     std::uint16_t port = 0;             // 0 = the kernel chooses; see port()
@@ -59,6 +61,11 @@ struct HttpServerOptions {
     std::size_t url_bytes_max = 8 * 1024;             // → 414
     std::size_t connections_max = 10'000;             // → 503 and closed
     std::size_t connections_per_address_max = 1'000;  // an IPv6 /64 is one address → 429 and closed
+
+    // What clients may make the server hold together; one address holds at most half, unless by one body alone. The
+    // first kUnchargedBytes of each are free.
+    std::size_t bodies_bytes_max = std::size_t{256} << 20;   // bodies that come or are handled → 503 and closed
+    std::size_t answers_bytes_max = std::size_t{256} << 20;  // answers that slow readers leave in memory; closed
 
     Duration idle_timeout = std::chrono::seconds(75);         // between requests; closed silently
     Duration header_timeout = std::chrono::seconds(10);       // first byte to end of head → 408

@@ -6,7 +6,7 @@ namespace galley::net {
 
 namespace {
 
-constexpr std::size_t kBodyReserveBytesMax = 1 << 20;
+constexpr std::size_t kBodyReserveBytesMax = 16 * 1024;
 
 }  // namespace
 

@@ -46,6 +46,7 @@ class RequestParser {
     // After the head.
     bool has_body() const { return framing_.chunked() || framing_.content_length() > 0; }
     std::optional<std::uint64_t> content_length() const;  // nullopt: chunked
+    std::size_t body_bytes_max() const { return body_bytes_max_; }
     bool keep_alive() const { return framing_.keep_alive(); }
     bool is_http10() const { return version_ == HttpVersion::Http10; }
     bool expects_continue() const { return framing_.expects_continue(); }

@@ -26,6 +26,8 @@ class ResponseSender {
     Outcome step(Stream& stream);
     void clear();
     std::uint64_t bytes_sent() const { return bytes_sent_; }
+    // What the body holds in memory: nothing for files.
+    std::size_t memory_bytes() const { return memory_body().size(); }
 
  private:
     std::string_view memory_body() const;

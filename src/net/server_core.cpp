@@ -6,6 +6,8 @@ namespace galley::net {
 
 namespace {
 
+constexpr std::size_t kEncodingsWaitingMax = 1'000;  // beyond, a loop does it itself
+
 std::string strict_transport_of(const HttpServerOptions& options) {
     if (options.strict_transport_max_age <= Duration(0)) return {};
     return "max-age=" +
@@ -17,7 +19,10 @@ std::string strict_transport_of(const HttpServerOptions& options) {
 ServerCore::ServerCore(HttpServerOptions server_options, Handler server_handler)
     : options(std::move(server_options)),
       handler(std::move(server_handler)),
-      strict_transport(strict_transport_of(options)) {}
+      strict_transport(strict_transport_of(options)),
+      bodies(std::make_shared<MemoryBudget>(options.bodies_bytes_max)),
+      answers(std::make_shared<MemoryBudget>(options.answers_bytes_max)),
+      encoder(kEncodingsWaitingMax) {}
 
 std::shared_ptr<const TlsContext> ServerCore::tls() const {
     if (!has_tls_.load(std::memory_order_acquire)) return nullptr;

@@ -5,12 +5,15 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "base/background_queue.h"
 #include "base/mutex.h"
 #include "net/http_server.h"
+#include "net/memory_budget.h"
 
 namespace galley::net {
 
@@ -23,7 +26,11 @@ class ServerCore {
     const HttpServerOptions options;
     const Handler handler;
     const std::string strict_transport;  // the field's value; "" = none
+    const std::shared_ptr<MemoryBudget> bodies;
+    const std::shared_ptr<MemoryBudget> answers;
     std::atomic<bool> draining = false;
+    // Puts large answers into their content coding (connection.cpp); stopped before the loops are.
+    BackgroundQueue encoder;
     // Filled before the threads start and emptied after they ended.
     std::vector<std::shared_ptr<ServerLoop>> loops;
 

@@ -1,19 +1,24 @@
 #!/usr/bin/python3
 """Clients that leave: half-closed, reset, in the middle of anything, by the thousand. What they held is given back.
 
-GALLEY_HOSTILE_CONNECTIONS is how many connections are opened and dropped: 3,000 by default, 100,000 for a long run.
+GALLEY_HOSTILE_CONNECTIONS is how many connections are opened and dropped: 10,000 by default, 100,000 for a long run.
 """
 import json
 import os
 import signal
+import pathlib
+import shutil
 import socket
+import ssl
+import tempfile
 import threading
 import unittest
 
 from wire import NO_TIMEOUTS, connect, descriptors, exchange, gauge, read_to_end, reset, resident_bytes, statuses, until
 from galley_server import ADMIN, Server, ServerCase, in_parallel, token_of
+from test_tls import make_certificate
 
-CONNECTIONS = int(os.environ.get("GALLEY_HOSTILE_CONNECTIONS", "3000"))
+CONNECTIONS = int(os.environ.get("GALLEY_HOSTILE_CONNECTIONS", "10000"))
 GET = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -83,6 +88,9 @@ class Leaving(ServerCase):
 
 
 class Crowds(ServerCase):
+    def be_served(self):
+        return self.server.get("/health/ready", caller=None).status
+
     def crowd(self, count, visit):
         """count visits by four threads, while somebody else is served."""
         done = threading.Event()
@@ -90,7 +98,7 @@ class Crowds(ServerCase):
 
         def serve_others():
             while not done.is_set():
-                others.add(self.server.get("/health/ready", caller=None).status)
+                others.add(self.be_served())
         witness = threading.Thread(target=serve_others)
         witness.start()
         try:
@@ -102,7 +110,7 @@ class Crowds(ServerCase):
 
     def visit(self, number):
         client = connect(self.server)
-        kind = number % 5
+        kind = number % 6
         if kind == 1:
             client.sendall(b"GET / HTTP/1.1\r\nA")
         elif kind == 2:
@@ -111,6 +119,9 @@ class Crowds(ServerCase):
             client.sendall(GET)
         elif kind == 4:
             client.sendall(request("/api/v1/tasks", b"POST", b"Content-Length: 9999\r\n", b"{"))
+        elif kind == 5:
+            client.sendall(request("/api/v1/rooms"))
+            return client.close()
         reset(client)
 
     def test_connections_opened_and_dropped_leave_nothing_behind(self):
@@ -132,6 +143,66 @@ class Crowds(ServerCase):
         for client in clients:
             client.close()
         until(lambda: gauge(self.server, "galley_http_connections") == 1, self.server)
+
+
+class TlsCrowds(Crowds):
+    """The same with TLS: most leave within the handshake."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="galley-tls-"))
+        cls.addClassCleanup(shutil.rmtree, folder, True)
+        make_certificate(folder, "server", "server.example")
+        cls.flags = ("--tls-certificate", str(folder / "server.pem"), "--tls-key", str(folder / "server.key"))
+        cls.context = ssl.create_default_context(cafile=folder / "server.pem")
+        super().setUpClass()
+        outgoing = ssl.MemoryBIO()
+        client = cls.context.wrap_bio(ssl.MemoryBIO(), outgoing, server_hostname="127.0.0.1")
+        try:
+            client.do_handshake()
+        except ssl.SSLWantReadError:
+            cls.hello = outgoing.read()
+
+    def be_served(self):
+        with self.context.wrap_socket(connect(self.server), server_hostname="127.0.0.1") as client:
+            client.sendall(b"GET /health/ready HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return statuses(read_to_end(client))[0]
+
+    def visit(self, number):
+        client = connect(self.server)
+        kind = number % 5
+        if kind == 1:
+            client.sendall(self.hello[:1 + number % len(self.hello)])
+        elif kind == 2:
+            client.sendall(self.hello)
+            client.recv(1)  # the server's half is under way
+        elif kind == 3:
+            client.sendall(self.hello + b"\x14\x03\x03\x00\x01\x01" + b"nonsense" * 8)
+        elif kind == 4:
+            client.sendall(GET)
+        reset(client)
+
+    def test_connections_opened_and_dropped_leave_nothing_behind(self):
+        self.crowd(min(1_000, CONNECTIONS), self.visit)
+        before = resident_bytes(self.server)
+        until(lambda: descriptors(self.server) <= self.descriptors_when_idle, self.server)
+        self.crowd(CONNECTIONS // 4, self.visit)
+        until(lambda: descriptors(self.server) <= self.descriptors_when_idle, self.server)
+        self.assertLess(resident_bytes(self.server), before + (8 << 20))
+
+    def setUp(self):
+        self.descriptors_when_idle = descriptors(self.server) + 2
+
+    def test_many_connections_at_once_are_small(self):
+        before = resident_bytes(self.server)
+        clients = [connect(self.server) for _ in range(900)]
+        for client in clients:
+            client.sendall(self.hello[:100])
+        self.assertEqual(self.be_served(), 200)
+        self.assertLess(resident_bytes(self.server) - before, 900 * 65_536)
+        for client in clients:
+            client.close()
+        until(lambda: descriptors(self.server) <= self.descriptors_when_idle, self.server)
 
 
 class Drain(unittest.TestCase):
