@@ -3,6 +3,7 @@
 set -euo pipefail
 build=$1 seconds=$2
 mkdir -p out/fuzz
+export LSAN_OPTIONS=suppressions=$PWD/fuzz/lsan.supp:print_suppressions=0
 for program in "$build"/fuzz/fuzz_*; do
   name=$(basename "$program"); name=${name#fuzz_}
   case $name in *_replay | *.*) continue ;; esac

@@ -107,6 +107,17 @@ TEST_F(LoadSettings, BracketsThatLeadNowhereAreAFaultOfTheFile) {
     }
 }
 
+TEST_F(LoadSettings, LettersBeyondAsciiBelongIntoQuotesAndComments) {
+    for (const char* text :
+         {"# größe\n5Ͱ = 1", "\nsize = 1 é", "a = '''é\n'''ß", "a = \"\"\"é\"\"\"\"\"\nß = 1", "a = \"\\\"\"\né"}) {
+        write(kDefaultSettingsFile, text);
+        EXPECT_THAT(faults(), ElementsAre(testing::AllOf(HasSubstr("galley.toml:2:"), HasSubstr("outside of quotes"))))
+            << text;
+    }
+    write(kDefaultSettingsFile, "\xEF\xBB\xBF# größe\n[server]\ndata = '/srv/größe'  # é\n");
+    EXPECT_THAT(faults(), testing::IsEmpty());
+}
+
 TEST_F(LoadSettings, AFileThatWasNamedMustBeThere) {
     sources_.environment = {{"GALLEY_CONFIG", "/nowhere.toml"}};
     EXPECT_THAT(faults(), ElementsAre(HasSubstr("/nowhere.toml")));
