@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 GALLEY := build/release/galley
+TSAN_MODULES := net store tasks cache metrics auth api app
 
 .PHONY: help setup build demo run test lint asan tsan ci-sanitizers chaos fuzz bench bench-peers load golden-update docs-update clean
 
@@ -35,10 +36,10 @@ asan: setup      ## the tests under address and undefined-behaviour sanitizers
 	@ninja -C build/asan-ubsan -j$(JOBS)
 	@ctest --test-dir build/asan-ubsan --output-on-failure -j$(JOBS)
 
-tsan: setup      ## the concurrent modules' tests under the thread sanitizer
+tsan: setup      ## the concurrent modules' tests and the real server under the thread sanitizer
 	@cmake --preset tsan >/dev/null
-	@ninja -C build/tsan -j$(JOBS) galley_net_test galley_store_test galley_tasks_test galley_cache_test galley_metrics_test
-	@ctest --test-dir build/tsan --output-on-failure -R '^(net|store|tasks|cache|metrics)$$'
+	@ninja -C build/tsan -j$(JOBS) $(TSAN_MODULES:%=galley_%_test) galley_binary
+	@tools/tsan.sh build/tsan $(TSAN_MODULES)
 
 ci-sanitizers: setup  ## what .ci/run does after the tests: address+UB on the unit, fuzz and server tests, thread sanitizer on what is concurrent
 	@cmake --preset asan-ubsan >/dev/null

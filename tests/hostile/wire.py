@@ -1,4 +1,5 @@
 """Bytes to and from a real server: what hostile clients are made of. It finds galley_server.py of tests/server."""
+import os
 import pathlib
 import socket
 import struct
@@ -10,6 +11,8 @@ import galley_server  # noqa: E402
 
 PATIENCE_SECONDS = galley_server.PATIENCE_SECONDS
 # Timeouts so long that an answer within PATIENCE_SECONDS cannot come from one of them.
+# A server under a sanitizer takes about so many times the memory.
+MEMORY_FACTOR = int(os.environ.get("GALLEY_MEMORY_FACTOR", "1"))
 NO_TIMEOUTS = ("--http-header-timeout", "10min", "--http-request-timeout", "1h", "--http-idle-timeout", "1h")
 
 
@@ -71,8 +74,9 @@ def descriptors(server):
 
 
 def resident_bytes(server):
+    """Without what a sanitizer keeps beside it."""
     status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
-    return 1024 * next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+    return 1024 * next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) // MEMORY_FACTOR
 
 
 def until(condition, server):
