@@ -27,6 +27,7 @@ void add_account(CLI::App& root, Chosen& chosen);
 void add_audit(CLI::App& root, Chosen& chosen);
 void add_render(CLI::App& root, Chosen& chosen);
 void add_openapi(CLI::App& root, Chosen& chosen);
+void add_cron(CLI::App& root, Chosen& chosen);
 void add_bench(CLI::App& root, Chosen& chosen);
 // backup, restore, doctor, cache, migrate
 void add_operation(CLI::App& root, Chosen& chosen);

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
     add_render(root, chosen);
     add_config(root, chosen);
     add_openapi(root, chosen);
+    add_cron(root, chosen);
     add_bench(root, chosen);
     add_operation(root, chosen);
     try {

@@ -1,8 +1,8 @@
 // src/schedule/cron_expression.h — a cron expression as sets of the seconds, minutes, hours, days, months and years at
 // which it fires.
 //
-// Shape    "minute hour day-of-month month day-of-week [second [year]]", or with SecondsField::First "second minute hour
-//          day-of-month month day-of-week [year]"; or @yearly @annually @monthly @weekly @daily @midnight @hourly.
+// Shape    "minute hour day-of-month month day-of-week [second [year]]", or with SecondsField::First "second minute
+//          hour day-of-month month day-of-week [year]"; or @yearly @annually @monthly @weekly @daily @midnight @hourly.
 //          A field is a list of: * ? n a-b */n a/n a-b/n and names (jan, mon); a range of weekdays, months, hours …
 //          may run over the end (fri-mon). Days of the month: L (last), nW (the working day nearest to n), LW. Days of
 //          the week: 0 and 7 are Sunday, d#n (the n-th), Ld or dL (the last). Letters in either case.
@@ -60,7 +60,7 @@ struct CronSets {
     bool any_year = true;
     std::bitset<kCronYearMax - kCronYearMin + 1> years;
     bool has_seconds = false;
-    // A * in hour or minute: fires by elapsed time where clocks change (SPEC §17).
+    // A * in hour or minute: fires by elapsed time where clocks change.
     bool follows_elapsed_time = false;
 };
 

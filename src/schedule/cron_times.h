@@ -2,13 +2,13 @@
 //
 // Shape    next_time(): the first instant after `after` and not after `horizon`. next_times(): the next `count`, as far
 //          as kCronHorizon reaches; `truncated` says that the horizon ended the search.
-//          Where clocks change (SPEC §17): a time that is skipped fires at the first instant after the gap, one that
+//          Where clocks change: a time that is skipped fires at the first instant after the gap, one that
 //          comes twice fires at its first; an expression with * in hour or minute follows elapsed time, so it fires in
 //          both passes of a repeated hour and not for a skipped one.
 // Units    instants in whole seconds; fractions of `after` are cut off.
 // Threads  any; pure.
 // Limits   kCronTimesMax times a question (more are not given), kCronHorizon ahead.
-// Source   R70, SPEC §17.
+// Source   R70, docs/cron.md.
 #pragma once
 
 #include <optional>

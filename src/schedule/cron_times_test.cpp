@@ -1,4 +1,4 @@
-// When expressions fire, by zone; the nights when clocks change (SPEC §17); bounds. A slow search second by second must
+// When expressions fire, by zone; the nights when clocks change; bounds. A slow search second by second must
 // agree with the fast one.
 #include "schedule/cron_times.h"
 

@@ -35,6 +35,7 @@ LIBRARIES = {
     "qpdf/": {"jobs"},
     "CLI/": {"app"},
     "toml++/": {"app"},
+    "cctz/": {"schedule"},
     "mimalloc": {"app"},
     "spdlog/": {"base"},
     "gtest/": set(),
