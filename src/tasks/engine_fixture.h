@@ -40,8 +40,8 @@ class Recorder {
         changed_.notify_all();
     }
     // True once `count` notices of this event came (for any task, or for `id`).
-    bool wait_for(TaskEvent event, std::string_view id = {}, std::size_t count = 1) {
-        const auto end = os::system_clock().monotonic() + kPatience;
+    bool wait_for(TaskEvent event, std::string_view id = {}, std::size_t count = 1, Duration patience = kPatience) {
+        const auto end = os::system_clock().monotonic() + patience;
         MutexLock lock(mutex_);
         while (count_of(event, id) < count) {
             if (!changed_.wait_until(lock, end)) return count_of(event, id) >= count;
@@ -98,8 +98,9 @@ class EngineTest : public testing::Test {
         GALLEY_CHECK(::mkdtemp(pattern.data()) != nullptr);
         folder_ = pattern;
     }
+    // Here and not in the destructor: handlers that still run use members of the test's own class.
+    void TearDown() override { close(); }
     ~EngineTest() override {
-        close();
         std::error_code ignored;
         std::filesystem::remove_all(folder_, ignored);
     }
