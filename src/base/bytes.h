@@ -23,8 +23,10 @@ class SharedBytes {
     std::string_view view() const { return bytes_ ? std::string_view(*bytes_) : std::string_view(); }
     std::size_t size() const { return bytes_ ? bytes_->size() : 0; }
     bool empty() const { return size() == 0; }
-    // True when no other SharedBytes refers to the same content (a hint: others may appear at any time).
-    bool unique() const { return bytes_.use_count() <= 1; }
+    // How many SharedBytes refer to the same content (a hint: others may come and go at any time).
+    std::size_t owners() const { return static_cast<std::size_t>(bytes_.use_count()); }
+    // True when no other SharedBytes refers to the same content; a hint likewise.
+    bool unique() const { return owners() <= 1; }
 
  private:
     std::shared_ptr<const Bytes> bytes_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <vector>
 
 #include "net/http_server.h"
 #include "net/testing/raw_client.h"
@@ -147,6 +148,20 @@ TEST_F(HttpServerTimeouts, AClientThatDoesNotCloseIsClosed) {
     EXPECT_EQ(client.ask(get("/", "Connection: close\r\n")).status, 200);
     turn_on();
     EXPECT_TRUE(server->drain(testing::kPatience)) << "though the client holds its side open";
+}
+
+TEST(HttpServerLimits, ADocumentThatManyReadSlowlyCountsAboutOnce) {
+    HttpServerOptions options = test_options();
+    options.answers_bytes_max = 32 << 20;
+    const SharedBytes document(Bytes(4 << 20, 'x'));
+    TestServer server(options, [&document](RequestPtr, Reply reply) {
+        Response response;
+        response.body = SharedBody(document);
+        reply(std::move(response));
+    });
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 20; ++i) clients.emplace_back(server.port()).send(get("/"));
+    for (RawClient& client : clients) EXPECT_EQ(client.read().body.size(), document.size());
 }
 
 TEST(HttpServerLimits, Connections) {

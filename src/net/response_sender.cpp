@@ -46,6 +46,12 @@ std::string_view ResponseSender::memory_body() const {
     return {};
 }
 
+std::size_t ResponseSender::memory_bytes() const {
+    if (const auto* shared = std::get_if<SharedBody>(&body_))
+        return shared->bytes.size() / std::max<std::size_t>(shared->bytes.owners(), 1);
+    return memory_body().size();
+}
+
 Outcome ResponseSender::step(Stream& stream) {
     std::uint64_t turn = 0;
     const Outcome outcome = send_memory(stream, turn);
