@@ -26,8 +26,8 @@ class ResponseSender {
     Outcome step(Stream& stream);
     void clear();
     std::uint64_t bytes_sent() const { return bytes_sent_; }
-    // What the body holds in memory: nothing for files; its part of what it shares with others (a cache, other answers),
-    // so that many readers of one document count it about once.
+    // What the body holds in memory: nothing for files; its part of what it shares with others (a cache, other
+    // answers), so that many readers of one document count it about once.
     std::size_t memory_bytes() const;
 
  private:
