@@ -24,6 +24,7 @@ class Ledger:
 
     def __init__(self):
         self.lock = threading.Lock()
+        self.believes = True  # False while the disk itself lies about what it holds: what is acknowledged then may be lost
         self.snapshots = {}  # id -> room
         self.deleting = set()  # asked to be deleted; in `deleted` when acknowledged
         self.deleted = set()
@@ -40,6 +41,12 @@ class Ledger:
         with self.lock:
             self.counts[name] += by
 
+    def note(self, kept, facts):
+        """Acknowledged facts, into one of the collections above."""
+        with self.lock:
+            if self.believes:
+                kept.update(facts)
+
     def complain(self, text):
         with self.lock:
             self.wrong.append(text)
@@ -48,8 +55,9 @@ class Ledger:
         """An answer to this key; one key has one answer."""
         with self.lock:
             room, body, first = self.keyed[key]
-            self.keyed[key] = (room, body, first or text)
-            self.snapshots[json.loads(text)["id"]] = room
+            if self.believes:
+                self.keyed[key] = (room, body, first or text)
+                self.snapshots[json.loads(text)["id"]] = room
         if first not in (None, text):
             self.complain(f"two answers to the key {key}: {first!r} and {text!r}")
 
@@ -125,8 +133,7 @@ class Client:
         response, text = self.ask("POST", f"/api/v1/rooms/{room}/snapshots",
                                   {"title": self.unique(), "include_activity": self.random.random() < 0.5})
         if response.status == 201:
-            with self.ledger.lock:
-                self.ledger.snapshots[json.loads(text)["id"]] = room
+            self.ledger.note(self.ledger.snapshots, {json.loads(text)["id"]: room})
 
     def create_snapshot_with_key(self):
         """Now and then a key that was used before, perhaps in the life of an earlier process."""
@@ -143,32 +150,28 @@ class Client:
         email = f"{self.unique()}@gone.example"
         response, _ = self.ask("PUT", f"/api/v1/accounts/{email}", {"active": False}, ADMIN)
         if response.status == 201:
-            with self.ledger.lock:
-                self.ledger.accounts_off.add(email)
+            self.ledger.note(self.ledger.accounts_off, {email})
 
     def create_task(self):
         given = self.unique()
         response, text = self.ask("POST", "/api/v1/tasks", {"task_type": "echo", "input": given,
                                                            "priority": self.random.randrange(10)})
         if response.status == 202:
-            with self.ledger.lock:
-                self.ledger.tasks[json.loads(text)["task_id"]] = given
+            self.ledger.note(self.ledger.tasks, {json.loads(text)["task_id"]: given})
 
     def create_batch(self):
         given = [self.unique() for _ in range(self.random.randrange(1, 60))]
         tasks = [{"task_type": "echo", "input": one} for one in given]
         response, text = self.ask("POST", "/api/v1/tasks/batch", {"tasks": tasks})
         if response.status == 202:
-            with self.ledger.lock:
-                for ref, one in zip(json.loads(text)["tasks"], given, strict=True):
-                    self.ledger.tasks[ref["task_id"]] = one
+            ids = [task["task_id"] for task in json.loads(text)["tasks"]]
+            self.ledger.note(self.ledger.tasks, dict(zip(ids, given, strict=True)))
 
     def append_activity(self):
         room, text = self.room(), self.unique()
         response, _ = self.ask("POST", f"/api/v1/rooms/{room}/activity", {"text": text})
         if response.status == 201:
-            with self.ledger.lock:
-                self.ledger.entries[text] = room
+            self.ledger.note(self.ledger.entries, {text: room})
 
     def change_room(self):
         """In a room of its own: a PUT replaces the activity, and entries are counted on elsewhere."""
@@ -176,8 +179,7 @@ class Client:
         self.ask("PUT", f"/api/v1/rooms/{room}", room_body(room, title=self.unique()), OWNER)
         response, text = self.ask("POST", f"/api/v1/rooms/{room}/snapshots", {"title": self.unique()})
         if response.status == 201:
-            with self.ledger.lock:
-                self.ledger.snapshots[json.loads(text)["id"]] = room
+            self.ledger.note(self.ledger.snapshots, {json.loads(text)["id"]: room})
 
     def path_of(self, snapshot):
         return f"/api/v1/rooms/{self.ledger.snapshots[snapshot]}/snapshots/{snapshot}"
@@ -215,8 +217,7 @@ class Client:
             self.ledger.deleting.add(snapshot)
         response, _ = self.ask("DELETE", self.path_of(snapshot), caller=ADMIN, wanted=(204, 404))
         if response.status == 204:
-            with self.ledger.lock:
-                self.ledger.deleted.add(snapshot)
+            self.ledger.note(self.ledger.deleted, {snapshot})
 
 
 class Check:

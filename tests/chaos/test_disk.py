@@ -180,13 +180,20 @@ class ReadOnlyWhileRunning(unittest.TestCase):
             kept = self.server.finished_snapshot("room-0")
             load = Load(self.server, ledger, CLIENTS, random.Random(2))
             self.addCleanup(load.stop)
+            # In the moment when ext4 gives up, its fdatasync(2) may succeed and lose the bytes (seen with a program of ten lines, one time in
+            # twenty under load, Linux 6.18). No server can keep what it acknowledged on that word; before and after, it must.
+            ledger.believes = False
             self.tool("mount", "-o", "remount,abort", str(self.server.data))
             wait_for_refusals(self, ledger)
+            for number in range(20):
+                answer = self.server.post("/api/v1/rooms/room-0/snapshots", {"title": f"Refused {number}"}, BROKER)
+                self.assertEqual(answer.status, 503, answer)
             self.assertEqual(self.server.get("/health/live", None).status, 200)
             answer = self.server.get(f"/api/v1/rooms/room-0/snapshots/{kept['id']}/download", BROKER)
             self.assertIn(answer.status, (200, 503), "a download is audited, which may be refused in time")
             self.assertEqual(self.server.get(f"/api/v1/rooms/room-0/snapshots/{kept['id']}", BROKER).status, 200)
             load.stop()
+            ledger.believes = True
             self.assertIsNone(self.server.process.poll())
             self.server.kill()
         self.tool("e2fsck", "-fy", str(self.image))

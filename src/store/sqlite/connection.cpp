@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <mutex>
+#include <system_error>
 
 namespace galley::store {
 namespace {
@@ -235,13 +236,17 @@ Result<void> Connection::step_all(sqlite3_stmt* statement, const Executor::RowSi
     }
 }
 
-// A full disk shows itself in several ways: the shared memory beside the log cannot grow either.
+// A full disk shows itself in several ways: the shared memory beside the log cannot grow either. SQLite tells only the
+// kind of an operation that failed ("disk I/O error"); the reason is the operating system's.
 Error Connection::last_error(std::string_view doing) {
     constexpr std::size_t kShown = 120;
     const int extended = sqlite3_extended_errcode(db_);
     met_full_disk_ |= extended == SQLITE_FULL || extended == SQLITE_IOERR_SHMSIZE;
-    return Error{error_code(extended),
-                 fmt::format("database: {} ({}) in: {}", sqlite3_errmsg(db_), extended, doing.substr(0, kShown))};
+    const int kind = extended & 0xff;
+    const int number = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN ? sqlite3_system_errno(db_) : 0;
+    const std::string reason = number == 0 ? std::string() : ": " + std::system_category().message(number);
+    return Error{error_code(extended), fmt::format("database: {}{} ({}) in: {}", sqlite3_errmsg(db_), reason, extended,
+                                                   doing.substr(0, kShown))};
 }
 
 }  // namespace galley::store
