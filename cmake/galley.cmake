@@ -33,6 +33,9 @@ add_library(galley_test_flags INTERFACE)
 target_compile_options(galley_test_flags INTERFACE -O0)
 target_link_libraries(galley_test_flags INTERFACE galley_flags GTest::gtest GTest::gmock GTest::gtest_main)
 
+# Whatever fonts a machine has, tests see the same ones.
+set(GALLEY_TEST_FONTS "FONTCONFIG_FILE=${CMAKE_SOURCE_DIR}/tests/fonts/fonts.conf")
+
 # galley_unit_test(MODULE SOURCES file_test.cpp… [USES module…] [LABELS label…])
 # One GoogleTest program galley_MODULE_test, known to CTest under that name.
 function(galley_unit_test name)
@@ -42,7 +45,7 @@ function(galley_unit_test name)
   target_link_libraries(galley_${name}_test PRIVATE ${ARG_USES} ${ARG_LIBS} galley_test_flags)
   target_compile_definitions(galley_${name}_test PRIVATE GALLEY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND galley_${name}_test)
-  set_tests_properties(${name} PROPERTIES LABELS "unit;${ARG_LABELS}" TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES LABELS "unit;${ARG_LABELS}" TIMEOUT 300 ENVIRONMENT "${GALLEY_TEST_FONTS}")
 endfunction()
 
 # galley_fuzzer(NAME SOURCE file.cpp USES module… ) — with GALLEY_FUZZ a libFuzzer program; always a replay
