@@ -336,6 +336,8 @@ std::vector<EndpointRow> task_endpoints() {
          .name = "task_cancel",
          .tag = "tasks",
          .summary = "Cancel a waiting or running task",
+         .description = "A waiting task is cancelled when this answers. A running one is told to stop: it may still "
+                        "complete or fail, but it does not run again, whatever happens to the server.",
          .rate_class = Write,
          .answers = {answer_of(200, "the task", ref("Task"))},
          .problems = {{409, "the task has ended already"}},

@@ -110,6 +110,7 @@ std::optional<TaskEngine::Impl::WhyNot> TaskEngine::Impl::begin(const Live& live
     task.progress = 0;
     task.message.clear();
     const bool awaited = task.attempt > 1 || task.kills > 0;
+    if (task.cancel_asked) live->stop(StopReason::Cancelled);  // an attempt that did not come to its end was cancelled
     const MonotonicTime now = clock_.monotonic();
     const MonotonicTime deadline = now + task.timeout;
     live->load(std::move(task), std::move(seed->input), deadline,
@@ -176,7 +177,7 @@ void TaskEngine::Impl::conclude(const Live& live, Outcome outcome) {
 
 rows::Settlement TaskEngine::Impl::decide(const LiveTask& live, Outcome outcome) const {
     if (outcome.kind() == Outcome::Kind::Done) return settlement(live, TaskEvent::Completed, outcome.take_text());
-    if (live.stop_reason() == StopReason::Cancelled) return settlement(live, TaskEvent::Cancelled, "cancelled");
+    if (live.stop_reason() == StopReason::Cancelled) return cancelled(live);
     if (live.stop_reason() == StopReason::ShuttingDown) return settlement(live, TaskEvent::Released, {});
     switch (outcome.kind()) {
         case Outcome::Kind::Snooze: {
@@ -213,6 +214,10 @@ rows::Settlement TaskEngine::Impl::settlement(const LiveTask& live, TaskEvent ev
     return end;
 }
 
+rows::Settlement TaskEngine::Impl::cancelled(const LiveTask& live) const {
+    return settlement(live, TaskEvent::Cancelled, std::string(rows::kCancelled));
+}
+
 rows::Settlement TaskEngine::Impl::retry_or_fail(const LiveTask& live, std::string error) const {
     const TaskRecord& task = live.task();
     // Deaths of the process are counted apart (kKillsMax).
@@ -238,7 +243,8 @@ void TaskEngine::Impl::submit_end(const Live& live, rows::Settlement end) {
     auto shared = std::make_shared<std::pair<rows::Settlement, bool>>(std::move(end), false);
     journal_.append(
         [this, live, shared](store::Executor& executor) -> Result<void> {
-            const rows::Settlement& settled = shared->first;
+            rows::Settlement& settled = shared->first;
+            GALLEY_TRY_VOID(heed_cancel(executor, settled));
             GALLEY_TRY(shared->second, rows::settle_attempt(executor, settled));
             const bool hooked = settled.event == TaskEvent::Failed || settled.event == TaskEvent::Cancelled;
             if (!shared->second || !hooked) return {};
@@ -248,6 +254,19 @@ void TaskEngine::Impl::submit_end(const Live& live, rows::Settlement end) {
             if (!result) return when_not_written(live, shared->first, result.error());
             after_end(live, shared->first, shared->second);
         });
+}
+
+// A request to cancel may have come after the end was decided: then the task does not run again.
+Result<void> TaskEngine::Impl::heed_cancel(store::Executor& executor, rows::Settlement& end) const {
+    if (is_terminal(end.to)) return {};
+    GALLEY_TRY(const bool asked, rows::is_cancel_asked(executor, end.seq));
+    if (!asked) return {};
+    end.event = TaskEvent::Cancelled;
+    end.to = TaskState::Cancelled;
+    end.attempt_stored = end.attempt;
+    end.run_at.reset();
+    end.text = rows::kCancelled;
+    return {};
 }
 
 // Not for want of a disk, unless we are closing: the journal would have tried again. An end that the database does not
@@ -269,7 +288,7 @@ void TaskEngine::Impl::when_not_written(const Live& live, const rows::Settlement
 rows::Settlement TaskEngine::Impl::after_lost_end(const LiveTask& live, const Error& error) const {
     if (!may_pass(error)) return settlement(live, TaskEvent::Failed, error.to_string());
     log(LogLevel::Warning, "task_end_lost", {{"task_id", live.task().id}, {"error", error.to_string()}});
-    if (live.stop_reason() == StopReason::Cancelled) return settlement(live, TaskEvent::Cancelled, "cancelled");
+    if (live.stop_reason() == StopReason::Cancelled) return cancelled(live);
     rows::Settlement end = settlement(live, TaskEvent::Snoozed, {});
     end.run_at = clock_.now() + Journal::kRetryAfter;
     return end;

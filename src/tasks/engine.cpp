@@ -125,8 +125,9 @@ std::size_t TaskEngine::Impl::put_back_running() {
     for (const Live& live : running) {
         live->stop(StopReason::ShuttingDown);
         if (!live->loaded() || !live->claim_end()) continue;
-        write_end(live, settlement(*live, TaskEvent::Released, {}));
-        ++put_back;
+        const bool told = live->stop_reason() == StopReason::Cancelled;
+        write_end(live, told ? cancelled(*live) : settlement(*live, TaskEvent::Released, {}));
+        if (!told) ++put_back;
     }
     return put_back;
 }

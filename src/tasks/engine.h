@@ -113,7 +113,9 @@ class TaskEngine {
     // All or none, one transaction; InvalidInput names the index. At most kTaskBatchMax.
     Result<std::vector<TaskRef>> enqueue_many(std::span<const NewTask> tasks);
 
-    // A waiting task is cancelled before this returns, a running one is told to stop. NotFound; Conflict (finished).
+    // A waiting task is cancelled before this returns. A running one is told to stop, and that it is to end cancelled
+    // is durable: it still may complete or fail, but it never runs again, whatever happens to its process or the disk.
+    // NotFound; Conflict (finished).
     Result<TaskState> cancel(std::string_view id);
     // Tries a failed task once more. NotFound; Conflict (not failed).
     Result<TaskRef> retry(std::string_view id);

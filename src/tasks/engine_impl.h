@@ -110,7 +110,15 @@ class TaskEngine::Impl {
     void merge_refill(const std::string& queue, std::vector<rows::ReadyRow> found, bool more);
     Result<void> run_hook(store::Executor& executor, const TaskRecord& task, TaskEvent event,
                           std::string_view error) const;
-    bool hold_waiting(const TaskRecord& task);  // false: it runs, and has been told to stop
+    // What a cancel did to the row: `after` when it is cancelled now, `asked` when its attempt has to end first.
+    struct CancelStep {
+        std::optional<TaskRecord> before{};
+        std::optional<TaskRecord> after{};
+        bool asked = false;
+    };
+    Result<void> write_cancel(store::Executor& executor, TaskSeq seq, bool held, CancelStep& step) const;
+    bool hold_waiting(const TaskRecord& task);  // false: it runs
+    void tell_to_stop(const TaskRecord& task);
     void release_hold(const TaskRecord& task, bool still_waiting);
     void find_again(std::string_view queue);
 
@@ -127,11 +135,13 @@ class TaskEngine::Impl {
     void conclude(const Live& live, Outcome outcome);
     rows::Settlement decide(const LiveTask& live, Outcome outcome) const;
     rows::Settlement settlement(const LiveTask& live, TaskEvent event, std::string text) const;
+    rows::Settlement cancelled(const LiveTask& live) const;
     rows::Settlement after_lost_end(const LiveTask& live, const Error& error) const;
     void when_not_written(const Live& live, const rows::Settlement& end, const Error& error);
     rows::Settlement retry_or_fail(const LiveTask& live, std::string error) const;
     void write_end(const Live& live, rows::Settlement end);
     void submit_end(const Live& live, rows::Settlement end);
+    Result<void> heed_cancel(store::Executor& executor, rows::Settlement& end) const;
     void submit_end_with_works(const Live& live, rows::Settlement end, std::vector<store::WriteWork> works);
     void after_end(const Live& live, const rows::Settlement& end, bool applied);
     void follow_up(const TaskRecord& task, const rows::Settlement& end);

@@ -211,47 +211,68 @@ Result<void> TaskEngine::Impl::run_hook(store::Executor& executor, const TaskRec
 }
 
 Result<TaskState> TaskEngine::Impl::cancel(std::string_view id) {
-    constexpr std::string_view kReason = "cancelled";
     GALLEY_TRY(const auto found, database_.read([&](store::Executor& executor) { return rows::find(executor, id); }));
     if (!found) return fail(ErrorCode::NotFound, "no such task");
-    if (!hold_waiting(*found)) return TaskState::Running;
-    std::optional<TaskRecord> before;
-    std::optional<TaskRecord> after;
-    const Result<void> written = database_.write([&](store::Executor& executor) -> Result<void> {
-        GALLEY_TRY(before, rows::find(executor, found->seq));
-        GALLEY_TRY(after, rows::cancel_waiting(executor, found->seq, clock_.now(), kReason));
-        return after ? run_hook(executor, *after, TaskEvent::Cancelled, kReason) : Result<void>();
-    });
-    release_hold(*found, !written);
+    const bool held = hold_waiting(*found);
+    CancelStep step;
+    const Result<void> written =
+        database_.write([&](store::Executor& executor) { return write_cancel(executor, found->seq, held, step); });
+    if (held) release_hold(*found, !written);
     GALLEY_TRY_VOID(written);
-    if (!after)
+    if (step.asked) {
+        tell_to_stop(*found);
+        return TaskState::Running;
+    }
+    if (!step.after)
         return fail(ErrorCode::Conflict,
-                    fmt::format("the task is already {}", state_name(before ? before->state : found->state)));
+                    fmt::format("the task is already {}", state_name(step.before ? step.before->state : found->state)));
     {
         MutexLock lock(mutex_);
-        count(before->state, -1);
+        count(step.before->state, -1);
         count(TaskState::Cancelled, 1);
     }
-    notify(TaskEvent::Cancelled, *after, kReason);
+    notify(TaskEvent::Cancelled, *step.after, rows::kCancelled);
     waiters_.finish(found->seq);
     return TaskState::Cancelled;
 }
 
-// From here on no worker can take the task.
+// On the writer thread, so that no end of an attempt comes between look and change: an attempt that is over by now has
+// left its task waiting or finished; one that is not reads the request when it ends, whichever way it ends.
+Result<void> TaskEngine::Impl::write_cancel(store::Executor& executor, TaskSeq seq, bool held, CancelStep& step) const {
+    GALLEY_TRY(step.before, rows::find(executor, seq));
+    if (!step.before) return {};
+    const TaskState state = step.before->state;
+    step.asked = state == TaskState::Running || (state == TaskState::Pending && !held);
+    if (step.asked) return rows::ask_to_cancel(executor, seq);
+    GALLEY_TRY(step.after, rows::cancel_waiting(executor, seq, clock_.now(), rows::kCancelled));
+    return step.after ? run_hook(executor, *step.after, TaskEvent::Cancelled, rows::kCancelled) : Result<void>();
+}
+
+// From here on no worker can take the task, unless one has it.
 bool TaskEngine::Impl::hold_waiting(const TaskRecord& task) {
+    MutexLock lock(mutex_);
+    if (live_.contains(task.seq)) return false;
+    held_.insert(task.seq);
+    drop_seed(queue_state(task.queue).window.remove(task.seq, task.priority));
+    return true;
+}
+
+// The request being durable: an attempt under way hears it here. If there is none (any more), the next one reads it
+// from the row; what memory kept of the row may be older.
+void TaskEngine::Impl::tell_to_stop(const TaskRecord& task) {
     Live running;
     {
         MutexLock lock(mutex_);
         const auto live = live_.find(task.seq);
         if (live == live_.end()) {
-            held_.insert(task.seq);
-            drop_seed(queue_state(task.queue).window.remove(task.seq, task.priority));
-            return true;
+            auto waiting = queue_state(task.queue).window.remove(task.seq, task.priority);
+            if (!waiting) return;
+            drop_seed(std::move(waiting));
+            return push_ready_locked(task.queue, ReadyTask{task.seq, task.priority, nullptr});
         }
         running = live->second;
     }
     running->stop(StopReason::Cancelled);
-    return false;
 }
 
 void TaskEngine::Impl::release_hold(const TaskRecord& task, bool still_waiting) {

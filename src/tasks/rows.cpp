@@ -13,8 +13,8 @@ using store::Value;
 #define GALLEY_TASK_COLUMNS                                                                                 \
     "t.seq, t.tag, t.custom_id, t.kind, t.queue, t.state, t.priority, t.attempt, t.max_attempts, t.kills, " \
     "t.timeout_ms, t.backoff_base_ms, t.backoff_cap_ms, t.progress, t.created_at, t.run_at, t.started_at, " \
-    "t.completed_at, t.message, t.correlation_id, t.created_by"
-constexpr std::size_t kColumns = 21;
+    "t.completed_at, t.message, t.correlation_id, t.created_by, t.cancel_asked"
+constexpr std::size_t kColumns = 22;
 // The attempt $2 of row $1 is the current one, whether or not its start was written.
 #define GALLEY_FENCE " WHERE seq = $1 AND ((state = 2 AND attempt = $2) OR (state = 1 AND attempt = $2 - 1))"
 
@@ -50,6 +50,7 @@ TaskRecord read_task(const Row& row) {
     task.message = row.text(18);
     task.correlation_id = row.text(19);
     task.created_by = row.text(20);
+    task.cancel_asked = !row.is_null(21);
     return task;
 }
 
@@ -198,10 +199,22 @@ Result<std::optional<TaskRecord>> cancel_waiting(Executor& executor, TaskSeq seq
     return find(executor, seq);
 }
 
+Result<void> ask_to_cancel(Executor& executor, TaskSeq seq) {
+    GALLEY_TRY_VOID(executor.execute("UPDATE task SET cancel_asked = 1 WHERE seq = $1 AND state IN (1, 2)", {seq}));
+    return {};
+}
+
+Result<bool> is_cancel_asked(Executor& executor, TaskSeq seq) {
+    GALLEY_TRY(const auto asked,
+               executor.query_integer("SELECT 1 FROM task WHERE seq = $1 AND cancel_asked IS NOT NULL", {seq}));
+    return asked.has_value();
+}
+
 Result<std::optional<TaskRecord>> requeue_failed(Executor& executor, TaskSeq seq) {
     GALLEY_TRY(const bool requeued,
                changed(executor,
                        "UPDATE task SET state = 1, completed_at = NULL, progress = 0, message = NULL, kills = 0, "
+                       "cancel_asked = NULL, "
                        "max_attempts = CASE WHEN attempt >= max_attempts THEN attempt + 1 ELSE max_attempts END "
                        "WHERE seq = $1 AND state = 4",
                        {seq}));

@@ -39,6 +39,8 @@ struct Settlement {
     std::string text{};  // result or error
 };
 
+inline constexpr std::string_view kCancelled = "cancelled";  // the error of a task that a caller cancelled
+
 // False: a live task has the same unique key.
 Result<bool> insert(store::Executor& executor, const TaskRecord& task, std::uint32_t tag, std::string_view input,
                     const std::optional<Digest>& unique_key);
@@ -59,6 +61,9 @@ Result<std::int64_t> follow_clock_back(store::Executor& executor, Time now);
 // scheduled or pending → cancelled.
 Result<std::optional<TaskRecord>> cancel_waiting(store::Executor& executor, TaskSeq seq, Time now,
                                                  std::string_view reason);
+// Pending or running, with an attempt under way: the row remembers that the task is to end cancelled.
+Result<void> ask_to_cancel(store::Executor& executor, TaskSeq seq);
+Result<bool> is_cancel_asked(store::Executor& executor, TaskSeq seq);
 // failed → pending, with one attempt more than were made.
 Result<std::optional<TaskRecord>> requeue_failed(store::Executor& executor, TaskSeq seq);
 

@@ -55,7 +55,11 @@ CREATE TABLE attempt_error(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr store::Migration kMigrations[] = {{1, "tasks", kTasksSqlite, nullptr}};
+// A running task that is to end cancelled, whatever becomes of its attempt or its process; NULL for all others.
+constexpr char kCancelAskedSqlite[] = "ALTER TABLE task ADD COLUMN cancel_asked INTEGER;";
+
+constexpr store::Migration kMigrations[] = {{1, "tasks", kTasksSqlite, nullptr},
+                                            {2, "cancel requests", kCancelAskedSqlite, nullptr}};
 
 }  // namespace
 

@@ -92,6 +92,7 @@ struct TaskRecord {
     std::optional<Time> completed_at{};  // when it became terminal
     std::string correlation_id;
     std::string created_by;
+    bool cancel_asked = false;            // while it ran: its next end is Cancelled, unless it is terminal anyway
     std::optional<std::string> result{};  // JSON; get() only
     std::optional<std::string> error{};   // get() only
 };

@@ -213,11 +213,11 @@ void TaskEngine::Impl::sweep_one(const Live& live, MonotonicTime now) {
     const TaskRecord& task = live->task();
     if (live->deadline() <= now) {
         if (!live->claim_end()) return;
-        const bool cancelled = live->stop_reason() == StopReason::Cancelled;
+        const bool told = live->stop_reason() == StopReason::Cancelled;
         live->stop(StopReason::TimedOut);
-        write_end(live, cancelled ? settlement(*live, TaskEvent::Cancelled, "cancelled")
-                                  : retry_or_fail(*live, fmt::format("timeout: the attempt took longer than {} ms",
-                                                                     task.timeout.count())));
+        write_end(live, told ? cancelled(*live)
+                             : retry_or_fail(*live, fmt::format("timeout: the attempt took longer than {} ms",
+                                                                task.timeout.count())));
         return;
     }
     wake_timer_by(live->deadline());
@@ -293,8 +293,9 @@ void TaskEngine::Impl::rescue(std::vector<TaskRecord> dead, store::WriteDone the
     database_.submit(
         [this, cases](store::Executor& executor) -> Result<void> {
             for (Case& one : *cases) {
+                GALLEY_TRY_VOID(heed_cancel(executor, one.end));
                 GALLEY_TRY(one.applied, rows::settle_attempt(executor, one.end));
-                if (!one.applied || one.end.event != TaskEvent::Poisoned) continue;
+                if (!one.applied || !is_terminal(one.end.to)) continue;
                 GALLEY_TRY_VOID(run_hook(executor, one.task, one.end.event, one.end.text));
             }
             return {};

@@ -148,12 +148,13 @@ class Restarting(OwnServerCase):
     def test_a_newer_schema_is_refused_and_left_alone(self):
         server = self.made().start()
         server.stop()
-        for sql in ("UPDATE schema_version SET version = version + 1 WHERE component = 'tasks'",
-                    "INSERT INTO schema_version VALUES ('hovercraft', 1)"):
-            server.change_database("UPDATE schema_version SET version = 1 WHERE component = 'tasks'")
-            server.change_database(sql)
+        for newer, undone in (("UPDATE schema_version SET version = version + 1 WHERE component = 'tasks'",
+                               "UPDATE schema_version SET version = version - 1 WHERE component = 'tasks'"),
+                              ("INSERT INTO schema_version VALUES ('hovercraft', 1)",
+                               "DELETE FROM schema_version WHERE component = 'hovercraft'")):
+            server.change_database(newer)
             self.assertIn("newer version", self.refusal(server))
-        server.change_database("DELETE FROM schema_version WHERE component = 'hovercraft'")
+            server.change_database(undone)
         server.start()
 
     def test_a_file_that_is_no_database_is_refused(self):
