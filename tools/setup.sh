@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building and testing Galley needs, from Debian 12's packages. Does nothing when all is there.
-# With "peers" as argument, also what `make bench` compares with.
+# With "build" as argument only what building needs; with "peers" also what `make bench` compares with.
 set -euo pipefail
 
 build_packages=(
@@ -13,11 +13,13 @@ test_packages=(
 )
 peer_packages=(celery nginx-light python3-fastapi python3-redis python3-reportlab redis-server uvicorn weasyprint wrk)
 
-wanted=("${build_packages[@]}" "${test_packages[@]}")
+wanted=("${build_packages[@]}")
+if [ "${1:-}" != build ]; then
+  wanted+=("${test_packages[@]}")
+  # Node's own packages bring npm along and shut Debian's out: only where there is none.
+  command -v npm >/dev/null || wanted+=(nodejs npm)
+fi
 if [ "${1:-}" = peers ]; then wanted+=("${peer_packages[@]}"); fi
-
-# Node's own packages bring npm along and shut Debian's out: only where there is none.
-command -v npm >/dev/null || wanted+=(nodejs npm)
 
 missing=()
 for package in "${wanted[@]}"; do

@@ -47,6 +47,19 @@ class Units(unittest.TestCase):
         self.assertGreater(int(re.search(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)[1]), 2 * 20)
 
 
+@unittest.skipUnless(shutil.which("readelf") and shutil.which("dpkg"), "needs readelf and dpkg")
+class Image(unittest.TestCase):
+    def test_it_installs_every_library_that_the_binary_needs(self):
+        text = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+        installed = set(text.rpartition("\nFROM ")[2].split()) | {"libc6", "libgcc-s1"}
+        needed = re.findall(r"\(NEEDED\).*\[(.+)\]", run("readelf", "--dynamic", BINARY).stdout)
+        self.assertIn("libsqlite3.so.0", needed)
+        owned = run("dpkg", "--search", *(f"*/{library}" for library in needed)).stdout
+        for library in needed:
+            owners = set(re.findall(rf"^([^:,]+)\S*: \S*/{re.escape(library)}$", owned, re.MULTILINE))
+            self.assertTrue(owners & installed, f"{library} of {owners} is not in deploy/Containerfile")
+
+
 @unittest.skipUnless(shutil.which("logrotate", path="/usr/sbin:/usr/bin:/sbin:/bin"), "needs logrotate")
 class Logrotate(unittest.TestCase):
     def test_a_rotation_loses_no_line_and_the_server_goes_on_in_the_new_file(self):
