@@ -46,6 +46,7 @@ class SettingFlags {
     void declare_one(CLI::App& command, const Setting& setting);
 
     std::map<std::string, std::string> given_;
+    Secrets secrets_ = Secrets::Ignored;  // read once a flag of one is declared
     std::string file_;
 };
 

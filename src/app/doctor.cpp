@@ -58,7 +58,9 @@ class Doctor {
     }
 
     void check_configuration() {
-        const Result<LoadedSettings> loaded = load_settings(sources_, os::system_files());
+        SettingSources sources = sources_;
+        sources.secrets = Secrets::Read;
+        const Result<LoadedSettings> loaded = load_settings(sources, os::system_files());
         if (loaded) config_ = loaded->config;
         const std::vector<std::string> unknown = unknown_variables(sources_.environment);
         if (!loaded) {

@@ -169,6 +169,7 @@ class Loader {
         if (named != nullptr && !std::holds_alternative<std::string>(named->value)) {
             return fault(named->where, named->key, "a text is expected, found " + named->type_name);
         }
+        if (sources_.secrets == Secrets::Ignored) return;
         const std::string flag = secret_file_flag(setting);
         const std::string variable = secret_file_variable(setting);
         if (const std::string* path = find(sources_.flags, flag)) return read_secret(setting, *path, flag);

@@ -21,10 +21,14 @@ namespace galley::app {
 
 inline constexpr const char* kDefaultSettingsFile = "/etc/galley/galley.toml";
 
+// Most commands have no use for secrets and must not fail because whoever runs them may not read one.
+enum class Secrets : std::uint8_t { Read, Ignored };
+
 struct SettingSources {
     std::map<std::string, std::string> flags;  // "--listen" → text, old names too
     std::map<std::string, std::string> environment;
     std::string file;  // of --config; "" as described above
+    Secrets secrets = Secrets::Read;
 };
 
 struct LoadedSettings {

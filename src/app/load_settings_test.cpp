@@ -162,6 +162,18 @@ TEST_F(LoadSettings, ASecretFileThatIsMissingOrEmptyIsAFault) {
     }
 }
 
+TEST_F(LoadSettings, WhoHasNoUseForSecretsReadsNone) {
+    write(kDefaultSettingsFile, "[auth]\njwt_secret_file = \"/etc/galley/none\"\n");
+    sources_.secrets = Secrets::Ignored;
+    const Result<LoadedSettings> loaded = load();
+    ASSERT_TRUE(loaded) << loaded.error().to_string();
+    EXPECT_EQ(loaded->config.jwt_secret, "");
+    sources_.environment = {{"GALLEY_JWT_SECRET_FILE", "/etc/galley/none"}};
+    EXPECT_TRUE(load());
+    sources_.secrets = Secrets::Read;
+    EXPECT_FALSE(load());
+}
+
 TEST_F(LoadSettings, UnknownVariablesAreNamed) {
     EXPECT_THAT(unknown_variables(
                     {{"GALLEY_WORKER", "1"}, {"GALLEY_WORKERS", "1"}, {"GALLEY_JWT_SECRET_FILE", "x"}, {"HOME", "/"}}),

@@ -63,6 +63,7 @@ void SettingFlags::declare_one(CLI::App& command, const Setting& setting) {
             ->group(group);
         return;
     }
+    if (setting.type == SettingType::Secret) secrets_ = Secrets::Read;
     const std::string name = setting.type == SettingType::Secret ? secret_file_flag(setting) : setting.flag;
     command.add_option_function<std::string>(name, take(name), help_of(setting))
         ->type_name(type_word(setting.type))
@@ -72,7 +73,7 @@ void SettingFlags::declare_one(CLI::App& command, const Setting& setting) {
 }
 
 SettingSources SettingFlags::sources() const {
-    return {.flags = given_, .environment = os::environment(), .file = file_};
+    return {.flags = given_, .environment = os::environment(), .file = file_, .secrets = secrets_};
 }
 
 }  // namespace galley::app
