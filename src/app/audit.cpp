@@ -24,8 +24,8 @@ Result<std::unique_ptr<store::Database>> open_log(const SettingSources& sources)
 
 Result<auth::AuditVerdict> verify_log(const AuditVerifyCommand& command) {
     std::optional<auth::AuditHead> expected;
-    if (!command.expect.empty()) {
-        GALLEY_TRY(expected, auth::parse_audit_head(command.expect));
+    if (command.expect) {
+        GALLEY_TRY(expected, auth::parse_audit_head(*command.expect));
     }
     GALLEY_TRY(const auto database, open_log(command.sources));
     return auth::verify_audit(*database, expected);

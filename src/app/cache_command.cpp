@@ -83,18 +83,14 @@ void print_object(const std::function<void(codec::JsonWriter&)>& fill) {
     std::puts(out.c_str());
 }
 
-int print_error(const Error& error) {
-    return error.fields.empty() ? report(error) : report_faults(error);
-}
-
 }  // namespace
 
 int cache_stats(const CacheCommand& command) {
     if (!command.remote.url.empty()) return remote_cache_stats(command);
     const Result<std::string> data = data_of(command.sources);
-    if (!data) return print_error(data.error());
+    if (!data) return report_faults(data.error());
     const Result<Figures> figures = look(*data, cache::Depth::Names);
-    if (!figures) return print_error(figures.error());
+    if (!figures) return report_faults(figures.error());
     if (command.json) {
         print_object([&](codec::JsonWriter& json) { append_figures(json, *figures); });
         return 0;
@@ -112,7 +108,7 @@ int cache_stats(const CacheCommand& command) {
 int cache_health(const CacheCommand& command) {
     if (!command.remote.url.empty()) return remote_cache_health(command);
     const Result<std::string> data = data_of(command.sources);
-    if (!data) return print_error(data.error());
+    if (!data) return report_faults(data.error());
     const Result<Figures> figures = look(*data, cache::Depth::Names);
     const Result<std::uint64_t> free = os::system_files().free_bytes(*data);
     const bool healthy = figures && free;
@@ -141,11 +137,11 @@ int cache_invalidate(const CacheCommand& command) {
     const Result<Digest> hash = parse_digest(command.hash);
     if (!hash) return report(hash.error());
     const Result<std::string> data = data_of(command.sources);
-    if (!data) return print_error(data.error());
+    if (!data) return report_faults(data.error());
     const Result<OwnedCache> owned = own_cache(*data);
-    if (!owned) return print_error(owned.error());
+    if (!owned) return report_faults(owned.error());
     const Result<void> removed = owned->disk->remove(*hash);
-    if (!removed) return print_error(removed.error());
+    if (!removed) return report_faults(removed.error());
     if (command.json) print_object([&](codec::JsonWriter& json) { json.field("invalidated", command.hash); });
     if (!command.json) fmt::print("{} left the cache; it is made again when asked for\n", command.hash);
     return 0;
@@ -154,14 +150,14 @@ int cache_invalidate(const CacheCommand& command) {
 int cache_clear(const CacheCommand& command) {
     if (!command.remote.url.empty()) return remote_cache_clear(command);
     const Result<std::string> data = data_of(command.sources);
-    if (!data) return print_error(data.error());
+    if (!data) return report_faults(data.error());
     const Result<OwnedCache> owned = own_cache(*data);
-    if (!owned) return print_error(owned.error());
+    if (!owned) return report_faults(owned.error());
     // A millisecond more, so that "older than 0 hours" is all there is.
     const Time before = os::system_clock().now() + Duration(1) -
                         Duration(static_cast<std::int64_t>(command.older_than_hours * 3'600'000));
     const Result<std::uint64_t> removed = owned->disk->remove_older_than(before);
-    if (!removed) return print_error(removed.error());
+    if (!removed) return report_faults(removed.error());
     if (command.json) print_object([&](codec::JsonWriter& json) { json.field("removed", *removed); });
     if (!command.json) fmt::print("{} entries left the cache\n", *removed);
     return 0;
@@ -191,9 +187,9 @@ Result<Verdict> verify(const std::string& data, bool repair) {
 int cache_verify(const CacheCommand& command) {
     if (!command.remote.url.empty()) return remote_cache_verify(command);
     const Result<std::string> data = data_of(command.sources);
-    if (!data) return print_error(data.error());
+    if (!data) return report_faults(data.error());
     const Result<Verdict> verdict = verify(*data, command.repair);
-    if (!verdict) return print_error(verdict.error());
+    if (!verdict) return report_faults(verdict.error());
     if (command.json) {
         print_object([&](codec::JsonWriter& json) {
             json.field("entries_checked", verdict->checked);

@@ -78,7 +78,8 @@ int remote_cache_clear(const CacheCommand& command) {
 
 int remote_cache_verify(const CacheCommand& command) {
     if (!command.repair) {
-        return report({ErrorCode::InvalidInput, "a running server removes what is damaged: say --repair", {}, {}});
+        report({ErrorCode::InvalidInput, "a running server removes what is damaged: say --repair", {}, {}});
+        return 2;
     }
     const Result<codec::JsonDocument> answer = walk(command.remote);
     const int code = print(answer, command);

@@ -8,8 +8,12 @@ void add_bench(CLI::App& root, Chosen& chosen) {
     static BenchRenderCommand bench_file;
     CLI::App* bench = root.add_subcommand("bench", "Measure this build on this machine");
     bench->require_subcommand(1);
+    bench->footer("Examples:\n  galley bench tasks --count 20000\n  galley bench render invoice.html");
     CLI::App* tasks_command =
         bench->add_subcommand("tasks", "Durable echo tasks on a temporary SQLite: enqueue to all done");
+    tasks_command->footer(
+        "Examples:\n  galley bench tasks --count 20000\n"
+        "  galley bench tasks --count 2000 --producers 16 --json | jq .");
     tasks_command->add_option("--count", bench_task.count, "Number of tasks")
         ->check(CLI::Range(1, 100'000'000))
         ->capture_default_str();
@@ -22,6 +26,7 @@ void add_bench(CLI::App& root, Chosen& chosen) {
     tasks_command->add_flag("--json", bench_task.json, "One JSON object");
     tasks_command->callback([&chosen] { chosen = [] { return bench_tasks(bench_task); }; });
     CLI::App* render_command = bench->add_subcommand("render", "Render each file repeatedly, warm, on one thread");
+    render_command->footer("Examples:\n  galley bench render invoice.html room.json --runs 50");
     render_command->add_option("files", bench_file.files, "HTML files or room JSON")->required();
     render_command->add_option("--runs", bench_file.runs, "Measured runs a file, after a warm-up")
         ->check(CLI::Range(1, 1'000'000))

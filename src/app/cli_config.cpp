@@ -31,10 +31,11 @@ void add_check(CLI::App& config, Chosen& chosen) {
 void add_config(CLI::App& root, Chosen& chosen) {
     CLI::App* config = root.add_subcommand("config", "Check the configuration, print its reference");
     config->require_subcommand(1);
+    config->footer("Examples:\n  galley config check --print\n  galley config example > /etc/galley/galley.toml");
     add_check(*config, chosen);
-    config->add_subcommand("reference", "Print every setting as Markdown (docs/configuration.md)")->callback([&chosen] {
-        chosen = [] { return print_config_reference(); };
-    });
+    config->add_subcommand("reference", "Print every setting as Markdown (docs/configuration.md)")
+        ->footer("Example:\n  galley config reference > configuration.md")
+        ->callback([&chosen] { chosen = [] { return print_config_reference(); }; });
     config->add_subcommand("example", "Print a configuration file with every default, commented out")
         ->footer("Example:\n  galley config example > /etc/galley/galley.toml")
         ->callback([&chosen] { chosen = [] { return print_config_example(); }; });

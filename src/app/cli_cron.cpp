@@ -32,6 +32,9 @@ void add_cron(CLI::App& root, Chosen& chosen) {
     static CronCommand describe;
     CLI::App* cron = root.add_subcommand("cron", "Ask a cron expression when it fires");
     cron->require_subcommand(1);
+    cron->footer(
+        "Examples:\n  galley cron next \"30 2 * * mon-fri\" --tz Europe/Berlin\n"
+        "  galley cron describe \"0 8 L * *\"");
     CLI::App* added = add_command(*cron, chosen, "next", "Print the next times", next, print_cron_times);
     add_moment(*added, next);
     added->add_option("--count", next.count, "How many times")

@@ -9,7 +9,8 @@ void add_serve(CLI::App& root, Chosen& chosen) {
     CLI::App* command = root.add_subcommand("serve", "Run the server on SQLite in a data folder");
     command->footer(
         "Examples:\n"
-        "  GALLEY_JWT_SECRET_FILE=/etc/galley/jwt_secret galley serve --listen 127.0.0.1:8000 --data /var/lib/galley\n"
+        "  GALLEY_JWT_SECRET_FILE=/etc/galley/jwt_secret galley serve --listen 127.0.0.1:8000 "
+        "--data /var/lib/galley/data\n"
         "  galley serve --config galley.toml\n"
         "  galley serve --demo --data /tmp/galley-demo\n\n"
         "Every flag is a setting that the configuration file and the environment can give as well; flags win.\n"

@@ -48,7 +48,7 @@ int generate_token_key(const KeygenCommand& command);
 
 struct AuditVerifyCommand {
     SettingSources sources;
-    std::string expect;  // SEQ:HASH, or ""
+    std::optional<std::string> expect;  // SEQ:HASH
     bool json = false;
 };
 int verify_audit_log(const AuditVerifyCommand& command);

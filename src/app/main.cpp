@@ -7,6 +7,9 @@ int main(int argc, char** argv) {
     CLI::App root("Galley: documents and background tasks, made durable in about a millisecond", "galley");
     root.set_version_flag("--version", galley::kVersion);
     root.require_subcommand(1);
+    root.footer(
+        "Examples:\n  galley serve --demo --data /tmp/galley-demo\n  galley render invoice.html -o invoice.pdf\n"
+        "  galley doctor --help");
     Chosen chosen;
     add_serve(root, chosen);
     add_token(root, chosen);

@@ -12,6 +12,7 @@ int report(const Error& error) {
 }
 
 int report_faults(const Error& error) {
+    if (error.fields.empty()) return report(error);
     fmt::print(stderr, "galley: {}\n", error.message);
     bool by_flag = false;
     for (const FieldError& fault : error.fields) {

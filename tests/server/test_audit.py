@@ -169,13 +169,14 @@ class Commands(ServerCase):
         self.assertEqual(self.audit("export", "--since", "2100-01-01T00:00:00Z").stdout, b"")
 
     def test_wrong_usage_and_absent_logs_are_said(self):
-        for arguments, code in ((("verify", "--expect", "x"), 1), (("export", "--format", "xml"), 2), (("export", "--since", "today"), 1),
+        for arguments, code in ((("verify", "--expect", "x"), 1), (("verify", "--expect", ""), 1), (("export", "--format", "xml"), 2), (("export", "--since", "today"), 1),
                                 (("export", "-o", "/nowhere/x"), 1), ((), 2)):
             done = self.audit(*arguments)
             self.assertEqual(done.returncode, code, done)
             self.assertTrue(done.stderr)
         nothing = run_galley("audit", "verify", "--data", str(self.own.folder / "nothing"))
         self.assertEqual(nothing.returncode, 1)
+        self.assertIn(b"/nothing/galley.db", nothing.stderr)
         self.assertFalse((self.own.folder / "nothing").exists())
         self.assertIn(b"galley audit", run_galley("audit", "verify", "--help").stdout)
 

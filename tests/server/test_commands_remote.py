@@ -112,7 +112,7 @@ class Cache(Remote):
     def test_verify_removes_what_is_damaged(self):
         _, file = self.cached(self.room())
         file.write_bytes(file.read_bytes()[:-1] + b"!")
-        self.assertIn("--repair", self.refused("cache", "verify"))
+        self.assertIn("--repair", self.refused("cache", "verify", code=2))
         report = json.loads(self.out("cache", "verify", "--repair", "--json"))
         self.assertEqual((report["status"], report["entries_removed"]), ("completed", 1))
         self.assertFalse(file.exists())
