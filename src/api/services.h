@@ -14,6 +14,7 @@
 #include "auth/rate_limits.h"
 #include "auth/token.h"
 #include "base/background_queue.h"
+#include "base/log_bound.h"
 #include "cache/document_cache.h"
 #include "codec/json.h"
 #include "jobs/monitoring/metrics_journal.h"
@@ -49,6 +50,7 @@ struct Services {
     CacheWalk& cache_walk;
     const auth::TokenVerifier& verifier;
     auth::RateLimits& rate_limits;
+    LogBound& log_bound;  // of calls that failed
     const os::Clock& clock;
     os::Random& random;
     os::Files& files;

@@ -12,8 +12,10 @@
 
 #include "base/background_queue.h"
 #include "base/log.h"
+#include "base/log_bound.h"
 #include "base/mutex.h"
 #include "cache/document_cache.h"
+#include "os/clock.h"
 
 namespace galley::app {
 
@@ -42,18 +44,23 @@ class DiskRelief {
     }
 
  private:
-    static void give_way(cache::DocumentCache& documents) {
+    void give_way(cache::DocumentCache& documents) {
         constexpr double kQuarterOfMegabyte = 250'000;
         const auto share = static_cast<std::uint64_t>(documents.statistics().disk_used_mb * kQuarterOfMegabyte);
         const Result<std::uint64_t> freed = documents.give_way(std::max(kGiveWayBytes, share));
+        const auto left_out = log_bound_.take("cache_gave_way", os::system_clock().monotonic());
+        if (!left_out) return;
         log(LogLevel::Warning, "cache_gave_way",
-            {{"freed_bytes", freed.value_or(0)}, {"error", freed ? std::string() : freed.error().to_string()}});
+            {{"freed_bytes", freed.value_or(0)},
+             {"error", freed ? std::string() : freed.error().to_string()},
+             {"suppressed", *left_out}});
     }
 
     Mutex mutex_;
     cache::DocumentCache* documents_ GALLEY_GUARDED_BY(mutex_) = nullptr;
     BackgroundQueue* background_ GALLEY_GUARDED_BY(mutex_) = nullptr;
     std::atomic<bool> asked_ = false;
+    LogBound log_bound_;
 };
 
 }  // namespace galley::app

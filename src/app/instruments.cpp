@@ -1,5 +1,7 @@
 #include "app/instruments.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "os/process.h"
 
@@ -15,8 +17,9 @@ std::vector<metrics::Sample> one(double value) {
 
 }  // namespace
 
-TaskInstruments::TaskInstruments(metrics::Registry& registry)
+TaskInstruments::TaskInstruments(metrics::Registry& registry, const os::Clock& clock)
     : registry_(registry),
+      clock_(clock),
       waited_(registry.histogram("galley_task_wait_seconds", "Time from due to start of an attempt.")),
       ran_(registry.histogram("galley_task_run_seconds", "Time of an attempt.")) {
     for (int i = 0; i < tasks::kTaskEventCount; ++i) {
@@ -31,15 +34,20 @@ void TaskInstruments::on_notice(const tasks::TaskNotice& notice) {
     const auto seconds = [](Duration duration) { return std::chrono::duration<double>(duration).count(); };
     if (notice.event == tasks::TaskEvent::Started) waited_.record(seconds(notice.waited));
     if (tasks::is_terminal(notice.state) && notice.attempt > 0) ran_.record(seconds(notice.ran));
-    if (notice.event == tasks::TaskEvent::Failed || notice.event == tasks::TaskEvent::Poisoned) {
+    if (notice.event != tasks::TaskEvent::Failed && notice.event != tasks::TaskEvent::Poisoned) return;
+    if (const auto left_out = log_bound_.take(notice.kind, clock_.monotonic())) {
         log(LogLevel::Warning, "task_failed",
-            {{"task_id", notice.id}, {"kind", notice.kind}, {"attempt", notice.attempt}, {"error", notice.error}});
+            {{"task_id", notice.id},
+             {"kind", notice.kind},
+             {"attempt", notice.attempt},
+             {"error", notice.error},
+             {"suppressed", *left_out}});
     }
 }
 
 RequestInstruments::RequestInstruments(metrics::Registry& registry, jobs::MetricsJournal& journal,
-                                       const net::Router& router)
-    : journal_(journal) {
+                                       const net::Router& router, const os::Clock& clock)
+    : journal_(journal), clock_(clock) {
     constexpr const char* kClasses[] = {"1xx", "2xx", "3xx", "4xx", "5xx"};
     const auto add = [&](const std::string& name) {
         Endpoint endpoint{name,
@@ -63,10 +71,20 @@ void RequestInstruments::on_finished(const net::RequestSummary& summary) {
     endpoint.duration->record(took.count());
     endpoint.by_class[std::clamp(summary.status / 100, 1, 5) - 1]->add();
     journal_.record_request(endpoint.name, took.count());
+    write_line(summary, endpoint.name);
+}
+
+void RequestInstruments::write_line(const net::RequestSummary& summary, const std::string& endpoint) {
+    const std::chrono::duration<double> took = summary.duration;
     const bool client_was_slow = summary.status == 408;  // not ours to warn of, and a flood of them no flood of lines
     const bool slow = summary.duration > kSlowRequest && !client_was_slow;
     const LogLevel level = summary.status >= 500 || slow ? LogLevel::Warning : LogLevel::Debug;
     if (!log_enabled(level)) return;
+    std::optional<std::uint64_t> left_out = 0;
+    if (level == LogLevel::Warning) {
+        left_out = log_bound_.take(fmt::format("{} {} {}", endpoint, summary.status, slow), clock_.monotonic());
+    }
+    if (!left_out) return;
     log(level, slow ? "slow_request" : "request",
         {{"method", net::method_name(summary.method)},
          {"path", summary.path},
@@ -74,7 +92,8 @@ void RequestInstruments::on_finished(const net::RequestSummary& summary) {
          {"request_id", summary.request_id},
          {"peer", summary.peer_address},
          {"bytes_out", summary.bytes_out},
-         {"seconds", took.count()}});
+         {"seconds", took.count()},
+         {"suppressed", *left_out}});
 }
 
 PartGauges::PartGauges(metrics::Registry& registry, const store::Database& database, const tasks::TaskEngine& engine,

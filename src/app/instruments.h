@@ -7,11 +7,13 @@
 #include <memory>
 #include <vector>
 
+#include "base/log_bound.h"
 #include "cache/document_cache.h"
 #include "jobs/monitoring/metrics_journal.h"
 #include "metrics/registry.h"
 #include "net/http_server.h"
 #include "net/router.h"
+#include "os/clock.h"
 #include "store/database.h"
 #include "tasks/engine.h"
 
@@ -20,20 +22,24 @@ namespace galley::app {
 // Counts what tasks do; made before the engine, as one of its listeners.
 class TaskInstruments {
  public:
-    explicit TaskInstruments(metrics::Registry& registry);
+    TaskInstruments(metrics::Registry& registry, const os::Clock& clock);
     void on_notice(const tasks::TaskNotice& notice);
 
  private:
     metrics::Registry& registry_;
+    const os::Clock& clock_;
+    LogBound log_bound_;
     std::vector<metrics::Counter*> events_;
     metrics::Histogram& waited_;
     metrics::Histogram& ran_;
 };
 
-// Counts and times every request, by endpoint; writes the access log for what failed or was slow.
+// Counts and times every request, by endpoint; writes the access log for what failed or was slow
+// (all counters are exact; of lines there are as many as LogBound lets through).
 class RequestInstruments {
  public:
-    RequestInstruments(metrics::Registry& registry, jobs::MetricsJournal& journal, const net::Router& router);
+    RequestInstruments(metrics::Registry& registry, jobs::MetricsJournal& journal, const net::Router& router,
+                       const os::Clock& clock);
     void on_finished(const net::RequestSummary& summary);
 
  private:
@@ -42,7 +48,11 @@ class RequestInstruments {
         metrics::Histogram* duration;
         metrics::Counter* by_class[5];
     };
+    void write_line(const net::RequestSummary& summary, const std::string& endpoint);
+
     jobs::MetricsJournal& journal_;
+    const os::Clock& clock_;
+    LogBound log_bound_;
     std::vector<Endpoint> endpoints_;  // the last one: requests that matched none
 };
 

@@ -16,6 +16,7 @@
 #include "app/schema.h"
 #include "app/server_health.h"
 #include "auth/key_folder.h"
+#include "base/log_bound.h"
 #include "jobs/echo/echo_kind.h"
 #include "jobs/snapshot/snapshot_kind.h"
 #include "net/client_address.h"
@@ -92,7 +93,8 @@ struct ServerApp::Parts {
     auth::RateLimits rate_limits{config.rates, os::system_clock(), os::system_random()};
     net::TrustedProxies trusted_proxies;
     std::unique_ptr<cache::DocumentCache> documents;
-    TaskInstruments task_instruments{registry};
+    TaskInstruments task_instruments{registry, os::system_clock()};
+    LogBound log_bound;
     tasks::TaskEngine engine;
     rooms::RoomStore rooms{*database};
     rooms::SnapshotStore snapshots{*database};
@@ -162,6 +164,7 @@ Result<void> ServerApp::Parts::wire() {
                                    .cache_walk = cache_walk,
                                    .verifier = verifier,
                                    .rate_limits = rate_limits,
+                                   .log_bound = log_bound,
                                    .clock = os::system_clock(),
                                    .random = os::system_random(),
                                    .files = os::system_files(),
@@ -175,7 +178,7 @@ Result<void> ServerApp::Parts::wire() {
 
 Result<void> ServerApp::Parts::listen() {
     router.emplace(api::build_router(*services, api::all_endpoints()));
-    request_instruments.emplace(registry, journal, *router);
+    request_instruments.emplace(registry, journal, *router, os::system_clock());
     net::HttpServerOptions options = config.http;
     options.address = config.listen.host;
     options.port = config.listen.port;

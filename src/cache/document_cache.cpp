@@ -84,7 +84,10 @@ Result<void> DocumentCache::put(const Digest& hash, SharedBytes bytes) {
     const Result<void> on_disk = disk_->put(hash, payload);
     const bool in_memory = memory_.put(hash, bytes);
     if (on_disk) return {};
-    log(LogLevel::Warning, "cache_put_failed", {{"key", hash.hex()}, {"reason", on_disk.error().to_string()}});
+    if (const auto left_out = log_bound_.take("cache_put_failed", clock_.monotonic())) {
+        log(LogLevel::Warning, "cache_put_failed",
+            {{"key", hash.hex()}, {"reason", on_disk.error().to_string()}, {"suppressed", *left_out}});
+    }
     if (in_memory) return {};
     return on_disk;
 }

@@ -24,6 +24,7 @@
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/log_bound.h"
 #include "base/time.h"
 #include "cache/disk_tier.h"
 #include "cache/memory_tier.h"
@@ -98,6 +99,7 @@ class DocumentCache {
 
     const std::uint64_t promote_bytes_max_;
     const os::Clock& clock_;
+    LogBound log_bound_;
     MemoryTier memory_;
     std::unique_ptr<DiskTier> disk_;
     SingleFlight<Digest, MadeDocument> making_;

@@ -364,7 +364,7 @@ HeadVerdict Connection::judge(Request& request) {
     try {
         return on_head(request);
     } catch (const std::exception& error) {
-        log(LogLevel::Error, "head_hook_threw", {{"request_id", request.request_id}, {"error", error.what()}});
+        log_fault("head_hook_threw", request.request_id, error.what());
         HeadVerdict verdict;
         verdict.answer = problem(500, {}, request.request_id);
         return verdict;
@@ -373,6 +373,13 @@ HeadVerdict Connection::judge(Request& request) {
 
 // Only while the client waits for it: a body that has begun needs no leave.
 void Connection::send_continue() {
+// Our own mistakes: whoever finds one is not to fill the log with it.
+void Connection::log_fault(std::string_view event, std::string_view request_id, std::string_view error) {
+    const auto left_out = home_->log_bound().take(event, home_->now());
+    if (!left_out) return;
+    log(LogLevel::Error, event, {{"request_id", request_id}, {"error", error}, {"suppressed", *left_out}});
+}
+
     if (!parser_.expects_continue() || !request_->body.empty() || std::exchange(continue_sent_, true)) return;
     std::size_t sent = 0;
     stream_.write_parts(kContinue, {}, Stream::More::No, sent);
@@ -394,7 +401,7 @@ void Connection::call_handler() {
     try {
         home_->core().handler(request_, Reply(shared_from_this()));
     } catch (const std::exception& error) {  // the Reply, dropped on the way, has answered 500
-        log(LogLevel::Error, "handler_threw", {{"request_id", request_->request_id}, {"error", error.what()}});
+        log_fault("handler_threw", request_->request_id, error.what());
     }
     in_handler_ = false;
 }
@@ -471,7 +478,7 @@ void Connection::send_represented(Response response) {
     HeadContext context{home_->date(), request_->request_id, persistence(),
                         stream_.is_tls() ? home_->core().strict_transport : std::string_view()};
     if (!append_response_head(sender_.head(), response, context)) {
-        log(LogLevel::Error, "response_head_unsafe", {{"request_id", request_->request_id}});
+        log_fault("response_head_unsafe", request_->request_id, {});
         response = problem(500, {}, request_->request_id);
         append_response_head(sender_.head(), response, context);
     }

@@ -75,6 +75,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     HeadVerdict judge(Request& request);
     void send_continue();
     void keep(std::string_view input);
+    void log_fault(std::string_view event, std::string_view request_id, std::string_view error);
     bool make_room_for_body(std::size_t incoming);
 
     // Answering.

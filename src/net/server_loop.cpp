@@ -58,7 +58,9 @@ void ServerLoop::accept_some() {
 
 // Out of descriptors or memory: waiting for readiness would spin, as the client stays in the backlog.
 void ServerLoop::pause_accepting() {
-    log(LogLevel::Warning, "accept_paused", {{"connections", core_->connections()}});
+    if (const auto left_out = log_bound_.take("accept_paused", now())) {
+        log(LogLevel::Warning, "accept_paused", {{"connections", core_->connections()}, {"suppressed", *left_out}});
+    }
     loop_->after(kAcceptPause, [self = shared_from_this()] { self->wait_for_clients(); });
 }
 

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log_bound.h"
 #include "net/event_loop.h"
 #include "net/request_id.h"
 #include "net/server_core.h"
@@ -51,6 +52,7 @@ class ServerLoop : public std::enable_shared_from_this<ServerLoop> {
     std::span<char> read_buffer() { return read_buffer_; }
     std::string_view date() const { return date_; }  // at most a second old
     RequestIds& request_ids() { return request_ids_; }
+    LogBound& log_bound() { return log_bound_; }
 
  private:
     void wait_for_clients();
@@ -71,6 +73,7 @@ class ServerLoop : public std::enable_shared_from_this<ServerLoop> {
     bool closing_ = false;
     std::string date_;
     RequestIds request_ids_;
+    LogBound log_bound_;
     std::array<char, kReadBytes> read_buffer_;
 };
 

@@ -168,9 +168,7 @@ void TaskEngine::Impl::give_up_attempt(const Live& live, WhyNot why) {
 void TaskEngine::Impl::conclude(const Live& live, Outcome outcome) {
     if (!live->claim_end()) {
         ++refused_late_;
-        log(LogLevel::Warning, "task_late_result_refused",
-            {{"task_id", live->task().id}, {"attempt", live->task().attempt}});
-        return;
+        return log_refused("task_late_result_refused", *live);
     }
     write_end(live, decide(*live, std::move(outcome)));
 }
@@ -272,7 +270,7 @@ Result<void> TaskEngine::Impl::heed_cancel(store::Executor& executor, rows::Sett
 // Not for want of a disk, unless we are closing: the journal would have tried again. An end that the database does not
 // take as it is may be taken as a failure; and if not even that, the task must not wait unseen.
 void TaskEngine::Impl::when_not_written(const Live& live, const rows::Settlement& end, const Error& error) {
-    log(LogLevel::Error, "task_end_not_written", {{"task_id", live->task().id}, {"error", error.to_string()}});
+    log_unwritten("task_end_not_written", *live, error);
     if (!may_pass(error) && end.event != TaskEvent::Failed) {
         return submit_end(live, settlement(*live, TaskEvent::Failed, "the end was not written: " + error.to_string()));
     }
@@ -287,7 +285,7 @@ void TaskEngine::Impl::when_not_written(const Live& live, const rows::Settlement
 // A database that did not take the end is no fault of the task's: it runs again, and the attempt does not count.
 rows::Settlement TaskEngine::Impl::after_lost_end(const LiveTask& live, const Error& error) const {
     if (!may_pass(error)) return settlement(live, TaskEvent::Failed, error.to_string());
-    log(LogLevel::Warning, "task_end_lost", {{"task_id", live.task().id}, {"error", error.to_string()}});
+    log_unwritten("task_end_lost", live, error);
     if (live.stop_reason() == StopReason::Cancelled) return cancelled(live);
     rows::Settlement end = settlement(live, TaskEvent::Snoozed, {});
     end.run_at = clock_.now() + Journal::kRetryAfter;
@@ -325,10 +323,22 @@ void TaskEngine::Impl::after_end(const Live& live, const rows::Settlement& end, 
     }
     if (!applied) {
         ++refused_late_;
-        log(LogLevel::Warning, "task_end_refused", {{"task_id", live->task().id}, {"attempt", end.attempt}});
-        return;
+        return log_refused("task_end_refused", *live);
     }
     follow_up(live->task(), end);
+}
+
+void TaskEngine::Impl::log_refused(std::string_view event, const LiveTask& live) const {
+    const auto left_out = log_bound_.take(event, clock_.monotonic());
+    if (!left_out) return;
+    log(LogLevel::Warning, event,
+        {{"task_id", live.task().id}, {"attempt", live.task().attempt}, {"suppressed", *left_out}});
+}
+
+void TaskEngine::Impl::log_unwritten(std::string_view event, const LiveTask& live, const Error& error) const {
+    const auto left_out = log_bound_.take(event, clock_.monotonic());
+    if (!left_out) return;
+    log(LogLevel::Error, event, {{"task_id", live.task().id}, {"error", error.to_string()}, {"suppressed", *left_out}});
 }
 
 void TaskEngine::Impl::follow_up(const TaskRecord& task, const rows::Settlement& end) {

@@ -21,6 +21,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/log_bound.h"
 #include "base/mutex.h"
 #include "tasks/due_window.h"
 #include "tasks/engine.h"
@@ -145,6 +146,8 @@ class TaskEngine::Impl {
     void submit_end_with_works(const Live& live, rows::Settlement end, std::vector<store::WriteWork> works);
     void after_end(const Live& live, const rows::Settlement& end, bool applied);
     void follow_up(const TaskRecord& task, const rows::Settlement& end);
+    void log_refused(std::string_view event, const LiveTask& live) const;
+    void log_unwritten(std::string_view event, const LiveTask& live, const Error& error) const;
     rows::Lease lease() const { return {owner_id_, clock_.now() + options_.lease}; }
 
     // timer.cpp
@@ -203,6 +206,7 @@ class TaskEngine::Impl {
     Time wall_at_start_{};  // fixed after start()
     MonotonicTime started_at_{};
 
+    mutable LogBound log_bound_;
     std::atomic<std::uint64_t> started_ = 0, refused_late_ = 0, starts_skipped_ = 0, rescued_ = 0;
     std::vector<std::jthread> workers_;
     std::jthread timer_;

@@ -141,7 +141,11 @@ void Writer::settle(std::vector<Item>& batch, const Result<void>& committed) {
     if (connection_->take_met_full_disk() && options_.on_disk_full) options_.on_disk_full();
     if (!committed) {
         ++counters_.commits_failed;
-        log(LogLevel::Error, "commit_failed", {{"works", batch.size()}, {"error", committed.error().message}});
+        const std::string& error = committed.error().message;
+        if (const auto left_out = log_bound_.take(error, clock_.monotonic())) {
+            log(LogLevel::Error, "commit_failed",
+                {{"works", batch.size()}, {"error", error}, {"suppressed", *left_out}});
+        }
     }
     {
         MutexLock lock(mutex_);
@@ -169,7 +173,9 @@ void Writer::checkpoint_if_due() {
     const bool complete = code == SQLITE_OK && in_wal == copied;
     checkpoint_at_pages_ = options_.checkpoint_pages + (complete ? 0 : wal_pages_);
     if (complete) wal_pages_ = 0;
-    if (code != SQLITE_OK) log(LogLevel::Warning, "checkpoint_failed", {{"code", code}});
+    if (code == SQLITE_OK) return;
+    const auto left_out = log_bound_.take("checkpoint", clock_.monotonic());
+    if (left_out) log(LogLevel::Warning, "checkpoint_failed", {{"code", code}, {"suppressed", *left_out}});
 }
 
 DatabaseStats Writer::stats() const {

@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/log_bound.h"
 #include "base/mutex.h"
 #include "os/clock.h"
 #include "store/database.h"
@@ -72,6 +73,7 @@ class Writer {
     int checkpoint_at_pages_;
     int wal_pages_ = 0;
     Counters counters_{};
+    LogBound log_bound_;
     std::jthread thread_;
 };
 
