@@ -74,7 +74,7 @@ std::vector<EndpointRow> health_endpoints() {
          .access = Access::Public,
          .rate_class = auth::RateClass::Public,
          .answers = {answer_of(200, "requests can be served", ref("Health")),
-                     answer_of(503, "a part that is needed is out of order", ref("Health"))},
+                     answer_of(503, "a part that is needed is out of order, or the server is stopping", ref("Health"))},
          .handler = ready},
     };
 }

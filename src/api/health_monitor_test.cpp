@@ -144,6 +144,8 @@ TEST_F(HealthMonitorFacts, AfterStopEveryAskerIsToldSo) {
     monitor_.stop();
     const HealthReport report = asked();
     EXPECT_EQ(report.state, PartState::Failed);
+    ASSERT_EQ(report.parts.size(), 1u);
+    EXPECT_STREQ(report.parts.front().name, "server") << "as OpenAPI says";
     EXPECT_EQ(report.parts.front().detail, "the server is stopping");
 }
 

@@ -186,9 +186,12 @@ Schema health_part() {
 }
 
 Schema health() {
-    return object({field("status", one_of({"ready", "degraded", "failed"}),
-                         "degraded: requests are served, something needs an operator"),
-                   field("parts", map(ref("HealthPart")))});
+    return object(
+        {field("status", one_of({"ready", "degraded", "failed"}),
+               "degraded: requests are served, something needs an operator"),
+         field("parts", map(ref("HealthPart")),
+               "by name: database, writer, disk, data_folder, cache_folder, tasks, document_engine, "
+               "token_keys, with TLS tls_certificate; or alone server, failed, when the server is stopping")});
 }
 
 Schema problem() {

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Health (R97) and the care of the document cache (R80, R85)."""
+import re
 import shutil
 import signal
 import sqlite3
@@ -33,6 +34,11 @@ class Health(ServerCase):
         for name, part in answer.json()["parts"].items():
             self.assertEqual(part["status"], "ok", name)
             self.assertGreaterEqual(part["duration_ms"], 0, name)
+
+    def test_each_part_is_named_in_the_description_of_the_interface(self):
+        document = self.server.get("/api/v1/openapi.json", None).json()
+        named = set(re.findall(r"\w+", document["components"]["schemas"]["Health"]["properties"]["parts"]["description"]))
+        self.assertLessEqual(PARTS | {"tls_certificate", "server"}, named)
 
     def test_what_is_open_to_all_shows_no_figures(self):
         self.assertFalse(any("detail" in part for part in self.ready().json()["parts"].values()))
