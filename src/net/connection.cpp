@@ -289,7 +289,7 @@ bool Connection::make_room_for_body(std::size_t incoming) {
     const std::size_t wanted = std::min(body.size() + incoming, most);
     if (wanted <= std::max(kUnchargedBytes, body_share_.bytes())) return true;
     const std::size_t room = std::min(std::max(2 * wanted, kBodyGrowthBytesMin), most);
-    if (!body_share_.grow_to(room, home_->core().bodies, peer_.group)) return false;
+    if (!body_share_.grow_to(room, home_->core().bodies, payer())) return false;
     grow_to(body, room);
     return true;
 }
@@ -305,6 +305,7 @@ void Connection::begin_request() {
     state_ = State::Head;
     parser_.start();
     request_ = nullptr;
+    forwarded_group_.clear();
     continue_sent_ = false;
     empty_line_skipped_ = false;
     presence_asked_ = false;
@@ -342,6 +343,7 @@ void Connection::identify_request() {
 // What can be said before the body comes is said now.
 bool Connection::admit_head() {
     HeadVerdict verdict = judge(*request_);
+    if (request_->peer_address != peer_.address) forwarded_group_ = group_of(request_->peer_address);
     const auto length = parser_.content_length();
     if (verdict.answer) {
         const bool body_is_dropped = length && *length <= kUnwantedBodyBytesMax && !parser_.expects_continue();
@@ -371,8 +373,6 @@ HeadVerdict Connection::judge(Request& request) {
     }
 }
 
-// Only while the client waits for it: a body that has begun needs no leave.
-void Connection::send_continue() {
 // Our own mistakes: whoever finds one is not to fill the log with it.
 void Connection::log_fault(std::string_view event, std::string_view request_id, std::string_view error) {
     const auto left_out = home_->log_bound().take(event, home_->now());
@@ -380,6 +380,8 @@ void Connection::log_fault(std::string_view event, std::string_view request_id, 
     log(LogLevel::Error, event, {{"request_id", request_id}, {"error", error}, {"suppressed", *left_out}});
 }
 
+// Only while the client waits for it: a body that has begun needs no leave.
+void Connection::send_continue() {
     if (!parser_.expects_continue() || !request_->body.empty() || std::exchange(continue_sent_, true)) return;
     std::size_t sent = 0;
     stream_.write_parts(kContinue, {}, Stream::More::No, sent);
@@ -513,7 +515,7 @@ void Connection::pump() {
 
 bool Connection::pay_for_answer() {
     const std::size_t bytes = sender_.memory_bytes();
-    if (bytes <= kUnchargedBytes || answer_share_.grow_to(bytes, home_->core().answers, peer_.group)) return true;
+    if (bytes <= kUnchargedBytes || answer_share_.grow_to(bytes, home_->core().answers, payer())) return true;
     log(LogLevel::Debug, "answer_given_up", {{"request_id", request_->request_id}, {"bytes", bytes}});
     return false;
 }

@@ -72,10 +72,12 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     bool read_head(std::string_view& input);
     void identify_request();
     bool admit_head();
+    // Whose memory body and answer of this request are, within the budgets.
+    const std::string& payer() const { return forwarded_group_.empty() ? peer_.group : forwarded_group_; }
     HeadVerdict judge(Request& request);
+    void log_fault(std::string_view event, std::string_view request_id, std::string_view error);
     void send_continue();
     void keep(std::string_view input);
-    void log_fault(std::string_view event, std::string_view request_id, std::string_view error);
     bool make_room_for_body(std::size_t incoming);
 
     // Answering.
@@ -121,6 +123,7 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     std::optional<Response> answer_;    // given by the head's verdict, or by the handler before it returned
     LoopTask abandoned_;                // the handler's, should the client leave before the answer
     ResponseSender sender_;
+    std::string forwarded_group_;  // of the client that a proxy speaks for in this request; "": the peer's own
     BudgetShare kept_share_;
     BudgetShare body_share_;    // until the handler has the request: then the request's
     BudgetShare answer_share_;  // when the client does not take the answer

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -65,6 +66,41 @@ TEST(HttpServerLimits, BodyBytesByChunks) {
 TEST(HttpServerLimits, BodyOfALargeRefusedRequestIsReadUntilTheClientHasTheAnswer) {
     expect_refused(test_options(),
                    "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000\r\n\r\n" + std::string(600'000, 'x'), 413);
+}
+
+// Of clients behind one proxy each has half of the budget of bodies, not all of them together.
+TEST(HttpServerLimits, BodiesAreChargedToTheClientThatAProxySpeaksFor) {
+    constexpr std::size_t kBody = 100 * 1024;
+    HttpServerOptions options = test_options();
+    options.bodies_bytes_max = 256 * 1024;
+    options.on_head = [](Request& request) {
+        request.peer_address = request.header("X-Client").value_or("");
+        return HeadVerdict{kBody, std::nullopt};
+    };
+    std::counting_semaphore<> handled(0);
+    std::vector<std::pair<RequestPtr, Reply>> held;
+    TestServer server(options, [&](RequestPtr request, Reply reply) {
+        held.emplace_back(std::move(request), std::move(reply));
+        handled.release();
+    });
+    const auto post = [&](std::string_view client) {
+        return "POST / HTTP/1.1\r\nHost: h\r\nX-Client: " + std::string(client) +
+               "\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n" + std::string(kBody, 'x');
+    };
+    RawClient first(server.port());
+    first.send(post("192.0.2.1"));
+    ASSERT_TRUE(handled.try_acquire_for(testing::kPatience));
+    RawClient same(server.port());
+    EXPECT_EQ(same.ask(post("192.0.2.1")).status, 503);
+    RawClient other(server.port());
+    other.send(post("2001:db8::1"));
+    ASSERT_TRUE(handled.try_acquire_for(testing::kPatience)) << "another client's half is its own";
+    for (auto& [request, reply] : held) {
+        request = nullptr;
+        reply(text_response(200, "ok"));
+    }
+    EXPECT_EQ(first.read().status, 200);
+    EXPECT_EQ(other.read().status, 200);
 }
 
 // A server whose deadlines are on a clock that stands still until turn_on().

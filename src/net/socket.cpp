@@ -110,6 +110,20 @@ Peer peer_of(const sockaddr_storage& address) {
     return {text.data(), std::string(reinterpret_cast<const char*>(&v6), kIpv6GroupBytes)};
 }
 
+std::string group_of(const std::string& address) {
+    sockaddr_storage storage{};
+    auto& v4 = reinterpret_cast<sockaddr_in&>(storage);
+    auto& v6 = reinterpret_cast<sockaddr_in6&>(storage);
+    if (inet_pton(AF_INET, address.c_str(), &v4.sin_addr) == 1) {
+        storage.ss_family = AF_INET;
+    } else if (inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) == 1) {
+        storage.ss_family = AF_INET6;
+    } else {
+        return {};
+    }
+    return peer_of(storage).group;
+}
+
 Accepted accept_from(int listener) {
     Accepted accepted;
     sockaddr_storage address{};

@@ -45,6 +45,8 @@ struct Peer {
     std::string group;    // what connections_per_address_max counts: the IPv4 address, or the /64 of an IPv6 one
 };
 Peer peer_of(const sockaddr_storage& address);
+// The group of an address in the form of Peer::address; "" when it is none.
+std::string group_of(const std::string& address);
 
 enum class AcceptOutcome : std::uint8_t { Accepted, NoneWaiting, TryAgain, NoResources };
 struct Accepted {
