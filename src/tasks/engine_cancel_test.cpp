@@ -69,17 +69,8 @@ class EngineCancel : public EngineTest {
             nullptr);
         ASSERT_TRUE(writer_gate_.wait_entered());
     }
-    bool comes_true(const auto& condition) {
-        const MonotonicTime end = os::system_clock().monotonic() + kPatience;
-        while (!condition() && os::system_clock().monotonic() < end) std::this_thread::yield();
-        return condition();
-    }
-    // Turns the clock until the task has this state.
     bool becomes(const std::string& id, TaskState state) {
-        return comes_true([&] {
-            advance(Duration(1'000));
-            return get(id).state == state;
-        });
+        return comes_true_in_time([&] { return get(id).state == state; });
     }
     void expect_counted(TaskState state, std::int64_t count) {
         for (int s = 0; s < kTaskStateCount; ++s) {

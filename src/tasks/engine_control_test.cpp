@@ -174,10 +174,8 @@ TEST_F(EngineControl, ProgressOfALongAttemptReachesTheDatabase) {
             ->value_or(-1);
     };
     EXPECT_EQ(stored(), 0);
-    const MonotonicTime end = os::system_clock().monotonic() + kPatience;
     advance(Duration(2'000));
-    while (stored() != 40 && os::system_clock().monotonic() < end) std::this_thread::yield();
-    EXPECT_EQ(stored(), 40);
+    EXPECT_TRUE(comes_true([&] { return stored() == 40; }));
     gate.open();
     ASSERT_TRUE(saw(TaskEvent::Completed, id));
 }
@@ -241,10 +239,7 @@ TEST_F(EngineControl, TheTimerCleansUpAfterTheRetention) {
     for (int i = 0; i < 3; ++i) enqueue({.kind = "echo"});
     ASSERT_TRUE(saw(TaskEvent::Completed, {}, 3));
     advance(Duration(61'000));
-    const MonotonicTime end = os::system_clock().monotonic() + kPatience;
-    while (engine_->counts()[TaskState::Completed] > 0 && os::system_clock().monotonic() < end)
-        std::this_thread::yield();
-    EXPECT_EQ(engine_->counts()[TaskState::Completed], 0);
+    EXPECT_TRUE(comes_true([&] { return engine_->counts()[TaskState::Completed] == 0; }));
     EXPECT_TRUE(engine_->list({})->tasks.empty());
 }
 
@@ -291,13 +286,10 @@ TEST_F(EngineControl, ManyProducersAndCancellersLeaveEveryTaskFinishedAndTheCoun
             });
         }
     }
-    const MonotonicTime end = os::system_clock().monotonic() + kPatience;
-    const auto finished = [this] {
+    EXPECT_TRUE(comes_true([&] {
         const TaskCounts counts = engine_->counts();
-        return counts[TaskState::Completed] + counts[TaskState::Cancelled];
-    };
-    while (finished() < 4 * kEach && os::system_clock().monotonic() < end) std::this_thread::yield();
-    EXPECT_EQ(finished(), 4 * kEach);
+        return counts[TaskState::Completed] + counts[TaskState::Cancelled] == 4 * kEach;
+    }));
     const TaskCounts kept = engine_->counts();
     engine_->stop(kPatience);
     make_engine();

@@ -127,14 +127,12 @@ TEST_F(EngineCrash, TheLeaseOfALongAttemptIsRenewed) {
     for (int i = 0; i < 10; ++i) {
         const std::int64_t want = to_unix_ms(clock_.now()) + 11'000 + 30'000;
         advance(Duration(11'000));
-        const MonotonicTime end = os::system_clock().monotonic() + kPatience;
         const auto lease = [&] {
             return database_
                 ->read([](store::Executor& executor) { return executor.query_integer("SELECT lease_until FROM task"); })
                 ->value_or(0);
         };
-        while (lease() < want && os::system_clock().monotonic() < end) std::this_thread::yield();
-        ASSERT_GE(lease(), want);
+        ASSERT_TRUE(comes_true([&] { return lease() >= want; }));
     }
     gate.open();
     ASSERT_TRUE(saw(TaskEvent::Completed, id));
@@ -156,18 +154,12 @@ TEST_F(EngineCrash, EndsThatTheDiskRefusedAreWrittenWhenItIsMended) {
     ASSERT_TRUE(database_->flush());
     disk.break_disk(SQLITE_FULL);
     gate.open();
-    const MonotonicTime end = os::system_clock().monotonic() + kPatience;
-    while (database_->stats().commits_failed == 0 && database_->stats().works_failed == 0 &&
-           os::system_clock().monotonic() < end) {
-        std::this_thread::yield();
-    }
+    ASSERT_TRUE(
+        comes_true([&] { return database_->stats().commits_failed > 0 || database_->stats().works_failed > 0; }));
     EXPECT_FALSE(engine_->enqueue({.kind = "echo"}));
     EXPECT_EQ(get(id).state, TaskState::Running);
     disk.mend_disk();
-    while (engine_->counts()[TaskState::Completed] == 0 && os::system_clock().monotonic() < end) {
-        advance(Duration(1'000));
-        std::this_thread::yield();
-    }
+    EXPECT_TRUE(comes_true_in_time([&] { return engine_->counts()[TaskState::Completed] == 1; }));
     EXPECT_EQ(get(id).result, "\"kept\"");
     EXPECT_EQ(get(id).attempt, 1);
 }
@@ -215,11 +207,7 @@ TEST_F(EngineCrash, ATaskWhoseEndTheDatabaseDidNotTakeInAnyFormRunsAgainWhenItDo
     ASSERT_TRUE(saw(TaskEvent::Started, id));
     while (engine_->stats().refused_late == 0) ASSERT_TRUE(database_->flush());
     ASSERT_TRUE(execute("DROP TRIGGER never"));
-    const MonotonicTime end = os::system_clock().monotonic() + kPatience;
-    while (engine_->counts()[TaskState::Completed] == 0 && os::system_clock().monotonic() < end) {
-        advance(Duration(1'000));
-        std::this_thread::yield();
-    }
+    EXPECT_TRUE(comes_true_in_time([&] { return engine_->counts()[TaskState::Completed] == 1; }));
     EXPECT_EQ(get(id).state, TaskState::Completed);
     EXPECT_EQ(engine_->counts()[TaskState::Pending], 0);
     EXPECT_EQ(engine_->counts()[TaskState::Running], 0);
@@ -242,11 +230,7 @@ TEST_F(EngineCrash, ACancelThatTheDiskRefusedLeavesTheTaskToRun) {
     EXPECT_FALSE(engine_->cancel(id));
     disk.mend_disk();
     gate.open();
-    const MonotonicTime end = os::system_clock().monotonic() + kPatience;
-    while (engine_->counts()[TaskState::Completed] < 2 && os::system_clock().monotonic() < end) {
-        advance(Duration(1'000));
-        std::this_thread::yield();
-    }
+    EXPECT_TRUE(comes_true_in_time([&] { return engine_->counts()[TaskState::Completed] == 2; }));
     EXPECT_EQ(get(id).state, TaskState::Completed);
     EXPECT_EQ(engine_->counts()[TaskState::Pending], 0);
 }

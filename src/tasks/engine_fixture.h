@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <semaphore>
+#include <thread>
 
 #include "base/mutex.h"
 #include "os/testing/fake_clock.h"
@@ -148,6 +149,22 @@ class EngineTest : public testing::Test {
     }
     bool saw(TaskEvent event, std::string_view id = {}, std::size_t count = 1) {
         return recorder_->wait_for(event, id, count);
+    }
+    // Looks again and again, for as long as patience lasts.
+    template <typename Condition>
+    bool comes_true(Condition condition) {
+        const MonotonicTime end = os::system_clock().monotonic() + kPatience;
+        while (!condition() && os::system_clock().monotonic() < end) std::this_thread::yield();
+        return condition();
+    }
+    // The same while the engine's clock runs, a second a look: for what its timer does.
+    template <typename Condition>
+    bool comes_true_in_time(Condition condition) {
+        return comes_true([&] {
+            if (condition()) return true;
+            advance(Duration(1'000));
+            return false;
+        });
     }
     std::string thing(std::int64_t id) {
         const auto rows = database_->read(
