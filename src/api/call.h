@@ -141,4 +141,12 @@ void block_then(Call call, Work work, Answer answer) {
     }
 }
 
+// A handler of `make(call) -> Result<std::string>`: 200 with that JSON, or its problem.
+template <Result<std::string> (*Make)(const Call&)>
+void answer_with(Call call) {
+    Result<std::string> body = Make(call);
+    if (!body) return std::move(call).fail(body.error());
+    std::move(call).json(200, std::move(*body));
+}
+
 }  // namespace galley::api

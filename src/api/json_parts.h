@@ -1,6 +1,7 @@
 // src/api/json_parts.h — the JSON forms that several resources share: tasks (R50), snapshots (R21–R22).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,16 @@
 namespace galley::api {
 
 void time_field(codec::JsonWriter& json, std::string_view name, std::optional<Time> time);
+
+template <typename Value>
+void optional_field(codec::JsonWriter& json, std::string_view name, const std::optional<Value>& value) {
+    if (value) {
+        json.field(name, *value);
+    } else {
+        json.null_field(name);
+    }
+}
+
 void append_task(codec::JsonWriter& json, const tasks::TaskRecord& task);
 void append_snapshot(codec::JsonWriter& json, const rooms::Snapshot& snapshot);
 std::string task_json(const tasks::TaskRecord& task);

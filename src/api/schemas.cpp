@@ -6,6 +6,7 @@
 #include "auth/caller.h"
 #include "rooms/room_schema.h"
 #include "rooms/snapshot.h"
+#include "schedule/schedule.h"
 #include "tasks/task.h"
 
 namespace galley::api {
@@ -113,6 +114,120 @@ Schema new_task() {
          optional("delay_seconds", nullable(integer({.min = 0, .max = 365 * kSecondsInDay}))),
          optional("scheduled_at", nullable(time_text()), "not before; excludes delay_seconds")});
 }
+
+// ---- schedules
+
+Schema expression_text() {
+    return text({.min = 1, .max = schedule::kCronTextBytesMax});
+}
+
+Schema zone_text() {
+    return nullable(with_default(text({.min = 1, .max = schedule::kZoneNameBytesMax}), "\"UTC\""));
+}
+
+Schema seconds_first() {
+    return nullable(with_default(boolean(), "false"));
+}
+
+Schema scheduled_task() {
+    const Schema whole = new_task();
+    std::vector<SchemaField> fields;
+    for (const SchemaField& member : whole.fields) {
+        const bool once =
+            member.name == "unique_key" || member.name == "delay_seconds" || member.name == "scheduled_at";
+        if (!once) fields.push_back(member);
+    }
+    return object(std::move(fields));
+}
+
+// What POST and PUT say; PUT has the name in its path.
+std::vector<SchemaField> schedule_fields() {
+    return {
+        field("cron", expression_text(), "five, six or seven fields, or @daily and the like: docs/cron.md"),
+        optional("seconds_first", seconds_first(), "the first of six or seven fields is the second's"),
+        optional("timezone", zone_text(), "of the time zone database, such as Europe/Berlin"),
+        field("task", ref("ScheduledTask"), "what is enqueued each time"),
+        optional("missed_runs", nullable(with_default(one_of({"skip", "once", "all"}), "\"once\"")),
+                 "what becomes of times that passed while nothing could fire"),
+        optional("overlap", nullable(with_default(one_of({"allow", "skip", "replace"}), "\"allow\"")),
+                 "when the task of the run before has not ended"),
+        optional("paused", nullable(with_default(boolean(), "false"))),
+        optional("description", nullable(with_default(text({.max = schedule::kScheduleDescriptionBytesMax}), "\"\"")))};
+}
+
+Schema schedule_change() {
+    return object(schedule_fields());
+}
+
+Schema new_schedule() {
+    std::vector<SchemaField> fields = schedule_fields();
+    fields.insert(fields.begin(), field("name", text({.min = 1, .max = schedule::kScheduleNameBytesMax}),
+                                        "letters, digits, '_', '-', '.'; the schedule's id"));
+    return object(std::move(fields));
+}
+
+Schema schedule_task() {
+    return object({field("task_type", text()), field("input", any()), field("queue", nullable(text())),
+                   field("priority", integer({.min = 0, .max = tasks::kPriorityMax})),
+                   field("max_attempts", nullable(integer({.min = 1}))),
+                   field("timeout_seconds", nullable(integer({.min = 1})))});
+}
+
+Schema schedule_record() {
+    const Schema count = integer({.min = 0});
+    return object({field("name", text()), field("cron", text()), field("seconds_first", boolean()),
+                   field("timezone", text()), field("words", text(), "the expression in words"),
+                   field("task", schedule_task()), field("missed_runs", one_of({"skip", "once", "all"})),
+                   field("overlap", one_of({"allow", "skip", "replace"})), field("paused", boolean()),
+                   field("description", text()), field("created_by", text(), "tasks are enqueued in this name"),
+                   field("created_at", time_text()), field("updated_at", time_text()),
+                   field("next_run_at", nullable(time_text()), "null: paused, or it never fires again"),
+                   field("last_run_at", nullable(time_text())), field("last_task_id", nullable(text())),
+                   field("fired", count, "tasks enqueued"),
+                   field("skipped", count, "times left out because the task before had not ended"),
+                   field("missed", count, "times left out because they had passed")});
+}
+
+Schema schedule_run() {
+    return object(
+        {field("number", integer({.min = 1})),
+         field("outcome", one_of({"fired", "fired_late", "fired_by_hand", "overlapped", "missed", "refused"})),
+         field("due_at", time_text()), field("at", time_text()),
+         field("missed", integer({.min = 0}), "times that this run stands for, or that were left out"),
+         field("task_id", nullable(text())), field("error", nullable(text()))});
+}
+
+Schema schedule_stats() {
+    const Schema count = integer({.min = 0});
+    return object({field("schedules", count), field("paused", count), field("fired", count), field("skipped", count),
+                   field("missed", count), field("next_run_at", nullable(time_text()))});
+}
+
+Schema cron_question() {
+    return object(
+        {field("cron", expression_text()), optional("seconds_first", seconds_first()),
+         optional("timezone", zone_text()),
+         optional("from", nullable(time_text()), "count from this moment; else from now"),
+         optional("count", nullable(with_default(integer({.min = 1, .max = schedule::kCronTimesMax}), "5")))});
+}
+
+Schema cron_times() {
+    return object({field("times", array(object({field("utc", time_text()), field("local", text())}))),
+                   field("truncated", boolean(), "the search ended 365 days ahead")});
+}
+
+Schema cron_verdict() {
+    return object({field("valid", boolean()), field("words", nullable(text())),
+                   field("errors", array(object({field("pointer", text()), field("message", text())})))});
+}
+
+Schema cron_description() {
+    return object({field("words", text()), field("runs_per_day", number({.min = 0})),
+                   field("shortest_gap_seconds", nullable(integer({.min = 0}))),
+                   field("longest_gap_seconds", nullable(integer({.min = 0}))), field("next", ref("CronTimes"))});
+}
+
+// ---- what became of an accepted task
 
 Schema task_ref() {
     return object({field("task_id", text()), field("status", task_state()),
@@ -240,16 +355,26 @@ std::vector<NamedSchema> make_schemas() {
         {"CacheHealth", "whether documents can be kept, and the figures since the start", cache_health()},
         {"CacheStatistics", "the document cache since the start", cache_statistics()},
         {"CacheWalk", "a walk through all cached files", cache_walk()},
+        {"CronDescription", "an expression in words and figures", cron_description()},
+        {"CronQuestion", "an expression, and from when on", cron_question(), Objects::Closed},
+        {"CronTimes", "when an expression fires", cron_times()},
+        {"CronVerdict", "whether an expression is good", cron_verdict()},
         {"Health", "each part with its state and the time that the look at it took", health()},
         {"HealthPart", "", health_part()},
         {"Member", "", member()},
         {"MetricsSummary", "figures of the last hours; durations in seconds", metrics_summary()},
         {"NewAccount", "what an account shall be", new_account(), Objects::Closed},
+        {"NewSchedule", "what a schedule shall be", new_schedule(), Objects::Closed},
         {"NewSnapshot", "what a snapshot shall be", new_snapshot(), Objects::Closed},
         {"NewTask", "what shall be done", new_task(), Objects::Closed},
         {"Problem", "an error (RFC 9457)", problem()},
         {"Room", "a whole room", room_object(rooms::room_schema()), Objects::Closed},
         {"RoomHead", "a room in a list", room_head()},
+        {"Schedule", "a task that is enqueued at the times of a cron expression", schedule_record()},
+        {"ScheduleChange", "what a schedule shall be from now on", schedule_change(), Objects::Closed},
+        {"ScheduleRun", "one entry of a schedule's history", schedule_run()},
+        {"ScheduleStatistics", "", schedule_stats()},
+        {"ScheduledTask", "what shall be enqueued each time", scheduled_task(), Objects::Closed},
         {"Snapshot", "a room's state rendered to PDF at a moment", snapshot()},
         {"Statistics", "", statistics()},
         {"Task", "one unit of background work", task()},
@@ -271,6 +396,8 @@ constexpr PathParameter kPathParameters[] = {
     {"snapshot_id", "the snapshot's id, snap-…", "snap-0000000001c0ffee42", [] { return text_like("^snap-"); }},
     {"task_id", "the task's id", "task-0000000001c0ffee",
      [] { return text({.min = 1, .max = tasks::kTaskIdBytesMax}); }},
+    {"schedule", "the schedule's name", "nightly-report",
+     [] { return text({.min = 1, .max = schedule::kScheduleNameBytesMax}); }},
     {"email", "an e-mail address", "ann@example.org", [] { return text({.min = 3, .max = auth::kEmailBytesMax}); }},
 };
 

@@ -25,6 +25,7 @@
 #include "os/random.h"
 #include "rooms/room_store.h"
 #include "rooms/snapshot_store.h"
+#include "schedule/scheduler.h"
 #include "store/database.h"
 #include "tasks/engine.h"
 
@@ -36,6 +37,8 @@ class CacheWalk;
 struct Services {
     store::Database& database;
     tasks::TaskEngine& tasks;
+    schedule::ScheduleStore& schedules;
+    schedule::Scheduler& scheduler;
     rooms::RoomStore& rooms;
     rooms::SnapshotStore& snapshots;
     cache::DocumentCache& documents;

@@ -5,10 +5,10 @@
 #include "api/paging.h"
 #include "api/room_access.h"
 #include "api/schemas.h"
+#include "api/task_request.h"
 #include "api/waiting.h"
 #include "codec/date.h"
 #include "codec/object_reader.h"
-#include "jobs/echo/echo_kind.h"
 
 namespace galley::api {
 
@@ -18,11 +18,6 @@ using store::Executor;
 
 constexpr std::size_t kBulkStatusMax = 100;
 constexpr std::int64_t kDelaySecondsMax = 365LL * 24 * 3600;
-
-std::optional<Duration> seconds(std::optional<std::int64_t> value) {
-    if (!value) return std::nullopt;
-    return std::chrono::seconds(*value);
-}
 
 void read_schedule(codec::ObjectReader& reader, Time now, tasks::NewTask& task) {
     const auto delay = reader.optional_integer("delay_seconds", {.min = 0, .max = kDelaySecondsMax});
@@ -38,19 +33,7 @@ void read_schedule(codec::ObjectReader& reader, Time now, tasks::NewTask& task) 
 // One element of POST /tasks or /tasks/batch.
 Result<tasks::NewTask> task_from_json(const Call& call, const codec::JsonValue& value, const std::string& pointer) {
     codec::ObjectReader reader(value, pointer);
-    tasks::NewTask task;
-    task.kind = reader.required_string("task_type", {.bytes_min = 1, .bytes_max = tasks::kNameBytesMax});
-    if (!task.kind.empty() && !(jobs::is_public_kind(task.kind) && call.services().tasks.knows_kind(task.kind))) {
-        reader.note("task_type", "is not a kind of task that can be enqueued here");
-    }
-    if (const auto input = reader.optional_any("input")) task.input = input->to_json();
-    task.queue = reader.optional_string("queue", {.bytes_min = 1, .bytes_max = tasks::kNameBytesMax});
-    task.priority = static_cast<int>(
-        reader.optional_integer("priority", {.min = 0, .max = tasks::kPriorityMax}).value_or(tasks::kPriorityDefault));
-    if (const auto attempts = reader.optional_integer("max_attempts", {.min = 1, .max = tasks::kMaxAttemptsMax})) {
-        task.max_attempts = static_cast<int>(*attempts);
-    }
-    task.timeout = seconds(reader.optional_integer("timeout_seconds", {.min = 1, .max = 24 * 3600}));
+    tasks::NewTask task = read_task(reader, call);
     if (const auto key = reader.optional_string("unique_key", {.bytes_min = 1, .bytes_max = 500})) {
         task.unique_key = sha256(call.caller().email + '\n' + task.kind + '\n' + *key);
     }

@@ -52,16 +52,6 @@ Result<Question> read_question(const CronCommand& command) {
     return Question{std::move(expression), zone, *from};
 }
 
-// "2026-03-29T03:00:00+02:00": as the zone's clocks show it.
-std::string local_text(const TimeZone& zone, Time time) {
-    const auto instant = std::chrono::floor<std::chrono::seconds>(time);
-    const auto offset = std::chrono::duration_cast<std::chrono::minutes>(zone.offset_at(instant));
-    std::string text = codec::format_rfc3339(time + offset).substr(0, std::string_view("2026-03-29T03:00:00").size());
-    if (offset.count() == 0) return text + "Z";
-    const auto minutes = std::chrono::abs(offset).count();
-    return text + fmt::format("{}{:02}:{:02}", offset.count() < 0 ? '-' : '+', minutes / 60, minutes % 60);
-}
-
 std::string gap_text(std::chrono::seconds gap) {
     constexpr std::pair<std::int64_t, std::string_view> kUnits[] = {{86'400, "d"}, {3'600, "h"}, {60, "min"}, {1, "s"}};
     std::string out;
@@ -77,7 +67,7 @@ std::string gap_text(std::chrono::seconds gap) {
 void write_time(codec::JsonWriter& json, const TimeZone& zone, Time time) {
     json.begin_object();
     json.field("utc", codec::format_rfc3339(time));
-    json.field("local", local_text(zone, time));
+    json.field("local", schedule::local_text(zone, time));
     json.end_object();
 }
 
@@ -122,7 +112,7 @@ void print_description(const Question& question, const schedule::CronFrequency& 
     fmt::print("runs per day  {:.4g}\n", often.runs_per_day);
     if (often.shortest_gap)
         fmt::print("gaps          {} to {}\n", gap_text(*often.shortest_gap), gap_text(*often.longest_gap));
-    for (const Time time : next.times) fmt::print("next          {}\n", local_text(question.zone, time));
+    for (const Time time : next.times) fmt::print("next          {}\n", schedule::local_text(question.zone, time));
     if (next.times.empty()) fmt::print("next          not within 365 days\n");
 }
 
@@ -137,7 +127,7 @@ int print_cron_times(const CronCommand& command) {
         print_times_json(*question, found);
         return 0;
     }
-    for (const Time time : found.times) fmt::print("{}\n", local_text(question->zone, time));
+    for (const Time time : found.times) fmt::print("{}\n", schedule::local_text(question->zone, time));
     if (found.truncated) fmt::print(stderr, "galley: the search ended 365 days after --from\n");
     return 0;
 }

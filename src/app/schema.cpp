@@ -4,13 +4,14 @@
 #include "auth/migrations.h"
 #include "jobs/monitoring/metrics_journal.h"
 #include "rooms/schema.h"
+#include "schedule/schema.h"
 #include "tasks/engine.h"
 
 namespace galley::app {
 
 std::vector<store::Component> all_schemas() {
-    return {tasks::schema(), auth::auth_migrations(), rooms::schema(), jobs::journal_schema(),
-            api::idempotency_schema()};
+    return {tasks::schema(),        auth::auth_migrations(),  rooms::schema(), schedule::schedule_schema(),
+            jobs::journal_schema(), api::idempotency_schema()};
 }
 
 }  // namespace galley::app

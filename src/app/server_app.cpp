@@ -78,6 +78,7 @@ struct ServerApp::Parts {
           engine(*database, os::system_clock(), os::system_random(), engine_options(wanted, task_instruments)) {}
     // Handlers that outlasted the drain use what stands below the engine; the database still writes while parts go.
     ~Parts() {
+        scheduler.stop();
         engine.stop(Duration(0));
         engine.join();
         relief->disconnect();
@@ -96,6 +97,12 @@ struct ServerApp::Parts {
     TaskInstruments task_instruments{registry, os::system_clock()};
     LogBound log_bound;
     tasks::TaskEngine engine;
+    schedule::ScheduleStore schedules{*database};
+    schedule::Scheduler scheduler{{.database = *database,
+                                   .schedules = schedules,
+                                   .tasks = engine,
+                                   .clock = os::system_clock(),
+                                   .may_enqueue = [this](std::string_view who) { return accounts.is_active(who); }}};
     rooms::RoomStore rooms{*database};
     rooms::SnapshotStore snapshots{*database};
     jobs::MetricsJournal journal{*database, os::system_clock()};
@@ -150,6 +157,8 @@ Result<void> ServerApp::Parts::wire() {
     health.emplace(looks(), os::system_clock());
     services.emplace(api::Services{.database = *database,
                                    .tasks = engine,
+                                   .schedules = schedules,
+                                   .scheduler = scheduler,
                                    .rooms = rooms,
                                    .snapshots = snapshots,
                                    .documents = *documents,
@@ -173,7 +182,8 @@ Result<void> ServerApp::Parts::wire() {
                                    .limits = config.limits});
     if (config.demo) GALLEY_TRY_VOID(load_demo(*database, rooms, accounts, os::system_clock()));
     journal.start();
-    return engine.start();
+    GALLEY_TRY_VOID(engine.start());
+    return scheduler.start();
 }
 
 Result<void> ServerApp::Parts::listen() {
@@ -259,6 +269,7 @@ Result<void> ServerApp::Parts::reload_keys() {
 bool ServerApp::stop() {
     if (!parts_->server) return true;
     const bool drained = parts_->server->drain(parts_->config.drain_grace);
+    parts_->scheduler.stop();
     parts_->engine.stop(parts_->config.drain_grace);
     parts_->relief->disconnect();
     parts_->large_bodies.stop();

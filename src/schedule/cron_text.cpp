@@ -6,6 +6,8 @@
 #include <functional>
 #include <vector>
 
+#include "codec/date.h"
+
 namespace galley::schedule {
 
 namespace {
@@ -190,6 +192,15 @@ CronFrequency frequency(const CronExpression& expression, const TimeZone& zone, 
     const std::size_t counted = whole_year ? out.runs : out.runs - 1;
     out.runs_per_day = static_cast<double>(counted) * 86'400.0 / static_cast<double>(span.count());
     return out;
+}
+
+std::string local_text(const TimeZone& zone, Time time) {
+    const auto instant = std::chrono::floor<std::chrono::seconds>(time);
+    const auto offset = std::chrono::duration_cast<std::chrono::minutes>(zone.offset_at(instant));
+    std::string text = codec::format_rfc3339(time + offset).substr(0, std::string_view("2026-03-29T03:00:00").size());
+    if (offset.count() == 0) return text + "Z";
+    const auto minutes = std::chrono::abs(offset).count();
+    return text + fmt::format("{}{:02}:{:02}", offset.count() < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
 }  // namespace galley::schedule

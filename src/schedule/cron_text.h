@@ -15,6 +15,9 @@ namespace galley::schedule {
 
 std::string describe(const CronExpression& expression);
 
+// "2026-03-29T03:00:00+02:00": as the zone's clocks show it.
+std::string local_text(const TimeZone& zone, Time time);
+
 struct CronFrequency {
     std::size_t runs = 0;                                // that were looked at
     double runs_per_day = 0;                             // over the span that they cover, a year at most

@@ -15,8 +15,6 @@ namespace {
 using std::chrono::seconds;
 using CctzSeconds = cctz::time_point<cctz::seconds>;
 
-constexpr std::size_t kNameBytesMax = 100;
-
 CctzSeconds to_cctz(UtcSeconds instant) {
     return CctzSeconds(cctz::seconds(instant.time_since_epoch().count()));
 }
@@ -32,7 +30,7 @@ cctz::civil_second to_civil(LocalSeconds local) {
 // Names of zones are paths of the database: nothing else may be read by them.
 bool is_zone_name(const std::string& name) {
     constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
-    return !name.empty() && name.size() <= kNameBytesMax && name.front() != '/' &&
+    return !name.empty() && name.size() <= kZoneNameBytesMax && name.front() != '/' &&
            name.find_first_not_of(kAllowed) == name.npos;
 }
 

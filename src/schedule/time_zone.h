@@ -16,6 +16,8 @@
 
 namespace galley::schedule {
 
+inline constexpr std::size_t kZoneNameBytesMax = 100;
+
 using UtcSeconds = std::chrono::sys_seconds;
 
 class TimeZone {

@@ -4,6 +4,7 @@
 The endpoints come from the server's own /api/v1/openapi.json; each must have a row in ROWS, so a new endpoint without one fails the test.
 """
 import collections
+import itertools
 import json
 import unittest
 
@@ -32,10 +33,13 @@ def in_room(own, body=None, foreign=NOBODYS, absent=ABSENT):
 
 
 def of_task(body=None, found=OK):
-    """A task that BROKER made: its maker's and the administrator's, and nothing to all others."""
+    """A task or schedule that BROKER made: its maker's and the administrator's, and nothing to all others."""
     return Row((404, found, 404, 404, 404, 404, found), (404,) * 6 + (found,), ABSENT, body)
 
 
+PUT_MAKES = {("PUT", "/api/v1/rooms/{room_id}"), ("PUT", "/api/v1/schedules/{schedule}")}
+SCHEDULE = {"cron": "@yearly", "task": {"task_type": "echo"}}
+NAMES = (f"made-{number}" for number in itertools.count())
 OWNER_ONLY = (OK, 403, 403, 403, 404, 404, OK)
 WRITERS = (OK, OK, OK, 403, 404, 404, OK)
 NO_MEMBER = (403, 403, 403, 403, 404, 404, OK)
@@ -80,6 +84,21 @@ ROWS = {
     ("GET", "/api/v1/snapshots/tasks/{task_id}"): of_task(),
     ("POST", "/api/v1/tasks/{task_id}/cancel"): of_task(found=409),  # finished: level 5
     ("POST", "/api/v1/tasks/{task_id}/retry"): of_task(found=409),
+    ("GET", "/api/v1/schedules"): EVERYONE,
+    ("POST", "/api/v1/schedules"): Row((OK,) * 7, None, None, lambda ids: {"name": next(NAMES), **SCHEDULE}),
+    ("POST", "/api/v1/schedules/batch"): Row((OK,) * 7, None, None, lambda ids: {"schedules": [{"name": next(NAMES), **SCHEDULE}]}),
+    ("GET", "/api/v1/schedules/stats"): EVERYONE,
+    ("POST", "/api/v1/schedules/validate"): Row((OK,) * 7, None, None, {"cron": "@daily"}),
+    ("POST", "/api/v1/schedules/next"): Row((OK,) * 7, None, None, {"cron": "@daily"}),
+    ("POST", "/api/v1/schedules/describe"): Row((OK,) * 7, None, None, {"cron": "@daily"}),
+    ("GET", "/api/v1/schedules/{schedule}"): of_task(),
+    ("PUT", "/api/v1/schedules/{schedule}"): of_task(SCHEDULE)._replace(absent=(OK,) * 7),  # makes it
+    ("DELETE", "/api/v1/schedules/{schedule}"): of_task(),
+    ("POST", "/api/v1/schedules/{schedule}/pause"): of_task(),
+    ("POST", "/api/v1/schedules/{schedule}/resume"): of_task(),
+    ("POST", "/api/v1/schedules/{schedule}/run"): of_task(),
+    ("GET", "/api/v1/schedules/{schedule}/next"): of_task(),
+    ("GET", "/api/v1/schedules/{schedule}/runs"): of_task(),
 }
 
 
@@ -107,12 +126,14 @@ class Matrix(ServerCase):
         email = f"guest-{room}@elsewhere.example"
         self.server.put(f"/api/v1/rooms/{room}/members/{email}", {"role": "viewer"})
         self.server.put(f"/api/v1/accounts/{email}", {"name": "Guest"})
-        return {"room_id": room, "snapshot_id": snapshot["id"], "task_id": snapshot["task_id"], "email": email}
+        schedule = f"schedule-{next(self.numbers)}"
+        self.assertEqual(self.server.put(f"/api/v1/schedules/{schedule}", SCHEDULE, maker).status, 201)
+        return {"room_id": room, "snapshot_id": snapshot["id"], "task_id": snapshot["task_id"], "email": email, "schedule": schedule}
 
     @staticmethod
     def absent_objects():
         return {"room_id": "absent", "snapshot_id": "snap-00000000000000000000000000000000", "task_id": "absent",
-                "email": "absent@elsewhere.example"}
+                "email": "absent@elsewhere.example", "schedule": "absent"}
 
     @staticmethod
     def body_of(row, ids):
@@ -128,7 +149,7 @@ class Matrix(ServerCase):
             if which == "absent":
                 ids = self.absent_objects()
                 if method == "PUT":
-                    ids["room_id"] = f"absent-{next(self.numbers)}"
+                    ids["room_id"] = ids["schedule"] = f"absent-{next(self.numbers)}"
             elif ids is None or changes:
                 ids = self.objects(members=which == "own")
             answer = self.server.request(method, pattern.format(**ids), caller, self.body_of(row, ids))
@@ -177,7 +198,7 @@ class Matrix(ServerCase):
     def test_who_may_not_know_of_an_object_cannot_tell_it_from_nothing(self):
         foreign, absent = self.objects(members=False), self.absent_objects()
         for (method, pattern), row in ROWS.items():
-            if not row.foreign or (method, pattern) == ("PUT", "/api/v1/rooms/{room_id}"):
+            if not row.foreign or (method, pattern) in PUT_MAKES:
                 continue
             for caller in (STRANGER, STAFF, VIEWER):
                 answers = [self.server.request(method, pattern.format(**ids), caller, self.body_of(row, ids)) for ids in (foreign, absent)]
