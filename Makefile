@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 GALLEY := build/release/galley
-TSAN_MODULES := net store tasks cache metrics auth api app
+TSAN_MODULES := net store tasks schedule cache metrics auth api app
 
 .PHONY: help setup build demo run test lint asan tsan ci-sanitizers chaos fuzz bench bench-peers load golden-update docs-update clean
 
