@@ -63,6 +63,10 @@ std::string_view outcome_name(RunOutcome outcome) {
     return kOutcomes[static_cast<std::size_t>(outcome)];
 }
 
+bool enqueues(RunOutcome outcome) {
+    return outcome == RunOutcome::Fired || outcome == RunOutcome::FiredLate || outcome == RunOutcome::FiredByHand;
+}
+
 std::optional<MissedRuns> parse_missed_runs(std::string_view name) {
     return parse_name<MissedRuns>(kMissedRuns, name);
 }

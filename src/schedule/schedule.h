@@ -55,6 +55,7 @@ enum class RunOutcome : std::uint8_t {
 std::string_view missed_runs_name(MissedRuns policy);
 std::string_view overlap_name(Overlap policy);
 std::string_view outcome_name(RunOutcome outcome);
+bool enqueues(RunOutcome outcome);  // Fired, FiredLate, FiredByHand
 std::optional<MissedRuns> parse_missed_runs(std::string_view name);
 std::optional<Overlap> parse_overlap(std::string_view name);
 

@@ -80,10 +80,6 @@ Result<std::optional<Time>> next_of(const NewSchedule& schedule, Time now) {
     return next_run(recurrence, now);
 }
 
-bool is_fired(RunOutcome outcome) {
-    return outcome == RunOutcome::Fired || outcome == RunOutcome::FiredLate || outcome == RunOutcome::FiredByHand;
-}
-
 }  // namespace
 
 void ScheduleStore::tell_after_commit(Executor& executor) const {
@@ -172,7 +168,7 @@ Result<void> ScheduleStore::remove_in(Executor& executor, std::string_view name)
 
 Result<std::int64_t> ScheduleStore::note_run_in(Executor& executor, const ScheduleRecord& seen, const ScheduleRun& run,
                                                 std::optional<Time> next) {
-    const bool fired = is_fired(run.outcome);
+    const bool fired = enqueues(run.outcome);
     const std::int64_t skipped = run.outcome == RunOutcome::Overlapped ? run.missed : 0;
     const std::int64_t missed = run.outcome == RunOutcome::Missed ? run.missed : 0;
     const auto at = to_unix_ms(run.at);

@@ -45,10 +45,6 @@ std::vector<ScheduleRun> runs_of(const NewSchedule& schedule, const DueTimes& ti
     return out;
 }
 
-bool enqueues(RunOutcome outcome) {
-    return outcome == RunOutcome::Fired || outcome == RunOutcome::FiredLate || outcome == RunOutcome::FiredByHand;
-}
-
 // The history's entry of a schedule that cannot be understood any more: a time zone that the system has lost.
 ScheduleRun refusal(const ScheduleRecord& schedule, const Error& error, Time now) {
     return {.outcome = RunOutcome::Refused, .due_at = *schedule.next_run_at, .at = now, .error = error.to_string()};
