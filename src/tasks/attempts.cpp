@@ -12,6 +12,7 @@
 namespace galley::tasks {
 namespace {
 
+constexpr std::size_t kRefillsPerTake = 4;
 constexpr Duration kDatabasePause{1'000};  // after a failed read, before a worker tries again
 
 bool may_pass(const Error& error) {
@@ -22,54 +23,43 @@ bool may_pass(const Error& error) {
 
 void TaskEngine::Impl::work() {
     while (std::optional<Taken> taken = take()) {
+        ReadyLanes::Lane* lane = taken->lane;
         run(std::move(*taken));
         MutexLock lock(mutex_);
         --handlers_running_;
+        if (lanes_.returned(lane, clock_.monotonic()) && idle_workers_ > 0) work_wanted_.notify_all();
         if (stopping_) work_changed_.notify_all();
     }
 }
 
 std::optional<TaskEngine::Impl::Taken> TaskEngine::Impl::take() {
     std::optional<Taken> taken;
-    std::optional<std::string> hungry;
     {
         MutexLock lock(mutex_);
         while (!stopping_ && !(taken = pop_ready())) {
+            if (const auto release = lanes_.next_release(clock_.monotonic())) wake_timer_by(*release);
             ++idle_workers_;
             work_wanted_.wait(lock);
             --idle_workers_;
         }
-        if (taken) hungry = queue_to_refill();
     }
-    if (hungry) refill(*hungry);
+    if (!taken) return taken;
+    for (const LaneKey& lane : taken->hungry) refill(lane);
     return taken;
 }
 
-// Queues take turns; inside one the best task comes first.
 std::optional<TaskEngine::Impl::Taken> TaskEngine::Impl::pop_ready() {
     if (unsettled_ >= options_.unsettled_max) return std::nullopt;
-    auto queue = queues_.upper_bound(last_queue_);
-    for (std::size_t i = 0; i < queues_.size(); ++i, ++queue) {
-        if (queue == queues_.end()) queue = queues_.begin();
-        std::optional<ReadyTask> ready = queue->second.window.pop();
-        if (!ready) continue;
-        if (last_queue_ != queue->first) last_queue_ = queue->first;
-        if (ready->seed) seed_bytes_ -= ready->seed->bytes();
-        auto live = std::make_shared<LiveTask>(ready->seq);
-        live_.emplace(ready->seq, live);
-        count(TaskState::Pending, -1);
-        count(TaskState::Running, 1);
-        ++handlers_running_;
-        return Taken{std::move(live), std::move(*ready)};
-    }
-    return std::nullopt;
-}
-
-std::optional<std::string> TaskEngine::Impl::queue_to_refill() {
-    const auto queue = queues_.find(last_queue_);
-    if (queue == queues_.end() || queue->second.refilling || !queue->second.window.wants_refill()) return std::nullopt;
-    queue->second.refilling = true;
-    return queue->first;
+    std::optional<ReadyLanes::Taken> ready = lanes_.take_here(clock_.monotonic());
+    if (!ready) return std::nullopt;
+    auto live = std::make_shared<LiveTask>(ready->task.seq);
+    live_.emplace(live->seq(), live);
+    count(TaskState::Pending, -1);
+    count(TaskState::Running, 1);
+    ++handlers_running_;
+    Taken taken{std::move(live), std::move(ready->task), ready->lane};
+    if (lanes_.is_hungry(taken.lane)) taken.hungry = lanes_.take_hungry(kRefillsPerTake);
+    return taken;
 }
 
 void TaskEngine::Impl::run(Taken taken) {
@@ -77,11 +67,11 @@ void TaskEngine::Impl::run(Taken taken) {
     std::unique_ptr<TaskSeed> seed = std::move(taken.ready.seed);
     if (!seed) {
         Result<std::unique_ptr<TaskSeed>> read = read_seed(live->seq());
-        if (!read) return give_up_attempt(live, WhyNot::DatabaseFailed);
-        if (!*read) return give_up_attempt(live, WhyNot::WaitsNoLonger);
+        if (!read) return give_up_attempt(taken, WhyNot::DatabaseFailed);
+        if (!*read) return give_up_attempt(taken, WhyNot::WaitsNoLonger);
         seed = std::move(*read);
     }
-    if (const auto why = begin(live, std::move(seed))) return give_up_attempt(live, *why);
+    if (const auto why = begin(live, std::move(seed))) return give_up_attempt(taken, *why);
     ++started_;
     const TaskRecord& task = live->task();
     const Time due = std::max(task.created_at, task.scheduled_at.value_or(task.created_at));
@@ -152,7 +142,8 @@ Outcome TaskEngine::Impl::call_handler(const Live& live) {
 
 // The attempt never began, and the task is counted where it was. If the database failed the task waits again, and this
 // worker pauses.
-void TaskEngine::Impl::give_up_attempt(const Live& live, WhyNot why) {
+void TaskEngine::Impl::give_up_attempt(const Taken& taken, WhyNot why) {
+    const Live& live = taken.live;
     (void)live->claim_end();
     const bool failed = why == WhyNot::DatabaseFailed;
     if (failed) wake_timer_by(clock_.monotonic() + kDatabasePause);  // its sweep starts the refill
@@ -161,7 +152,7 @@ void TaskEngine::Impl::give_up_attempt(const Live& live, WhyNot why) {
     count(TaskState::Running, -1);
     count(TaskState::Pending, 1);
     if (!failed) return;
-    for (auto& [name, queue] : queues_) queue.window.set_more_in_database(true);  // a refill will find it again
+    lanes_.mark_more(taken.lane);  // a refill will find it again
     if (!stopping_) work_wanted_.wait_until(lock, os::system_clock().monotonic() + kDatabasePause);
 }
 
@@ -279,7 +270,7 @@ void TaskEngine::Impl::when_not_written(const Live& live, const rows::Settlement
         MutexLock lock(mutex_);
         count(live->start_written ? TaskState::Running : TaskState::Pending, 1);
     }
-    find_again(live->task().queue);
+    find_again(live->task());
 }
 
 // A database that did not take the end is no fault of the task's: it runs again, and the attempt does not count.
@@ -351,7 +342,7 @@ void TaskEngine::Impl::follow_up(const TaskRecord& task, const rows::Settlement&
     const Duration ran = end.at - end.started_at.value_or(end.at);
     notify(end.event, shown, is_error ? std::string_view(end.text) : std::string_view(), {}, ran);
     if (is_terminal(end.to)) return waiters_.finish(end.seq);
-    if (end.to == TaskState::Pending) return push_ready(task.queue, ReadyTask{end.seq, task.priority, nullptr});
+    if (end.to == TaskState::Pending) return push_ready(task);
     add_due(end.run_at.value_or(end.at), end.seq);
 }
 

@@ -7,6 +7,11 @@
 #include "tasks/engine_impl.h"
 
 namespace galley::tasks {
+namespace {
+
+constexpr std::size_t kLanesAtStart = 1'000;
+
+}  // namespace
 
 TaskEngine::Impl::Impl(store::Database& database, const os::Clock& clock, os::Random& random, EngineOptions options)
     : database_(database),
@@ -15,6 +20,10 @@ TaskEngine::Impl::Impl(store::Database& database, const os::Clock& clock, os::Ra
       options_(std::move(options)),
       owner_id_(static_cast<std::int64_t>(random.random_u64() >> 1)),
       journal_(database, clock, [this] { wake_timer_by(clock_.monotonic() + Journal::kRetryAfter); }),
+      lanes_({.tasks_max = options_.ready_in_memory_max,
+              .lanes_max = options_.lanes_in_memory_max,
+              .seed_bytes_max = options_.input_memory_bytes_max},
+             [](std::string_view) { return true; }),
       due_(options_.ready_in_memory_max) {}
 
 TaskEngine::Impl::~Impl() {
@@ -69,27 +78,50 @@ Result<void> TaskEngine::Impl::rescue_all() {
 }
 
 Result<void> TaskEngine::Impl::load_state() {
-    std::vector<std::string> queues;
+    GALLEY_TRY_VOID(give_lanes());
     TaskCounts counts;
     GALLEY_TRY_VOID(database_.read([&](store::Executor& executor) -> Result<void> {
         GALLEY_TRY(const TaskSeq last, rows::last_seq(executor));
         next_seq_ = last + 1;
         GALLEY_TRY(counts, rows::counts(executor));
-        GALLEY_TRY(queues, rows::queues_with_ready(executor));
         return {};
     }));
     {
         MutexLock lock(mutex_);
         counts_ = counts;
-        for (const std::string& queue : queues) {
-            QueueState& state = queue_state(queue);
-            state.window.set_more_in_database(true);
-            state.refilling = true;
-        }
+        lanes_.set_left_out(true);  // the first walk brings in what is ready
     }
-    for (const std::string& queue : queues) refill(queue);
+    GALLEY_TRY_VOID(bring_lanes());
     refill_due();
     return database_.flush();
+}
+
+Result<void> TaskEngine::Impl::give_lanes() {
+    constexpr std::size_t kBatch = 1'000;
+    for (std::size_t given = kBatch; given == kBatch;) {
+        GALLEY_TRY(const bool any, database_.read([](store::Executor& executor) -> Result<bool> {
+            GALLEY_TRY(const auto one,
+                       executor.query_integer("SELECT 1 FROM task WHERE state = 1 AND lane = 0 LIMIT 1"));
+            return one.has_value();
+        }));
+        if (!any) return {};
+        GALLEY_TRY(given,
+                   database_.write([](store::Executor& executor) { return rows::give_lanes(executor, kBatch); }));
+    }
+    return {};
+}
+
+// The first of what waits is in memory before workers look.
+Result<void> TaskEngine::Impl::bring_lanes() {
+    walk_lanes();
+    GALLEY_TRY_VOID(database_.flush());
+    std::vector<LaneKey> hungry;
+    {
+        MutexLock lock(mutex_);
+        hungry = lanes_.take_hungry(kLanesAtStart);
+    }
+    for (const LaneKey& lane : hungry) refill(lane);
+    return {};
 }
 
 std::size_t TaskEngine::Impl::stop(Duration grace) {
@@ -165,7 +197,7 @@ EngineStats TaskEngine::Impl::stats() const {
     stats.waiters = waiters_.size();
     MutexLock lock(mutex_);
     stats.running = handlers_running_;
-    for (const auto& [name, queue] : queues_) stats.ready_in_memory += queue.window.size();
+    stats.ready_in_memory = lanes_.tasks();
     return stats;
 }
 

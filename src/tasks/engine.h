@@ -61,7 +61,8 @@ using Listener = std::function<void(const TaskNotice&)>;
 
 struct EngineOptions {
     int workers = 0;                           // threads that run handlers; 0 = number of processors
-    std::size_t ready_in_memory_max = 50'000;  // per queue; the rest waits in the database
+    std::size_t ready_in_memory_max = 50'000;  // the rest waits in the database
+    std::size_t lanes_in_memory_max = 20'000;  // different (queue, kind, priority, caller, limit key) that wait
     std::size_t input_memory_bytes_max =
         16u << 20;                       // inputs of ready tasks kept in memory; others are read when they start
     std::size_t unsettled_max = 1'024;   // attempts that ended and are not durable yet; then workers wait

@@ -2,10 +2,9 @@
 // engine.cpp (start, stop), intake.cpp (new and waiting tasks), attempts.cpp (workers), timer.cpp (time), queries.cpp
 // (reads).
 //
-// Shape    a task is, in memory, in at most one place: a ReadyWindow, live_ (an attempt whose end is not durable), the
-//          DueWindow, or held_ (being cancelled); or in none, then the database alone has it and a refill will bring
-//          it.
-//          What a refill reads is decided on the writer thread, where nothing else changes the tables.
+// Shape    a task is, in memory, in at most one place: a lane of lanes_, live_ (an attempt whose end is not durable),
+//          the DueWindow, or held_ (being cancelled); or in none, then the database alone has it and a refill will
+//          bring it. What a refill reads is decided on the writer thread, where nothing else changes the tables.
 // Threads  workers, one timer, the database's writer (dones and hooks), and any caller. mutex_ guards what workers
 //          share,
 //          timer_mutex_ what waits for time; mutex_ may be taken inside no other lock, and no callback runs under
@@ -27,7 +26,7 @@
 #include "tasks/engine.h"
 #include "tasks/journal.h"
 #include "tasks/live_task.h"
-#include "tasks/ready_window.h"
+#include "tasks/ready_lanes.h"
 #include "tasks/rows.h"
 #include "tasks/waiters.h"
 
@@ -74,22 +73,21 @@ class TaskEngine::Impl {
         KindOptions options;
         Handler handler;
     };
-    struct QueueState {
-        explicit QueueState(std::size_t entries_max) : window(entries_max) {}
-        ReadyWindow window;
-        bool refilling = false;
-    };
     using Live = std::shared_ptr<LiveTask>;
     // Why an attempt did not begin.
     enum class WhyNot : std::uint8_t { WaitsNoLonger, DatabaseFailed };
     struct Taken {
         Live live;
         ReadyTask ready;
+        ReadyLanes::Lane* lane;
+        std::vector<LaneKey> hungry{};  // lanes to be refilled
     };
 
     // engine.cpp
     Result<void> rescue_all();
     Result<void> load_state();
+    Result<void> give_lanes();
+    Result<void> bring_lanes();
     void notify(TaskEvent event, const TaskRecord& task, std::string_view error = {}, Duration waited = {},
                 Duration ran = {}) const;
     void count(TaskState state, std::int64_t by) GALLEY_REQUIRES(mutex_) {
@@ -100,15 +98,15 @@ class TaskEngine::Impl {
 
     // intake.cpp
     Result<TaskRecord> new_record(const NewTask& task);
+    Result<void> check_takes_tasks(std::string_view queue);
     Result<TaskSeq> take_seq(store::Executor& executor);
     void accept(std::unique_ptr<TaskSeed> seed);
-    void push_ready(std::string_view queue, ReadyTask ready);
-    void push_ready_locked(std::string_view queue, ReadyTask ready) GALLEY_REQUIRES(mutex_);
-    void keep_seed(ReadyTask& ready) GALLEY_REQUIRES(mutex_);
-    void drop_seed(std::optional<ReadyTask> ready) GALLEY_REQUIRES(mutex_);
-    QueueState& queue_state(std::string_view queue) GALLEY_REQUIRES(mutex_);
-    void refill(const std::string& queue);
-    void merge_refill(const std::string& queue, std::vector<rows::ReadyRow> found, bool more);
+    void push_ready(const TaskRecord& task);
+    void push_ready_locked(const LaneView& lane, ReadyTask ready) GALLEY_REQUIRES(mutex_);
+    void refill(const LaneKey& lane);
+    void merge_refill(const LaneKey& lane, std::vector<rows::ReadyRow> found, bool more);
+    void walk_lanes();
+    void merge_lanes(const rows::LanePage& page);
     Result<void> run_hook(store::Executor& executor, const TaskRecord& task, TaskEvent event,
                           std::string_view error) const;
     // What a cancel did to the row: `after` when it is cancelled now, `asked` when its attempt has to end first.
@@ -121,18 +119,17 @@ class TaskEngine::Impl {
     bool hold_waiting(const TaskRecord& task);  // false: it runs
     void tell_to_stop(const TaskRecord& task);
     void release_hold(const TaskRecord& task, bool still_waiting);
-    void find_again(std::string_view queue);
+    void find_again(const TaskRecord& task);
 
     // attempts.cpp
     void work();
     std::optional<Taken> take();
     std::optional<Taken> pop_ready() GALLEY_REQUIRES(mutex_);
-    std::optional<std::string> queue_to_refill() GALLEY_REQUIRES(mutex_);
     void run(Taken taken);
     Result<std::unique_ptr<TaskSeed>> read_seed(TaskSeq seq);
     std::optional<WhyNot> begin(const Live& live, std::unique_ptr<TaskSeed> seed);  // nothing: it has begun
     Outcome call_handler(const Live& live);
-    void give_up_attempt(const Live& live, WhyNot why);
+    void give_up_attempt(const Taken& taken, WhyNot why);
     void conclude(const Live& live, Outcome outcome);
     rows::Settlement decide(const LiveTask& live, Outcome outcome) const;
     rows::Settlement settlement(const LiveTask& live, TaskEvent event, std::string text) const;
@@ -153,6 +150,7 @@ class TaskEngine::Impl {
     // timer.cpp
     void keep_time();
     void tick();
+    void look_at_rates();
     void wake_timer_by(MonotonicTime when);
     void wake_timer_at(Time when);
     void add_due(Time when, TaskSeq seq);
@@ -181,12 +179,12 @@ class TaskEngine::Impl {
     mutable Mutex mutex_;
     CondVar work_wanted_;   // workers: something is ready, or room for ends, or stopping
     CondVar work_changed_;  // stop(): a handler returned
-    std::map<std::string, QueueState, std::less<>> queues_ GALLEY_GUARDED_BY(mutex_);
-    std::string last_queue_ GALLEY_GUARDED_BY(mutex_);
+    ReadyLanes lanes_ GALLEY_GUARDED_BY(mutex_);
+    bool walking_lanes_ GALLEY_GUARDED_BY(mutex_) = false;
+    LaneId walked_to_ GALLEY_GUARDED_BY(mutex_) = 0;
     std::unordered_map<TaskSeq, Live> live_ GALLEY_GUARDED_BY(mutex_);
     std::unordered_multiset<TaskSeq> held_ GALLEY_GUARDED_BY(mutex_);
     TaskCounts counts_ GALLEY_GUARDED_BY(mutex_);
-    std::size_t seed_bytes_ GALLEY_GUARDED_BY(mutex_) = 0;
     std::size_t idle_workers_ GALLEY_GUARDED_BY(mutex_) = 0;
     std::size_t handlers_running_ GALLEY_GUARDED_BY(mutex_) = 0;
     std::size_t unsettled_ GALLEY_GUARDED_BY(mutex_) = 0;

@@ -297,6 +297,29 @@ TEST_F(EngineRun, TasksEnqueuedBeforeTheStartWaitForItAndKeepTheirNumbersApart) 
     EXPECT_EQ(engine_->counts()[TaskState::Completed], 2);
 }
 
+TEST_F(EngineRun, MoreLanesThanMemoryTakesAllRun) {
+    make_engine({.workers = 2, .lanes_in_memory_max = 4});
+    begin();
+    constexpr std::size_t kLanes = 200;
+    std::vector<NewTask> tasks;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+        tasks.push_back({.kind = "echo", .limit_key = "key-" + std::to_string(i)});
+        tasks.push_back({.kind = "echo", .limit_key = "key-" + std::to_string(i)});
+    }
+    ASSERT_TRUE(engine_->enqueue_many(tasks));
+    EXPECT_TRUE(comes_true_in_time([&] { return engine_->counts()[TaskState::Completed] == 2 * kLanes; }));
+}
+
+TEST_F(EngineRun, ReadyTasksOfAnOlderProgramRun) {
+    make_engine();
+    const std::string id = enqueue({.kind = "echo", .limit_key = "k"});
+    ASSERT_TRUE(
+        database_->write([](store::Executor& executor) { return executor.execute("UPDATE task SET lane = 0"); }));
+    make_engine();
+    begin();
+    EXPECT_TRUE(saw(TaskEvent::Completed, id));
+}
+
 TEST_F(EngineRun, AnUnknownKindIsRefusedAndAStoredOneFails) {
     make_engine();
     engine_->register_kind({.name = "gone"}, [](TaskContext&) { return Outcome::done(); });

@@ -9,7 +9,7 @@
 namespace galley::tasks {
 namespace {
 
-constexpr std::size_t kRefillRows = 2'000;           // a few milliseconds of the writer's time
+constexpr std::size_t kLanesPerStep = 1'000;
 constexpr std::size_t kRefillInputBytesMax = 4'096;  // larger inputs are read when the task starts
 
 bool may_pass(const Error& error) {
@@ -37,7 +37,15 @@ Result<TaskRecord> TaskEngine::Impl::new_record(const NewTask& task) {
     record.scheduled_at = task.run_at;
     record.correlation_id = task.correlation_id;
     record.created_by = task.created_by;
+    record.limit_key = task.limit_key;
+    GALLEY_TRY_VOID(check_takes_tasks(record.queue));
     return record;
+}
+
+Result<void> TaskEngine::Impl::check_takes_tasks(std::string_view queue) {
+    MutexLock lock(mutex_);
+    if (lanes_.queue_settings(queue).mode != QueueMode::Draining) return {};
+    return fail(ErrorCode::Conflict, fmt::format("the queue '{}' is draining: it takes no new tasks", queue), "/queue");
 }
 
 // Numbers of works that fail are not used again: gaps do not matter.
@@ -116,84 +124,99 @@ void TaskEngine::Impl::accept(std::unique_ptr<TaskSeed> seed) {
         }
         return add_due(*task.scheduled_at, task.seq);
     }
-    const std::string queue = task.queue;
     MutexLock lock(mutex_);
     count(TaskState::Pending, 1);
-    push_ready_locked(queue, ReadyTask{task.seq, task.priority, std::move(seed)});
+    const TaskSeq seq = task.seq;
+    push_ready_locked(lane_of(task), ReadyTask{seq, std::move(seed)});
 }
 
-void TaskEngine::Impl::push_ready(std::string_view queue, ReadyTask ready) {
+void TaskEngine::Impl::push_ready(const TaskRecord& task) {
     MutexLock lock(mutex_);
-    push_ready_locked(queue, std::move(ready));
+    push_ready_locked(lane_of(task), ReadyTask{task.seq});
 }
 
-void TaskEngine::Impl::push_ready_locked(std::string_view queue, ReadyTask ready) {
+// `lane` may borrow from the task's seed.
+void TaskEngine::Impl::push_ready_locked(const LaneView& lane, ReadyTask ready) {
     if (live_.contains(ready.seq) || held_.contains(ready.seq)) return;
-    keep_seed(ready);
-    QueueState& state = queue_state(queue);
-    drop_seed(state.window.push(std::move(ready)));
+    lanes_.push(lane, std::move(ready));
     if (idle_workers_ > 0) work_wanted_.notify_one();
 }
 
-void TaskEngine::Impl::keep_seed(ReadyTask& ready) {
-    if (!ready.seed) return;
-    if (seed_bytes_ + ready.seed->bytes() > options_.input_memory_bytes_max) return ready.seed.reset();
-    seed_bytes_ += ready.seed->bytes();
-}
-
-void TaskEngine::Impl::drop_seed(std::optional<ReadyTask> ready) {
-    if (ready && ready->seed) seed_bytes_ -= ready->seed->bytes();
-}
-
-TaskEngine::Impl::QueueState& TaskEngine::Impl::queue_state(std::string_view queue) {
-    const auto found = queues_.find(queue);
-    if (found != queues_.end()) return found->second;
-    return queues_.try_emplace(std::string(queue), options_.ready_in_memory_max).first->second;
-}
-
-// Precondition: refilling was set by the caller. The rows are chosen on the writer thread: there every row that says
+// Precondition: lanes_ gave the lane as hungry. The rows are chosen on the writer thread: there every row that says
 // pending is in memory already, or under way (live_), or really needs to be brought in.
-void TaskEngine::Impl::refill(const std::string& queue) {
+void TaskEngine::Impl::refill(const LaneKey& lane) {
     struct Found {
         std::vector<rows::ReadyRow> rows;
         bool more = false;
     };
     auto found = std::make_shared<Found>();
     database_.submit(
-        [this, queue, found](store::Executor& executor) -> Result<void> {
-            std::size_t rows_max = kRefillRows;
+        [this, lane, found](store::Executor& executor) -> Result<void> {
+            std::size_t rows_max = 0;
             {
                 MutexLock lock(mutex_);
-                rows_max += queue_state(queue).window.size() + live_.size() + held_.size();
+                rows_max = lanes_.refill_rows(lane.view()) + live_.size() + held_.size();
             }
-            GALLEY_TRY(found->rows, rows::ready(executor, queue, rows_max, kRefillInputBytesMax));
+            GALLEY_TRY(found->rows, rows::ready(executor, lane.view(), rows_max, kRefillInputBytesMax));
             found->more = found->rows.size() == rows_max;
             return {};
         },
-        [this, queue, found](Result<void> result) {
-            if (result) return merge_refill(queue, std::move(found->rows), found->more);
-            log(LogLevel::Warning, "task_refill_failed", {{"queue", queue}, {"error", result.error().message}});
+        [this, lane, found](Result<void> result) {
+            if (result) return merge_refill(lane, std::move(found->rows), found->more);
+            log(LogLevel::Warning, "task_refill_failed", {{"queue", lane.queue}, {"error", result.error().message}});
             {
                 MutexLock lock(mutex_);
-                queue_state(queue).refilling = false;
+                lanes_.refill_failed(lane.view());
             }
             wake_timer_by(clock_.monotonic() + Journal::kRetryAfter);  // its sweep tries again
         });
 }
 
-void TaskEngine::Impl::merge_refill(const std::string& queue, std::vector<rows::ReadyRow> found, bool more) {
+void TaskEngine::Impl::merge_refill(const LaneKey& lane, std::vector<rows::ReadyRow> found, bool more) {
     MutexLock lock(mutex_);
-    QueueState& state = queue_state(queue);
-    state.refilling = false;
-    state.window.set_more_in_database(more);
+    std::vector<ReadyTask> ready;
+    ready.reserve(found.size());
     for (rows::ReadyRow& row : found) {
         if (live_.contains(row.task.seq) || held_.contains(row.task.seq)) continue;
-        ReadyTask ready{row.task.seq, row.task.priority, nullptr};
-        if (row.input) ready.seed = std::make_unique<TaskSeed>(TaskSeed{std::move(row.task), std::move(*row.input)});
-        keep_seed(ready);
-        drop_seed(state.window.refill(std::move(ready)));
+        ReadyTask& task = ready.emplace_back(row.task.seq);
+        if (row.input) task.seed = std::make_unique<TaskSeed>(TaskSeed{std::move(row.task), std::move(*row.input)});
     }
+    lanes_.refill(lane.view(), std::move(ready), more);
     work_wanted_.notify_all();
+}
+
+// More lanes wait than memory takes: brings in the next ones, in the order of the index.
+void TaskEngine::Impl::walk_lanes() {
+    auto page = std::make_shared<rows::LanePage>();
+    LaneId from = 0;
+    {
+        MutexLock lock(mutex_);
+        if (walking_lanes_ || !lanes_.has_left_out() || !lanes_.has_room_for_lanes()) return;
+        walking_lanes_ = true;
+        if (walked_to_ == 0) lanes_.set_left_out(false);  // set again if a lane finds no room while we walk
+        from = walked_to_;
+    }
+    database_.submit(
+        [page, from](store::Executor& executor) -> Result<void> {
+            GALLEY_TRY(*page, rows::lanes_with_ready(executor, from, kLanesPerStep));
+            return {};
+        },
+        [this, page](Result<void> result) {
+            {
+                MutexLock lock(mutex_);
+                walking_lanes_ = false;
+                if (!result) lanes_.set_left_out(true);
+            }
+            if (result) merge_lanes(*page);
+            wake_timer_by(clock_.monotonic() + (result ? Duration(0) : Journal::kRetryAfter));
+        });
+}
+
+void TaskEngine::Impl::merge_lanes(const rows::LanePage& page) {
+    MutexLock lock(mutex_);
+    for (const LaneKey& lane : page.lanes) lanes_.mark_more(lane.view());
+    walked_to_ = page.more ? page.last : 0;
+    if (page.more) lanes_.set_left_out(true);
 }
 
 // A hook that fails for a reason that may pass fails the transition, which is tried again; any other failure is logged
@@ -253,7 +276,7 @@ bool TaskEngine::Impl::hold_waiting(const TaskRecord& task) {
     MutexLock lock(mutex_);
     if (live_.contains(task.seq)) return false;
     held_.insert(task.seq);
-    drop_seed(queue_state(task.queue).window.remove(task.seq, task.priority));
+    lanes_.remove(lane_of(task), task.seq);
     return true;
 }
 
@@ -265,10 +288,8 @@ void TaskEngine::Impl::tell_to_stop(const TaskRecord& task) {
         MutexLock lock(mutex_);
         const auto live = live_.find(task.seq);
         if (live == live_.end()) {
-            auto waiting = queue_state(task.queue).window.remove(task.seq, task.priority);
-            if (!waiting) return;
-            drop_seed(std::move(waiting));
-            return push_ready_locked(task.queue, ReadyTask{task.seq, task.priority, nullptr});
+            if (lanes_.remove(lane_of(task), task.seq)) push_ready_locked(lane_of(task), ReadyTask{task.seq});
+            return;
         }
         running = live->second;
     }
@@ -281,14 +302,14 @@ void TaskEngine::Impl::release_hold(const TaskRecord& task, bool still_waiting) 
         held_.erase(held_.find(task.seq));
     }
     // What it is by now (it may have fallen due, or have ended before it was held) only the database knows.
-    if (still_waiting) find_again(task.queue);
+    if (still_waiting) find_again(task);
 }
 
 // A row may be ready that is in no place in memory: the next sweep's refill will bring it.
-void TaskEngine::Impl::find_again(std::string_view queue) {
+void TaskEngine::Impl::find_again(const TaskRecord& task) {
     {
         MutexLock lock(mutex_);
-        queue_state(queue).window.set_more_in_database(true);
+        lanes_.mark_more(lane_of(task));
     }
     wake_timer_by(clock_.monotonic() + Journal::kRetryAfter);
 }
@@ -307,7 +328,7 @@ Result<TaskRef> TaskEngine::Impl::retry(std::string_view id) {
             MutexLock lock(mutex_);
             count(TaskState::Failed, -1);
             count(TaskState::Pending, 1);
-            push_ready_locked(task.queue, ReadyTask{task.seq, task.priority, nullptr});
+            push_ready_locked(lane_of(task), ReadyTask{task.seq});
         });
         return ref;
     });

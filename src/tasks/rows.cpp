@@ -13,8 +13,8 @@ using store::Value;
 #define GALLEY_TASK_COLUMNS                                                                                 \
     "t.seq, t.tag, t.custom_id, t.kind, t.queue, t.state, t.priority, t.attempt, t.max_attempts, t.kills, " \
     "t.timeout_ms, t.backoff_base_ms, t.backoff_cap_ms, t.progress, t.created_at, t.run_at, t.started_at, " \
-    "t.completed_at, t.message, t.correlation_id, t.created_by, t.cancel_asked"
-constexpr std::size_t kColumns = 22;
+    "t.completed_at, t.message, t.correlation_id, t.created_by, t.cancel_asked, t.limit_key"
+constexpr std::size_t kColumns = 23;
 // The attempt $2 of row $1 is the current one, whether or not its start was written.
 #define GALLEY_FENCE " WHERE seq = $1 AND ((state = 2 AND attempt = $2) OR (state = 1 AND attempt = $2 - 1))"
 
@@ -51,6 +51,7 @@ TaskRecord read_task(const Row& row) {
     task.correlation_id = row.text(19);
     task.created_by = row.text(20);
     task.cancel_asked = !row.is_null(21);
+    task.limit_key = row.text(22);
     return task;
 }
 
@@ -125,14 +126,16 @@ Result<bool> insert(Executor& executor, const TaskRecord& task, std::uint32_t ta
             executor,
             "INSERT INTO task(seq, tag, custom_id, kind, queue, state, priority, attempt, max_attempts, kills, "
             "timeout_ms, "
-            "backoff_base_ms, backoff_cap_ms, progress, created_at, run_at, correlation_id, created_by, unique_live) "
-            "VALUES($1, $2, $3, $4, $5, $6, $7, 0, $8, 0, $9, $10, $11, 0, $12, $13, $14, $15, $16) "
+            "backoff_base_ms, backoff_cap_ms, progress, created_at, run_at, correlation_id, created_by, unique_live, "
+            "lane, limit_key) "
+            "VALUES($1, $2, $3, $4, $5, $6, $7, 0, $8, 0, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18) "
             "ON CONFLICT(unique_live) WHERE unique_live IS NOT NULL DO NOTHING",
             {task.seq, tag, custom ? Value(task.id) : Value(), task.kind, task.queue, static_cast<int>(task.state),
              task.priority, task.max_attempts, task.timeout.count(), task.backoff.base.count(),
              task.backoff.cap.count(), to_unix_ms(task.created_at), optional_time(task.scheduled_at),
              text_or_null(task.correlation_id), text_or_null(task.created_by),
-             unique_key ? Value(store::Blob{unique_key->view()}) : Value()}));
+             unique_key ? Value(store::Blob{unique_key->view()}) : Value(), lane_id(lane_of(task)),
+             text_or_null(task.limit_key)}));
     if (inserted)
         GALLEY_TRY_VOID(executor.execute("INSERT INTO task_body(seq, input) VALUES($1, $2)", {task.seq, input}));
     return inserted;
@@ -175,11 +178,14 @@ Result<bool> write_progress(Executor& executor, TaskSeq seq, int attempt, int pr
 }
 
 Result<std::optional<TaskRecord>> make_due(Executor& executor, TaskSeq seq, Time now) {
+    GALLEY_TRY(auto task, find(executor, seq));
+    if (!task) return std::nullopt;
     GALLEY_TRY(const bool due,
-               changed(executor, "UPDATE task SET state = 1 WHERE seq = $1 AND state = 0 AND run_at <= $2",
-                       {seq, to_unix_ms(now)}));
+               changed(executor, "UPDATE task SET state = 1, lane = $3 WHERE seq = $1 AND state = 0 AND run_at <= $2",
+                       {seq, to_unix_ms(now), lane_id(lane_of(*task))}));
     if (!due) return std::nullopt;
-    return find(executor, seq);
+    task->state = TaskState::Pending;
+    return task;
 }
 
 Result<std::int64_t> follow_clock_back(Executor& executor, Time now) {
@@ -211,13 +217,15 @@ Result<bool> is_cancel_asked(Executor& executor, TaskSeq seq) {
 }
 
 Result<std::optional<TaskRecord>> requeue_failed(Executor& executor, TaskSeq seq) {
+    GALLEY_TRY(auto task, find(executor, seq));
+    if (!task) return std::nullopt;
     GALLEY_TRY(const bool requeued,
                changed(executor,
                        "UPDATE task SET state = 1, completed_at = NULL, progress = 0, message = NULL, kills = 0, "
-                       "cancel_asked = NULL, "
+                       "cancel_asked = NULL, lane = $2, "
                        "max_attempts = CASE WHEN attempt >= max_attempts THEN attempt + 1 ELSE max_attempts END "
                        "WHERE seq = $1 AND state = 4",
-                       {seq}));
+                       {seq, lane_id(lane_of(*task))}));
     if (!requeued) return std::nullopt;
     GALLEY_TRY_VOID(executor.execute("DELETE FROM task_result WHERE seq = $1", {seq}));
     return find(executor, seq);
@@ -266,33 +274,51 @@ Result<std::vector<AttemptError>> attempt_errors(Executor& executor, TaskSeq seq
     return errors;
 }
 
-Result<std::vector<ReadyRow>> ready(Executor& executor, std::string_view queue, std::size_t rows_max,
+Result<std::vector<ReadyRow>> ready(Executor& executor, const LaneView& lane, std::size_t rows_max,
                                     std::size_t input_bytes_max) {
     std::vector<ReadyRow> found;
-    GALLEY_TRY_VOID(executor.each("SELECT " GALLEY_TASK_COLUMNS ", CASE WHEN length(b.input) <= $3 THEN b.input END "
-                                  "FROM task t JOIN task_body b ON b.seq = t.seq WHERE t.state = 1 AND t.queue = $1 "
-                                  "ORDER BY t.priority DESC, t.seq LIMIT $2",
-                                  {queue, rows_max, input_bytes_max}, [&](const Row& row) -> Result<void> {
+    GALLEY_TRY_VOID(executor.each("SELECT " GALLEY_TASK_COLUMNS ", CASE WHEN length(b.input) <= $2 THEN b.input END "
+                                  "FROM task t JOIN task_body b ON b.seq = t.seq WHERE t.state = 1 AND t.lane = $1 "
+                                  "AND t.queue = $4 AND t.kind = $5 AND t.priority = $6 "
+                                  "AND COALESCE(t.created_by, '') = $7 AND COALESCE(t.limit_key, '') = $8 "
+                                  "ORDER BY t.seq LIMIT $3",
+                                  {lane_id(lane), input_bytes_max, rows_max, lane.queue, lane.kind, lane.priority,
+                                   lane.caller, lane.limit_key},
+                                  [&](const Row& row) -> Result<void> {
                                       found.push_back({read_task(row), row.optional_text(kColumns)});
                                       return {};
                                   }));
     return found;
 }
 
-// One step of the index per queue: the number of waiting tasks does not matter.
-Result<std::vector<std::string>> queues_with_ready(Executor& executor) {
-    std::vector<std::string> queues;
-    std::string last;
-    for (bool more = true; more;) {
-        more = false;
-        GALLEY_TRY_VOID(executor.each("SELECT queue FROM task WHERE state = 1 AND queue > $1 ORDER BY queue LIMIT 1",
-                                      {last}, [&](const Row& row) -> Result<void> {
-                                          last = queues.emplace_back(row.text(0));
-                                          more = true;
-                                          return {};
-                                      }));
+// One step of the index per lane: the number of waiting tasks does not matter.
+Result<LanePage> lanes_with_ready(Executor& executor, LaneId after, std::size_t lanes_max) {
+    LanePage page{.lanes = {}, .last = after, .more = true};
+    while (page.more && page.lanes.size() < lanes_max) {
+        GALLEY_TRY(const auto task,
+                   one_task(executor,
+                            "SELECT " GALLEY_TASK_COLUMNS ", t.lane FROM task t WHERE t.state = 1 AND t.lane > $1 "
+                            "ORDER BY t.lane, t.seq LIMIT 1",
+                            {page.last}));
+        page.more = task.has_value();
+        if (!task) break;
+        page.lanes.emplace_back(lane_of(*task));
+        page.last = lane_id(lane_of(*task));
     }
-    return queues;
+    return page;
+}
+
+Result<std::size_t> give_lanes(Executor& executor, std::size_t rows_max) {
+    const Value limit[] = {rows_max};
+    GALLEY_TRY(const auto tasks, all_tasks(executor,
+                                           "SELECT " GALLEY_TASK_COLUMNS
+                                           " FROM task t WHERE state = 1 AND lane = 0 ORDER BY seq LIMIT $1",
+                                           limit));
+    for (const TaskRecord& task : tasks) {
+        GALLEY_TRY_VOID(
+            executor.execute("UPDATE task SET lane = $2 WHERE seq = $1", {task.seq, lane_id(lane_of(task))}));
+    }
+    return tasks.size();
 }
 
 Result<std::vector<ScheduledRow>> scheduled(Executor& executor, std::size_t rows_max) {

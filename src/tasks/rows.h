@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "store/executor.h"
+#include "tasks/lane.h"
 #include "tasks/task.h"
 
 namespace galley::tasks::rows {
@@ -77,9 +78,17 @@ struct ReadyRow {
     TaskRecord task;
     std::optional<std::string> input;  // only when small
 };
-Result<std::vector<ReadyRow>> ready(store::Executor& executor, std::string_view queue, std::size_t rows_max,
+// The oldest of a lane.
+Result<std::vector<ReadyRow>> ready(store::Executor& executor, const LaneView& lane, std::size_t rows_max,
                                     std::size_t input_bytes_max);
-Result<std::vector<std::string>> queues_with_ready(store::Executor& executor);
+struct LanePage {
+    std::vector<LaneKey> lanes;
+    LaneId last = 0;    // go on after it
+    bool more = false;  // there may be more
+};
+Result<LanePage> lanes_with_ready(store::Executor& executor, LaneId after, std::size_t lanes_max);
+// Gives ready rows of older programs their lane; how many had none.
+Result<std::size_t> give_lanes(store::Executor& executor, std::size_t rows_max);
 struct ScheduledRow {
     TaskSeq seq;
     Time run_at;

@@ -58,8 +58,17 @@ CREATE TABLE attempt_error(
 // A running task that is to end cancelled, whatever becomes of its attempt or its process; NULL for all others.
 constexpr char kCancelAskedSqlite[] = "ALTER TABLE task ADD COLUMN cancel_asked INTEGER;";
 
+// lane (lane.h): 0 in rows of older programs, which get theirs when they become ready again, or at the next start.
+constexpr char kLanesSqlite[] = R"sql(
+ALTER TABLE task ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN limit_key TEXT;
+DROP INDEX task_ready;
+CREATE INDEX task_ready ON task(lane, seq) WHERE state = 1;
+)sql";
+
 constexpr store::Migration kMigrations[] = {{1, "tasks", kTasksSqlite, nullptr},
-                                            {2, "cancel requests", kCancelAskedSqlite, nullptr}};
+                                            {2, "cancel requests", kCancelAskedSqlite, nullptr},
+                                            {3, "lanes", kLanesSqlite, nullptr}};
 
 }  // namespace
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "tasks/queue_settings.h"
+
 namespace galley::tasks {
 namespace {
 
@@ -23,6 +25,11 @@ bool is_name(std::string_view text) {
 bool is_custom_id(std::string_view id) {
     const auto printable = [](char c) { return c > ' ' && c < 0x7f && c != '/'; };
     return !id.empty() && id.size() <= kTaskIdBytesMax && std::ranges::all_of(id, printable) && !parse_task_id(id);
+}
+
+bool is_limit_key(std::string_view key) {
+    const auto allowed = [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; };
+    return key.size() <= kLimitKeyBytesMax && std::ranges::all_of(key, allowed);
 }
 
 Result<void> require(bool condition, std::string message, const char* pointer) {
@@ -57,6 +64,8 @@ Result<void> validate(const NewTask& task) {
     GALLEY_TRY_VOID(require(!task.id || is_custom_id(*task.id), "not usable as a task id", "/id"));
     GALLEY_TRY_VOID(
         require(task.priority >= 0 && task.priority <= kPriorityMax, "priority must be 0 to 9", "/priority"));
+    GALLEY_TRY_VOID(require(is_limit_key(task.limit_key),
+                            "limit_key must be at most 200 bytes without control characters", "/limit_key"));
     const int attempts = task.max_attempts.value_or(1);
     GALLEY_TRY_VOID(
         require(attempts >= 1 && attempts <= kMaxAttemptsMax, "max_attempts must be 1 to 100", "/max_attempts"));

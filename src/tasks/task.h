@@ -60,6 +60,7 @@ struct NewTask {
     std::optional<int> max_attempts{};   // else the kind's
     std::optional<Duration> timeout{};   // of one attempt; else the kind's
     std::optional<Backoff> backoff{};    // else the kind's
+    std::string limit_key{};             // tasks of one queue with the same share its per-key limits; "" = none
     std::optional<Digest> unique_key{};  // while a task with this key is not finished, enqueueing joins it
     std::string correlation_id{};
     std::string created_by{};
@@ -92,6 +93,7 @@ struct TaskRecord {
     std::optional<Time> completed_at{};  // when it became terminal
     std::string correlation_id;
     std::string created_by;
+    std::string limit_key;
     bool cancel_asked = false;            // while it ran: its next end is Cancelled, unless it is terminal anyway
     std::optional<std::string> result{};  // JSON; get() only
     std::optional<std::string> error{};   // get() only

@@ -21,6 +21,7 @@ constexpr Duration kSweep{1'000};  // while attempts run: progress is saved, lea
 // Nobody tells us when the wall clock is set: while tasks wait for a time of day, it is looked at this often.
 constexpr Duration kWallLook = std::chrono::seconds(30);
 constexpr Duration kClockStep = std::chrono::seconds(2);  // going back by less is no jump
+constexpr std::size_t kRefillsPerSweep = 1'000;
 constexpr std::size_t kDueBatch = 1'000;
 constexpr std::size_t kDueRefill = 10'000;
 constexpr std::size_t kCleanupRows = 1'000;
@@ -50,6 +51,7 @@ void TaskEngine::Impl::tick() {
     if (clock_.now() < wall_seen_ + by_steady - kClockStep) follow_clock_back();
     note_clock();
     run_due();
+    look_at_rates();
     sweep_live();
     rescue_expired();
     clean_up_step();
@@ -161,7 +163,7 @@ void TaskEngine::Impl::run_due() {
                 MutexLock lock(mutex_);
                 count(TaskState::Scheduled, -1);
                 count(TaskState::Pending, 1);
-                push_ready_locked(task.queue, ReadyTask{task.seq, task.priority, nullptr});
+                push_ready_locked(lane_of(task), ReadyTask{task.seq});
             }
         });
 }
@@ -192,20 +194,32 @@ void TaskEngine::Impl::refill_due() {
 
 void TaskEngine::Impl::sweep_live() {
     std::vector<Live> attempts;
-    std::vector<std::string> hungry;
+    std::vector<LaneKey> hungry;
+    bool left_out = false;
     {
         MutexLock lock(mutex_);
         for (const auto& [seq, live] : live_) attempts.push_back(live);
-        for (auto& [name, queue] : queues_) {
-            if (queue.refilling || !queue.window.wants_refill()) continue;
-            queue.refilling = true;
-            hungry.push_back(name);
-        }
+        hungry = lanes_.take_hungry(kRefillsPerSweep);
+        left_out = lanes_.has_hungry() || lanes_.has_left_out();
     }
-    for (const std::string& queue : hungry) refill(queue);
+    for (const LaneKey& lane : hungry) refill(lane);
+    walk_lanes();
     const MonotonicTime now = clock_.monotonic();
     for (const Live& live : attempts) sweep_one(live, now);
-    if (!attempts.empty() || !hungry.empty()) wake_timer_by(now + kSweep);
+    if (!attempts.empty() || !hungry.empty() || left_out) wake_timer_by(now + kSweep);
+}
+
+// Workers that found everything held back by a rate are woken when the first may go on.
+void TaskEngine::Impl::look_at_rates() {
+    const MonotonicTime now = clock_.monotonic();
+    std::optional<MonotonicTime> release;
+    {
+        MutexLock lock(mutex_);
+        if (idle_workers_ == 0) return;
+        release = lanes_.next_release(now);
+        work_wanted_.notify_all();
+    }
+    if (release && *release > now) wake_timer_by(*release);
 }
 
 void TaskEngine::Impl::sweep_one(const Live& live, MonotonicTime now) {
