@@ -178,6 +178,8 @@ rows::Settlement TaskEngine::Impl::decide(const LiveTask& live, Outcome outcome)
             return settlement(live, TaskEvent::Cancelled, outcome.take_text());
         case Outcome::Kind::Retry:
             return retry_or_fail(live, outcome.take_text());
+        case Outcome::Kind::Died:
+            return after_own_kill(live, outcome.take_text());
         default:
             return settlement(live, TaskEvent::Failed, outcome.take_text());
     }
@@ -216,6 +218,16 @@ rows::Settlement TaskEngine::Impl::retry_or_fail(const LiveTask& live, std::stri
     return end;
 }
 
+// The kernel told whose child process died, so nobody shares the blame and no pause is needed.
+rows::Settlement TaskEngine::Impl::after_own_kill(const LiveTask& live, std::string error) const {
+    const int kills = live.task().kills + 1;
+    const bool poisoned = kills >= kOwnKillsMax;
+    if (poisoned) error = fmt::format("quarantined, its process died {} times; at last: {}", kills, error);
+    rows::Settlement end = settlement(live, poisoned ? TaskEvent::Poisoned : TaskEvent::Rescued, std::move(error));
+    end.kills = kills;
+    return end;
+}
+
 // Precondition: the caller claimed the end. The worker goes on at once; the write rides the next group commit.
 void TaskEngine::Impl::write_end(const Live& live, rows::Settlement end) {
     {
@@ -235,7 +247,7 @@ void TaskEngine::Impl::submit_end(const Live& live, rows::Settlement end) {
             rows::Settlement& settled = shared->first;
             GALLEY_TRY_VOID(heed_cancel(executor, settled));
             GALLEY_TRY(shared->second, rows::settle_attempt(executor, settled));
-            const bool hooked = settled.event == TaskEvent::Failed || settled.event == TaskEvent::Cancelled;
+            const bool hooked = is_terminal(settled.to) && settled.event != TaskEvent::Completed;
             if (!shared->second || !hooked) return {};
             return run_hook(executor, live->task(), settled.event, settled.text);
         },

@@ -96,6 +96,42 @@ TEST_F(EngineCrash, ATaskThatDiedTwiceWaitsBeforeItIsTriedAgain) {
     ASSERT_TRUE(saw(TaskEvent::Completed, "victim"));
 }
 
+TEST_F(EngineCrash, ATaskWhoseOwnProcessDiedIsTriedAgainAtOnceAndLosesNoAttempt) {
+    make_engine();
+    engine_->register_kind({.name = "child", .max_attempts = 1}, [](TaskContext& task) {
+        return task.task().kills < 2 ? Outcome::died("killed by SIGKILL") : Outcome::done("1");
+    });
+    begin();
+    const std::string id = enqueue({.kind = "child"});
+    ASSERT_TRUE(saw(TaskEvent::Completed, id));
+    const TaskRecord task = get(id);
+    EXPECT_EQ(task.attempt, 3);
+    EXPECT_EQ(task.kills, 2);
+    const auto errors = engine_->attempt_errors(id);
+    ASSERT_TRUE(errors && errors->size() == 2);
+    EXPECT_EQ((*errors)[0].error, "killed by SIGKILL");
+    EXPECT_EQ(engine_->counts()[TaskState::Running], 0);
+}
+
+TEST_F(EngineCrash, ATaskThatKillsItsOwnProcessThreeTimesIsQuarantinedAndItsHookRuns) {
+    make_engine();
+    std::string told;
+    const auto hook = [&told](store::Executor&, const TaskRecord&, TaskEvent event, std::string_view) -> Result<void> {
+        told = event_name(event);
+        return {};
+    };
+    engine_->register_kind({.name = "child", .on_transition = hook},
+                           [](TaskContext&) { return Outcome::died("killed by SIGSEGV"); });
+    begin();
+    const std::string id = enqueue({.kind = "child"});
+    ASSERT_TRUE(saw(TaskEvent::Poisoned, id));
+    const TaskRecord task = get(id);
+    EXPECT_EQ(task.state, TaskState::Failed);
+    EXPECT_EQ(task.kills, 3);
+    EXPECT_EQ(task.error, "quarantined, its process died 3 times; at last: killed by SIGSEGV");
+    EXPECT_EQ(told, "task.poisoned");
+}
+
 TEST_F(EngineCrash, ARunningRowOfNobodyIsRescuedWhenItsLeaseEnds) {
     make_engine({.lease = Duration(30'000)});
     begin();

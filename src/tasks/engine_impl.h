@@ -136,6 +136,7 @@ class TaskEngine::Impl {
     rows::Settlement cancelled(const LiveTask& live) const;
     rows::Settlement after_lost_end(const LiveTask& live, const Error& error) const;
     void when_not_written(const Live& live, const rows::Settlement& end, const Error& error);
+    rows::Settlement after_own_kill(const LiveTask& live, std::string error) const;
     rows::Settlement retry_or_fail(const LiveTask& live, std::string error) const;
     void write_end(const Live& live, rows::Settlement end);
     void submit_end(const Live& live, rows::Settlement end);

@@ -25,13 +25,16 @@ namespace galley::tasks {
 
 class Outcome {
  public:
-    enum class Kind : std::uint8_t { Done, Retry, Fail, Snooze, Cancel };
+    enum class Kind : std::uint8_t { Done, Retry, Fail, Snooze, Cancel, Died };
 
     static Outcome done(std::string result_json = "null") { return {Kind::Done, std::move(result_json), {}}; }
     static Outcome retry(std::string error) { return {Kind::Retry, std::move(error), {}}; }
     static Outcome fail(std::string error) { return {Kind::Fail, std::move(error), {}}; }
     static Outcome snooze(Duration delay) { return {Kind::Snooze, {}, delay}; }  // not counted as an attempt
     static Outcome cancel(std::string reason = "cancelled") { return {Kind::Cancel, std::move(reason), {}}; }
+    // The child process that did this task's work, and no other's, died: tried again at once, and not counted as an
+    // attempt; with the kOwnKillsMax-th the task is quarantined.
+    static Outcome died(std::string error) { return {Kind::Died, std::move(error), {}}; }
     // Unavailable and DeadlineExceeded are tried again, Cancelled cancels, the rest fails for good.
     static Outcome from_error(const Error& error);
 

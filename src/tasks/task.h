@@ -25,9 +25,10 @@ inline constexpr int kPriorityMax = 9;
 inline constexpr int kPriorityDefault = 5;
 inline constexpr int kMaxAttemptsDefault = 3;
 inline constexpr int kMaxAttemptsMax = 100;
-// A task that was running in so many processes that died is quarantined. Workers are threads, so all that ran share the
-// blame: hence more than the three that a child process of its own would get, and a growing pause before each new try.
+// A task that was running in so many processes that died is quarantined. All that ran as threads of one share the
+// blame: hence more than the three of kOwnKillsMax, and a growing pause before each new try.
 inline constexpr int kKillsMax = 5;
+inline constexpr int kOwnKillsMax = 3;  // where the kernel says whose work it was (Outcome::died)
 inline constexpr Duration kDeferralBase = std::chrono::seconds(2);
 inline constexpr Duration kDeferralCap = std::chrono::minutes(1);
 inline constexpr Duration kTimeoutDefault = std::chrono::seconds(300);
