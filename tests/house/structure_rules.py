@@ -38,6 +38,7 @@ LIBRARIES = {
     "cctz/": {"schedule"},
     "mimalloc": {"app"},
     "spdlog/": {"base"},
+    "seccomp": {"os"},
     "gtest/": set(),
     "gmock/": set(),
     "benchmark/": set(),
