@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "tasks/backoff.h"
 #include "tasks/engine_impl.h"
+#include "tasks/family_rows.h"
 #include "tasks/text.h"
 
 namespace galley::tasks {
@@ -54,8 +55,9 @@ std::optional<TaskEngine::Impl::Taken> TaskEngine::Impl::pop_ready() {
     if (!ready) return std::nullopt;
     auto live = std::make_shared<LiveTask>(ready->task.seq);
     live_.emplace(live->seq(), live);
-    count(TaskState::Pending, -1);
-    count(TaskState::Running, 1);
+    const std::string& queue = ReadyLanes::lane_key(ready->lane).queue;
+    count(queue, TaskState::Pending, -1);
+    count(queue, TaskState::Running, 1);
     ++handlers_running_;
     Taken taken{std::move(live), std::move(ready->task), ready->lane};
     if (lanes_.is_hungry(taken.lane)) taken.hungry = lanes_.take_hungry(kRefillsPerTake);
@@ -70,6 +72,11 @@ void TaskEngine::Impl::run(Taken taken) {
         if (!read) return give_up_attempt(taken, WhyNot::DatabaseFailed);
         if (!*read) return give_up_attempt(taken, WhyNot::WaitsNoLonger);
         seed = std::move(*read);
+    }
+    if (seed->task.input_from_parents) {
+        Result<std::string> input = input_with_parents(seed->task, seed->input);
+        if (!input && may_pass(input.error())) return give_up_attempt(taken, WhyNot::DatabaseFailed);
+        if (input) seed->input = std::move(*input);
     }
     if (const auto why = begin(live, std::move(seed))) return give_up_attempt(taken, *why);
     ++started_;
@@ -103,13 +110,7 @@ std::optional<TaskEngine::Impl::WhyNot> TaskEngine::Impl::begin(const Live& live
     if (task.cancel_asked) live->stop(StopReason::Cancelled);  // an attempt that did not come to its end was cancelled
     const MonotonicTime now = clock_.monotonic();
     const MonotonicTime deadline = now + task.timeout;
-    live->load(std::move(task), std::move(seed->input), deadline,
-               [this](const LiveTask& attempt, const ProgressView& view) {
-                   TaskRecord shown = attempt.task();
-                   shown.progress = view.percent;
-                   shown.message = view.message;
-                   notify(TaskEvent::Progress, shown);
-               });
+    live->load(std::move(task), std::move(seed->input), deadline, sinks());
     wake_timer_by(std::min(deadline, now + std::chrono::seconds(1)));
     journal_.append(
         [this, live](store::Executor& executor) -> Result<void> {
@@ -133,6 +134,41 @@ std::optional<TaskEngine::Impl::WhyNot> TaskEngine::Impl::begin(const Live& live
     return live->start_refused ? std::optional(WhyNot::WaitsNoLonger) : std::nullopt;
 }
 
+LiveTask::Sinks TaskEngine::Impl::sinks() {
+    return {
+        .progress =
+            [this](const LiveTask& attempt, const ProgressView& view) {
+                TaskRecord shown = attempt.task();
+                shown.progress = view.percent;
+                shown.message = view.message;
+                notify(TaskEvent::Progress, shown);
+            },
+        .log = [this](LiveTask& attempt, std::string_view text) { log_line(attempt, text); },
+        .save_cursor = [this](LiveTask& attempt, std::string_view cursor) { return save_cursor(attempt, cursor); },
+        .cursor =
+            [this](const LiveTask& attempt) {
+                return database_.read([&](store::Executor& executor) { return rows::cursor(executor, attempt.seq()); });
+            }};
+}
+
+void TaskEngine::Impl::log_line(const LiveTask& live, std::string_view text) {
+    LogLine line{live.task().attempt, clock_.now(), std::string(cut_utf8(text, kLogLineBytesMax))};
+    journal_.append([seq = live.seq(), line = std::move(line)](
+                        store::Executor& executor) { return rows::append_log(executor, seq, line); },
+                    nullptr);
+}
+
+// Blocks until it is durable: what the handler does next may rely on it.
+Result<void> TaskEngine::Impl::save_cursor(const LiveTask& live, std::string_view cursor) {
+    if (cursor.size() > kCursorBytesMax) {
+        return fail(ErrorCode::LimitExceeded, fmt::format("a cursor has at most {} bytes", kCursorBytesMax));
+    }
+    return database_.write([&](store::Executor& executor) -> Result<void> {
+        if (live.ended()) return fail(ErrorCode::Conflict, "the attempt is over");
+        return rows::put_cursor(executor, live.seq(), cursor);
+    });
+}
+
 Outcome TaskEngine::Impl::call_handler(const Live& live) {
     if (live->stopped()) return Outcome::cancel();
     const auto kind = kinds_.find(live->task().kind);
@@ -149,8 +185,9 @@ void TaskEngine::Impl::give_up_attempt(const Taken& taken, WhyNot why) {
     if (failed) wake_timer_by(clock_.monotonic() + kDatabasePause);  // its sweep starts the refill
     MutexLock lock(mutex_);
     if (const auto found = live_.find(live->seq()); found != live_.end() && found->second == live) live_.erase(found);
-    count(TaskState::Running, -1);
-    count(TaskState::Pending, 1);
+    const std::string& queue = ReadyLanes::lane_key(taken.lane).queue;
+    count(queue, TaskState::Running, -1);
+    count(queue, TaskState::Pending, 1);
     if (!failed) return;
     lanes_.mark_more(taken.lane);  // a refill will find it again
     if (!stopping_) work_wanted_.wait_until(lock, os::system_clock().monotonic() + kDatabasePause);
@@ -247,9 +284,10 @@ void TaskEngine::Impl::submit_end(const Live& live, rows::Settlement end) {
             rows::Settlement& settled = shared->first;
             GALLEY_TRY_VOID(heed_cancel(executor, settled));
             GALLEY_TRY(shared->second, rows::settle_attempt(executor, settled));
-            const bool hooked = is_terminal(settled.to) && settled.event != TaskEvent::Completed;
-            if (!shared->second || !hooked) return {};
-            return run_hook(executor, live->task(), settled.event, settled.text);
+            if (!shared->second || !is_terminal(settled.to)) return {};
+            const bool hooked = settled.event != TaskEvent::Completed;
+            if (hooked) GALLEY_TRY_VOID(run_hook(executor, live->task(), settled.event, settled.text));
+            return end_children(executor, live->task(), settled.to);
         },
         [this, live, shared](Result<void> result) {
             if (!result) return when_not_written(live, shared->first, result.error());
@@ -280,7 +318,7 @@ void TaskEngine::Impl::when_not_written(const Live& live, const rows::Settlement
     after_end(live, end, false);
     {
         MutexLock lock(mutex_);
-        count(live->start_written ? TaskState::Running : TaskState::Pending, 1);
+        count(live->task().queue, live->start_written ? TaskState::Running : TaskState::Pending, 1);
     }
     find_again(live->task());
 }
@@ -301,12 +339,12 @@ void TaskEngine::Impl::submit_end_with_works(const Live& live, rows::Settlement 
     auto shared = std::make_shared<rows::Settlement>(std::move(end));
     auto fenced = std::make_shared<bool>(false);
     database_.submit(
-        [shared, fenced, works = std::move(works)](store::Executor& executor) mutable -> Result<void> {
+        [this, live, shared, fenced, works = std::move(works)](store::Executor& executor) mutable -> Result<void> {
             GALLEY_TRY(const bool applied, rows::settle_attempt(executor, *shared));
             *fenced = !applied;
             if (!applied) return fail(ErrorCode::Conflict, "the attempt is over");
             for (store::WriteWork& work : works) GALLEY_TRY_VOID(work(executor));
-            return {};
+            return end_children(executor, live->task(), shared->to);
         },
         [this, live, shared, fenced](Result<void> result) {
             if (result || *fenced) return after_end(live, *shared, result.has_value());
@@ -320,8 +358,8 @@ void TaskEngine::Impl::after_end(const Live& live, const rows::Settlement& end, 
         MutexLock lock(mutex_);
         if (const auto found = live_.find(end.seq); found != live_.end() && found->second == live) live_.erase(found);
         --unsettled_;
-        count(TaskState::Running, -1);
-        if (applied) count(end.to, 1);
+        count(live->task().queue, TaskState::Running, -1);
+        if (applied) count(live->task().queue, end.to, 1);
         if (idle_workers_ > 0 && unsettled_ + 1 == options_.unsettled_max) work_wanted_.notify_all();
     }
     if (!applied) {

@@ -79,19 +79,25 @@ Result<void> TaskEngine::Impl::rescue_all() {
 
 Result<void> TaskEngine::Impl::load_state() {
     GALLEY_TRY_VOID(give_lanes());
+    GALLEY_TRY_VOID(load_queues());
     TaskCounts counts;
+    TaskCounters::ByQueue by_queue;
+    std::optional<Time> expiry;
     GALLEY_TRY_VOID(database_.read([&](store::Executor& executor) -> Result<void> {
         GALLEY_TRY(const TaskSeq last, rows::last_seq(executor));
         next_seq_ = last + 1;
         GALLEY_TRY(counts, rows::counts(executor));
+        GALLEY_TRY(by_queue, rows::counts_by_queue(executor));
+        GALLEY_TRY(expiry, rows::next_expiry(executor));
         return {};
     }));
     {
         MutexLock lock(mutex_);
-        counts_ = counts;
+        counters_.set(counts, std::move(by_queue));
         lanes_.set_left_out(true);  // the first walk brings in what is ready
     }
     GALLEY_TRY_VOID(bring_lanes());
+    if (expiry) note_expiry(*expiry);
     refill_due();
     return database_.flush();
 }
@@ -256,6 +262,24 @@ TaskCounts TaskEngine::counts() const {
 }
 WaitId TaskEngine::when_finished(std::string_view id, MonotonicTime deadline, WaitCallback callback) {
     return impl_->when_finished(id, deadline, std::move(callback));
+}
+Result<TaskState> TaskEngine::close(std::string_view id) {
+    return impl_->close(id);
+}
+Result<BulkResult> TaskEngine::bulk(BulkAction action, const TaskFilter& filter, int tasks_max) {
+    return impl_->bulk(action, filter, tasks_max);
+}
+Result<std::vector<LogLine>> TaskEngine::log_lines(std::string_view id) const {
+    return impl_->log_lines(id);
+}
+Result<QueueStatus> TaskEngine::set_queue(std::string_view name, const QueueChange& change) {
+    return impl_->set_queue(name, change);
+}
+QueueStatus TaskEngine::queue(std::string_view name) const {
+    return impl_->queue(name);
+}
+std::vector<QueueStatus> TaskEngine::queues() const {
+    return impl_->queues();
 }
 bool TaskEngine::cancel_wait(WaitId wait) {
     return impl_->cancel_wait(wait);

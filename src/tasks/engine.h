@@ -31,6 +31,7 @@
 #include "store/database.h"
 #include "store/schema.h"
 #include "tasks/handler.h"
+#include "tasks/queue_settings.h"
 #include "tasks/task.h"
 
 namespace galley::tasks {
@@ -82,6 +83,20 @@ struct EngineStats {
     std::uint64_t ready_in_memory = 0;
 };
 
+struct QueueStatus {
+    std::string name;
+    QueueSettings settings{};
+    QueueCounts counts{};
+};
+using QueueChange = std::function<Result<void>(QueueSettings&)>;
+
+enum class BulkAction : std::uint8_t { Cancel, Retry, Delete };
+struct BulkResult {
+    std::int64_t matched = 0;
+    std::int64_t changed = 0;
+    std::optional<TaskSeq> next{};
+};
+
 enum class WaitEnd : std::uint8_t { Finished, TimedOut, Cancelled, NotFound, Stopped };
 using WaitCallback = std::move_only_function<void(WaitEnd)>;
 using WaitId = std::uint64_t;
@@ -121,12 +136,26 @@ class TaskEngine {
     // Tries a failed task once more. NotFound; Conflict (not failed).
     Result<TaskRef> retry(std::string_view id);
 
+    // An open task takes no more parents: it runs when those that it has have ended. NotFound; Conflict (not open).
+    Result<TaskState> close(std::string_view id);
+    // Cancels, tries again or deletes those that match and whose state allows it, newest first; at most tasks_max, and
+    // as many rows are looked at as list() does per page: go on with filter.before = `next` while it is set.
+    Result<BulkResult> bulk(BulkAction action, const TaskFilter& filter, int tasks_max);
+
+    // What is set of a queue, changed by `change` on the writer thread; durable on return, and counts from then on.
+    // InvalidInput; LimitExceeded (kQueuesSetMax); an error of `change` itself.
+    Result<QueueStatus> set_queue(std::string_view name, const QueueChange& change);
+    QueueStatus queue(std::string_view name) const;
+    // Those in which something has not ended, or of which something is set; by name.
+    std::vector<QueueStatus> queues() const;
+
     // As in the database, overlaid with what runs now. NotFound.
     Result<TaskRecord> get(std::string_view id) const;
     // In the order of ids; unknown ones are left out.
     Result<std::vector<TaskRecord>> get_many(std::span<const std::string> ids) const;
     Result<std::string> input(std::string_view id) const;
     Result<std::vector<AttemptError>> attempt_errors(std::string_view id) const;
+    Result<std::vector<LogLine>> log_lines(std::string_view id) const;
     Result<TaskPage> list(const TaskFilter& filter) const;
     TaskCounts counts() const;
 

@@ -1,6 +1,6 @@
-// src/tasks/engine_impl.h — the engine's parts and their state; engine.h is the contract. One class, four files:
-// engine.cpp (start, stop), intake.cpp (new and waiting tasks), attempts.cpp (workers), timer.cpp (time), queries.cpp
-// (reads).
+// src/tasks/engine_impl.h — the engine's parts and their state; engine.h is the contract. One class in several files:
+// engine.cpp (start, stop), intake.cpp (new and waiting tasks), cancel.cpp, bulk.cpp, workflow.cpp (parents), queues.cpp,
+// attempts.cpp (workers), timer.cpp (time), queries.cpp (reads).
 //
 // Shape    a task is, in memory, in at most one place: a lane of lanes_, live_ (an attempt whose end is not durable),
 //          the DueWindow, or held_ (being cancelled); or in none, then the database alone has it and a refill will
@@ -28,6 +28,7 @@
 #include "tasks/live_task.h"
 #include "tasks/ready_lanes.h"
 #include "tasks/rows.h"
+#include "tasks/task_counters.h"
 #include "tasks/waiters.h"
 
 namespace galley::tasks {
@@ -49,14 +50,29 @@ class TaskEngine::Impl {
     Result<TaskRef> enqueue(store::Executor& executor, const NewTask& task);
     void enqueue(NewTask task, std::move_only_function<void(Result<TaskRef>)> done);
     Result<std::vector<TaskRef>> enqueue_many(std::span<const NewTask> tasks);
-    Result<TaskState> cancel(std::string_view id);
     Result<TaskRef> retry(std::string_view id);
+
+    // cancel.cpp
+    Result<TaskState> cancel(std::string_view id);
+    Result<std::size_t> cancel_all(std::vector<TaskRecord> found);
+
+    // bulk.cpp
+    Result<BulkResult> bulk(BulkAction action, const TaskFilter& filter, int tasks_max);
+
+    // workflow.cpp
+    Result<TaskState> close(std::string_view id);
+
+    // queues.cpp
+    Result<QueueStatus> set_queue(std::string_view name, const QueueChange& change);
+    QueueStatus queue(std::string_view name) const;
+    std::vector<QueueStatus> queues() const;
 
     // queries.cpp
     Result<TaskRecord> get(std::string_view id) const;
     Result<std::vector<TaskRecord>> get_many(std::span<const std::string> ids) const;
     Result<std::string> input(std::string_view id) const;
     Result<std::vector<AttemptError>> attempt_errors(std::string_view id) const;
+    Result<std::vector<LogLine>> log_lines(std::string_view id) const;
     Result<TaskPage> list(const TaskFilter& filter) const;
     TaskCounts counts() const;
     void overlay(TaskRecord& task) const;
@@ -90,8 +106,8 @@ class TaskEngine::Impl {
     Result<void> bring_lanes();
     void notify(TaskEvent event, const TaskRecord& task, std::string_view error = {}, Duration waited = {},
                 Duration ran = {}) const;
-    void count(TaskState state, std::int64_t by) GALLEY_REQUIRES(mutex_) {
-        counts_.by_state[static_cast<int>(state)] += by;
+    void count(std::string_view queue, TaskState state, std::int64_t by) GALLEY_REQUIRES(mutex_) {
+        counters_.add(queue, state, by);
     }
     std::size_t put_back_running();
     void flush_writes();
@@ -99,6 +115,8 @@ class TaskEngine::Impl {
     // intake.cpp
     Result<TaskRecord> new_record(const NewTask& task);
     Result<void> check_takes_tasks(std::string_view queue);
+    Result<void> insert(store::Executor& executor, const TaskRecord& record, std::uint32_t tag, const NewTask& task);
+    Result<std::optional<TaskRecord>> make_room(store::Executor& executor, const NewTask& task, Time now);
     Result<TaskSeq> take_seq(store::Executor& executor);
     void accept(std::unique_ptr<TaskSeed> seed);
     void push_ready(const TaskRecord& task);
@@ -109,19 +127,51 @@ class TaskEngine::Impl {
     void merge_lanes(const rows::LanePage& page);
     Result<void> run_hook(store::Executor& executor, const TaskRecord& task, TaskEvent event,
                           std::string_view error) const;
-    // What a cancel did to the row: `after` when it is cancelled now, `asked` when its attempt has to end first.
-    struct CancelStep {
-        std::optional<TaskRecord> before{};
-        std::optional<TaskRecord> after{};
-        bool asked = false;
-    };
-    Result<void> write_cancel(store::Executor& executor, TaskSeq seq, bool held, CancelStep& step) const;
+    Result<std::optional<TaskRef>> requeue(store::Executor& executor, TaskSeq seq);
+
+    // bulk.cpp
+    Result<std::size_t> apply(BulkAction action, std::vector<TaskRecord> tasks);
+    Result<std::size_t> delete_all(const std::vector<TaskRecord>& tasks);
+
+    // cancel.cpp
+    class CancelRound;
+    Result<void> cancel_replaced(store::Executor& executor, const TaskRecord& holder);
+    void tell_cancelled(const TaskRecord& before, const TaskRecord& after, TaskEvent event, std::string_view reason);
+    void note_expiry(Time when);
+    void expire();
+    void expired_step_done(bool done, std::optional<Time> next);
     bool hold_waiting(const TaskRecord& task);  // false: it runs
     void tell_to_stop(const TaskRecord& task);
     void release_hold(const TaskRecord& task, bool still_waiting);
     void find_again(const TaskRecord& task);
 
+    // workflow.cpp
+    struct Parents {
+        struct Edge {
+            TaskSeq parent;
+            bool ended;
+        };
+        std::vector<Edge> edges{};
+        std::vector<TaskSeq> children{};  // open tasks that wait for the new one, too
+        int left = 0;
+        std::optional<TaskRecord> failed{};  // the first that dooms the new task
+    };
+    Result<Parents> find_parents(store::Executor& executor, const NewTask& task) const;
+    Result<void> insert_family(store::Executor& executor, TaskRecord& record, const Parents& parents);
+    Result<void> end_children(store::Executor& executor, const TaskRecord& ended);
+    Result<void> end_children(store::Executor& executor, const TaskRecord& task, TaskState ended_as);
+    Result<void> one_parent_less(store::Executor& executor, const TaskRecord& child);
+    Result<bool> fail_one_child(store::Executor& executor, const TaskRecord& child, const TaskRecord& parent);
+    Result<void> fail_child(store::Executor& executor, const TaskRecord& child, const TaskRecord& parent);
+    Result<std::string> input_with_parents(const TaskRecord& task, std::string_view own) const;
+
+    // queues.cpp
+    Result<void> load_queues();
+
     // attempts.cpp
+    LiveTask::Sinks sinks();
+    void log_line(const LiveTask& live, std::string_view text);
+    Result<void> save_cursor(const LiveTask& live, std::string_view cursor);
     void work();
     std::optional<Taken> take();
     std::optional<Taken> pop_ready() GALLEY_REQUIRES(mutex_);
@@ -185,7 +235,7 @@ class TaskEngine::Impl {
     LaneId walked_to_ GALLEY_GUARDED_BY(mutex_) = 0;
     std::unordered_map<TaskSeq, Live> live_ GALLEY_GUARDED_BY(mutex_);
     std::unordered_multiset<TaskSeq> held_ GALLEY_GUARDED_BY(mutex_);
-    TaskCounts counts_ GALLEY_GUARDED_BY(mutex_);
+    TaskCounters counters_ GALLEY_GUARDED_BY(mutex_);
     std::size_t idle_workers_ GALLEY_GUARDED_BY(mutex_) = 0;
     std::size_t handlers_running_ GALLEY_GUARDED_BY(mutex_) = 0;
     std::size_t unsettled_ GALLEY_GUARDED_BY(mutex_) = 0;
@@ -197,6 +247,8 @@ class TaskEngine::Impl {
     DueWindow due_ GALLEY_GUARDED_BY(timer_mutex_);
     bool due_refilling_ GALLEY_GUARDED_BY(timer_mutex_) = false;
     bool timer_stop_ GALLEY_GUARDED_BY(timer_mutex_) = false;
+    std::optional<Time> expires_next_ GALLEY_GUARDED_BY(timer_mutex_);
+    bool expiring_ GALLEY_GUARDED_BY(timer_mutex_) = false;
     std::optional<MonotonicTime> cleanup_at_ GALLEY_GUARDED_BY(timer_mutex_);
     TaskSeq cleanup_from_ GALLEY_GUARDED_BY(timer_mutex_) = 0;
     MonotonicTime leases_checked_{};  // timer thread only

@@ -68,6 +68,13 @@ class TaskContext {
     // database at most once a second, and not at all for a task that is done before.
     virtual void progress(int percent, std::string_view message = {}) = 0;
 
+    // A line of the task's log: the last kLogLinesMax are kept, each cut to kLogLineBytesMax.
+    virtual void log(std::string_view text) = 0;
+    // For work in steps: what save_cursor() stored, durable on its return, is what cursor() gives, also to the next
+    // attempt. LimitExceeded (kCursorBytesMax); Conflict when the attempt is over.
+    virtual Result<void> save_cursor(std::string_view cursor) = 0;
+    virtual Result<std::optional<std::string>> cursor() const = 0;
+
     // Writes that commit in one transaction with this attempt's completion (Outcome::done), or not at all. If `work`
     // fails the task is not completed: after Unavailable it runs again, the attempt not counted; other errors fail it.
     virtual void finish_with(store::WriteWork work) = 0;

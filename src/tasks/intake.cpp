@@ -38,6 +38,11 @@ Result<TaskRecord> TaskEngine::Impl::new_record(const NewTask& task) {
     record.correlation_id = task.correlation_id;
     record.created_by = task.created_by;
     record.limit_key = task.limit_key;
+    record.expires_at = task.expires_at;
+    record.tags = task.tags;
+    record.on_parent_failure = task.on_parent_failure;
+    record.input_from_parents = task.input_from_parents;
+    record.open = task.open;
     GALLEY_TRY_VOID(check_takes_tasks(record.queue));
     return record;
 }
@@ -61,23 +66,52 @@ Result<TaskRef> TaskEngine::Impl::enqueue(store::Executor& executor, const NewTa
     auto seed = std::make_unique<TaskSeed>();
     GALLEY_TRY(seed->task, new_record(task));
     TaskRecord& record = seed->task;
+    GALLEY_TRY(const Parents parents, find_parents(executor, task));
+    record.parents_left = parents.left + (task.open ? 1 : 0) + (parents.failed ? 1 : 0);
+    if (record.parents_left > 0) record.state = TaskState::Scheduled;
+    if (task.unique_key) {
+        GALLEY_TRY(auto holder, make_room(executor, task, record.created_at));
+        if (holder) return TaskRef{holder->seq, holder->id, holder->state, true};
+    }
     const auto tag = static_cast<std::uint32_t>(random_.random_u64() & 0xffffff);
     GALLEY_TRY(record.seq, take_seq(executor));
     record.id = task.id ? *task.id : make_task_id(record.seq, tag);
-    Result<bool> inserted = rows::insert(executor, record, tag, task.input, task.unique_key);
+    GALLEY_TRY_VOID(insert(executor, record, tag, task));
+    GALLEY_TRY_VOID(insert_family(executor, record, parents));
+    TaskRef ref{record.seq, record.id, record.state, false};
+    const TaskRecord doomed = parents.failed ? record : TaskRecord{};
+    seed->input = task.input;
+    executor.after_commit([this, owned = std::move(seed)]() mutable { accept(std::move(owned)); });
+    if (!parents.failed) return ref;
+    GALLEY_TRY_VOID(fail_child(executor, doomed, *parents.failed));
+    ref.state = TaskState::Failed;
+    return ref;
+}
+
+Result<void> TaskEngine::Impl::insert(store::Executor& executor, const TaskRecord& record, std::uint32_t tag,
+                                      const NewTask& task) {
+    std::optional<rows::Unique> unique;
+    if (task.unique_key) unique = {*task.unique_key};
+    if (unique && task.unique_window > Duration(0)) unique->until = record.created_at + task.unique_window;
+    const Result<bool> inserted = rows::insert(executor, record, tag, task.input, unique, task.keep);
     if (!inserted && inserted.error().code == ErrorCode::Conflict) {
         return fail(ErrorCode::Conflict, fmt::format("a task '{}' already exists", record.id), "/id");
     }
-    if (!inserted) return fail(std::move(inserted.error()));
-    if (!*inserted) {
-        GALLEY_TRY(auto joined, rows::find_by_unique_key(executor, *task.unique_key));
-        if (!joined) return fail(ErrorCode::Internal, "a unique key clashed and is not there");
-        return std::move(*joined);
+    if (!inserted) return std::unexpected(inserted.error());
+    return *inserted ? Result<void>() : fail(ErrorCode::Internal, "a unique key clashed and is not there");
+}
+
+// Whom the new task joins; nobody when its unique key is free, or is now.
+Result<std::optional<TaskRecord>> TaskEngine::Impl::make_room(store::Executor& executor, const NewTask& task,
+                                                              Time now) {
+    GALLEY_TRY(auto holder, rows::find_by_unique_key(executor, *task.unique_key, now));
+    if (!holder || task.unique_policy == UniquePolicy::Join) return holder;
+    if (task.unique_policy == UniquePolicy::Reject) {
+        return fail(ErrorCode::Conflict, fmt::format("the task '{}' has this unique key", holder->id), "/unique_key");
     }
-    TaskRef ref{record.seq, record.id, record.state, false};
-    seed->input = task.input;
-    executor.after_commit([this, owned = std::move(seed)]() mutable { accept(std::move(owned)); });
-    return ref;
+    GALLEY_TRY_VOID(rows::free_unique_key(executor, holder->seq));
+    if (!is_terminal(holder->state)) GALLEY_TRY_VOID(cancel_replaced(executor, *holder));
+    return std::nullopt;
 }
 
 void TaskEngine::Impl::enqueue(NewTask task, std::move_only_function<void(Result<TaskRef>)> done) {
@@ -120,12 +154,15 @@ void TaskEngine::Impl::accept(std::unique_ptr<TaskSeed> seed) {
     if (task.state == TaskState::Scheduled) {
         {
             MutexLock lock(mutex_);
-            count(TaskState::Scheduled, 1);
+            count(task.queue, TaskState::Scheduled, 1);
         }
-        return add_due(*task.scheduled_at, task.seq);
+        if (task.expires_at) note_expiry(*task.expires_at);
+        if (task.parents_left == 0) add_due(*task.scheduled_at, task.seq);
+        return;
     }
+    if (task.expires_at) note_expiry(*task.expires_at);
     MutexLock lock(mutex_);
-    count(TaskState::Pending, 1);
+    count(task.queue, TaskState::Pending, 1);
     const TaskSeq seq = task.seq;
     push_ready_locked(lane_of(task), ReadyTask{seq, std::move(seed)});
 }
@@ -233,105 +270,31 @@ Result<void> TaskEngine::Impl::run_hook(store::Executor& executor, const TaskRec
     return {};
 }
 
-Result<TaskState> TaskEngine::Impl::cancel(std::string_view id) {
-    GALLEY_TRY(const auto found, database_.read([&](store::Executor& executor) { return rows::find(executor, id); }));
-    if (!found) return fail(ErrorCode::NotFound, "no such task");
-    const bool held = hold_waiting(*found);
-    CancelStep step;
-    const Result<void> written =
-        database_.write([&](store::Executor& executor) { return write_cancel(executor, found->seq, held, step); });
-    if (held) release_hold(*found, !written);
-    GALLEY_TRY_VOID(written);
-    if (step.asked) {
-        tell_to_stop(*found);
-        return TaskState::Running;
-    }
-    if (!step.after)
-        return fail(ErrorCode::Conflict,
-                    fmt::format("the task is already {}", state_name(step.before ? step.before->state : found->state)));
-    {
-        MutexLock lock(mutex_);
-        count(step.before->state, -1);
-        count(TaskState::Cancelled, 1);
-    }
-    notify(TaskEvent::Cancelled, *step.after, rows::kCancelled);
-    waiters_.finish(found->seq);
-    return TaskState::Cancelled;
-}
-
-// On the writer thread, so that no end of an attempt comes between look and change: an attempt that is over by now has
-// left its task waiting or finished; one that is not reads the request when it ends, whichever way it ends.
-Result<void> TaskEngine::Impl::write_cancel(store::Executor& executor, TaskSeq seq, bool held, CancelStep& step) const {
-    GALLEY_TRY(step.before, rows::find(executor, seq));
-    if (!step.before) return {};
-    const TaskState state = step.before->state;
-    step.asked = state == TaskState::Running || (state == TaskState::Pending && !held);
-    if (step.asked) return rows::ask_to_cancel(executor, seq);
-    GALLEY_TRY(step.after, rows::cancel_waiting(executor, seq, clock_.now(), rows::kCancelled));
-    return step.after ? run_hook(executor, *step.after, TaskEvent::Cancelled, rows::kCancelled) : Result<void>();
-}
-
-// From here on no worker can take the task, unless one has it.
-bool TaskEngine::Impl::hold_waiting(const TaskRecord& task) {
-    MutexLock lock(mutex_);
-    if (live_.contains(task.seq)) return false;
-    held_.insert(task.seq);
-    lanes_.remove(lane_of(task), task.seq);
-    return true;
-}
-
-// The request being durable: an attempt under way hears it here. If there is none (any more), the next one reads it
-// from the row; what memory kept of the row may be older.
-void TaskEngine::Impl::tell_to_stop(const TaskRecord& task) {
-    Live running;
-    {
-        MutexLock lock(mutex_);
-        const auto live = live_.find(task.seq);
-        if (live == live_.end()) {
-            if (lanes_.remove(lane_of(task), task.seq)) push_ready_locked(lane_of(task), ReadyTask{task.seq});
-            return;
-        }
-        running = live->second;
-    }
-    running->stop(StopReason::Cancelled);
-}
-
-void TaskEngine::Impl::release_hold(const TaskRecord& task, bool still_waiting) {
-    {
-        MutexLock lock(mutex_);
-        held_.erase(held_.find(task.seq));
-    }
-    // What it is by now (it may have fallen due, or have ended before it was held) only the database knows.
-    if (still_waiting) find_again(task);
-}
-
-// A row may be ready that is in no place in memory: the next sweep's refill will bring it.
-void TaskEngine::Impl::find_again(const TaskRecord& task) {
-    {
-        MutexLock lock(mutex_);
-        lanes_.mark_more(lane_of(task));
-    }
-    wake_timer_by(clock_.monotonic() + Journal::kRetryAfter);
-}
-
 Result<TaskRef> TaskEngine::Impl::retry(std::string_view id) {
     return database_.write([&](store::Executor& executor) -> Result<TaskRef> {
         GALLEY_TRY(const auto found, rows::find(executor, id));
         if (!found) return fail(ErrorCode::NotFound, "no such task");
         GALLEY_TRY_VOID(next_state(found->state, TaskEvent::Requeued));
-        GALLEY_TRY(auto requeued, rows::requeue_failed(executor, found->seq));
+        GALLEY_TRY(auto requeued, requeue(executor, found->seq));
         GALLEY_CHECK(requeued.has_value());  // nothing else writes between the two statements
-        GALLEY_TRY_VOID(run_hook(executor, *requeued, TaskEvent::Requeued, {}));
-        const TaskRef ref{requeued->seq, requeued->id, requeued->state, false};
-        executor.after_commit([this, task = std::move(*requeued)] {
-            notify(TaskEvent::Requeued, task);
-            MutexLock lock(mutex_);
-            count(TaskState::Failed, -1);
-            count(TaskState::Pending, 1);
-            push_ready_locked(lane_of(task), ReadyTask{task.seq});
-        });
-        return ref;
+        return std::move(*requeued);
     });
+}
+
+// Nothing when it has not failed.
+Result<std::optional<TaskRef>> TaskEngine::Impl::requeue(store::Executor& executor, TaskSeq seq) {
+    GALLEY_TRY(auto requeued, rows::requeue_failed(executor, seq));
+    if (!requeued) return std::nullopt;
+    GALLEY_TRY_VOID(run_hook(executor, *requeued, TaskEvent::Requeued, {}));
+    TaskRef ref{requeued->seq, requeued->id, requeued->state, false};
+    executor.after_commit([this, task = std::move(*requeued)] {
+        notify(TaskEvent::Requeued, task);
+        MutexLock lock(mutex_);
+        count(task.queue, TaskState::Failed, -1);
+        count(task.queue, TaskState::Pending, 1);
+        push_ready_locked(lane_of(task), ReadyTask{task.seq});
+    });
+    return ref;
 }
 
 }  // namespace galley::tasks

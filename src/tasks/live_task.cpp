@@ -7,11 +7,11 @@
 
 namespace galley::tasks {
 
-void LiveTask::load(TaskRecord task, std::string input, MonotonicTime deadline, ProgressSink sink) {
+void LiveTask::load(TaskRecord task, std::string input, MonotonicTime deadline, Sinks sinks) {
     task_ = std::move(task);
     input_ = std::move(input);
     deadline_ = deadline;
-    sink_ = std::move(sink);
+    sinks_ = std::move(sinks);
     loaded_.store(true, std::memory_order_release);
 }
 
@@ -28,7 +28,7 @@ void LiveTask::progress(int percent, std::string_view message) {
         unsaved_ = true;
         now = progress_;
     }
-    if (!ended()) sink_(*this, now);
+    if (!ended()) sinks_.progress(*this, now);
 }
 
 void LiveTask::finish_with(store::WriteWork work) {

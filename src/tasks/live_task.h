@@ -24,12 +24,17 @@ struct ProgressView {
 
 class LiveTask final : public TaskContext {
  public:
-    // Called on progress that listeners should see; on the caller's thread, without locks.
-    using ProgressSink = std::function<void(const LiveTask&, const ProgressView&)>;
+    // What the engine does for a handler; on the handler's thread, without locks.
+    struct Sinks {
+        std::function<void(const LiveTask&, const ProgressView&)> progress;  // that listeners should see
+        std::function<void(LiveTask&, std::string_view)> log;
+        std::function<Result<void>(LiveTask&, std::string_view)> save_cursor;
+        std::function<Result<std::optional<std::string>>(const LiveTask&)> cursor;
+    };
 
     explicit LiveTask(TaskSeq seq) : seq_(seq) {}
     // Before it is shown to anyone: everything but the row number.
-    void load(TaskRecord task, std::string input, MonotonicTime deadline, ProgressSink sink);
+    void load(TaskRecord task, std::string input, MonotonicTime deadline, Sinks sinks);
 
     const TaskRecord& task() const override { return task_; }
     const std::string& input() const override { return input_; }
@@ -37,6 +42,9 @@ class LiveTask final : public TaskContext {
     std::stop_token stop_token() const override { return stop_.get_token(); }
     StopReason stop_reason() const override { return reason_.load(std::memory_order_relaxed); }
     void progress(int percent, std::string_view message) override;
+    void log(std::string_view text) override { sinks_.log(*this, text); }
+    Result<void> save_cursor(std::string_view cursor) override { return sinks_.save_cursor(*this, cursor); }
+    Result<std::optional<std::string>> cursor() const override { return sinks_.cursor(*this); }
     void finish_with(store::WriteWork work) override;
 
     TaskSeq seq() const { return seq_; }
@@ -61,7 +69,7 @@ class LiveTask final : public TaskContext {
     TaskRecord task_;
     std::string input_;
     MonotonicTime deadline_{};
-    ProgressSink sink_;
+    Sinks sinks_;
     std::stop_source stop_;
     std::atomic<StopReason> reason_ = StopReason::None;
     std::atomic<bool> loaded_ = false;

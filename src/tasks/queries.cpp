@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "tasks/engine_impl.h"
+#include "tasks/family_rows.h"
 
 namespace galley::tasks {
 namespace {
@@ -9,12 +10,14 @@ namespace {
 constexpr TaskSeq kListStretch = 10'000;  // rows looked at in one query
 constexpr int kListStretchesMax = 10;     // per call
 constexpr int kListLimitMax = 200;
+constexpr std::size_t kParentsShown = 100;
 constexpr std::size_t kCleanupRows = 1'000;
 
 // All of the filter but state and cursor.
 bool passes(const TaskFilter& filter, const TaskRecord& task) {
     return (!filter.kind || *filter.kind == task.kind) && (!filter.queue || *filter.queue == task.queue) &&
            (!filter.created_by || *filter.created_by == task.created_by) &&
+           (!filter.tag || std::ranges::find(task.tags, *filter.tag) != task.tags.end()) &&
            (!filter.created_after || task.created_at >= *filter.created_after) &&
            (!filter.created_before || task.created_at < *filter.created_before);
 }
@@ -47,6 +50,8 @@ Result<TaskRecord> TaskEngine::Impl::get(std::string_view id) const {
         if (!found) return fail(ErrorCode::NotFound, "no such task");
         if (is_terminal(found->state)) GALLEY_TRY_VOID(rows::load_end(executor, *found));
         if (found->state == TaskState::Completed && !found->result) found->result = "null";
+        GALLEY_TRY(const auto parents, rows::parents(executor, found->seq, kParentsShown, false));
+        for (const rows::ParentEnd& parent : parents) found->parents.push_back(parent.id);
         return std::move(*found);
     }));
     overlay(task);
@@ -84,6 +89,14 @@ Result<std::vector<AttemptError>> TaskEngine::Impl::attempt_errors(std::string_v
         GALLEY_TRY(const auto task, rows::find(executor, id));
         if (!task) return fail(ErrorCode::NotFound, "no such task");
         return rows::attempt_errors(executor, task->seq);
+    });
+}
+
+Result<std::vector<LogLine>> TaskEngine::Impl::log_lines(std::string_view id) const {
+    return database_.read([&](store::Executor& executor) -> Result<std::vector<LogLine>> {
+        GALLEY_TRY(const auto task, rows::find(executor, id));
+        if (!task) return fail(ErrorCode::NotFound, "no such task");
+        return rows::log_lines(executor, task->seq);
     });
 }
 
@@ -140,7 +153,7 @@ Result<TaskPage> TaskEngine::Impl::list_running(const TaskFilter& filter, int li
 
 TaskCounts TaskEngine::Impl::counts() const {
     MutexLock lock(mutex_);
-    return counts_;
+    return counters_.total();
 }
 
 // Registered before it is looked at, so that an end in between is not missed.
@@ -177,10 +190,8 @@ Result<std::int64_t> TaskEngine::Impl::cleanup(Time before) {
         GALLEY_TRY_VOID(
             database_.write([&](store::Executor& executor) { return rows::remove(executor, step.finished, removed); }));
         MutexLock lock(mutex_);
-        for (int s = 0; s < kTaskStateCount; ++s) {
-            counts_.by_state[s] -= removed.by_state[s];
-            deleted += removed.by_state[s];
-        }
+        counters_.remove_ended(removed);
+        for (const std::int64_t count : removed.by_state) deleted += count;
     }
     return deleted;
 }

@@ -23,6 +23,7 @@ inline constexpr int kRateStartsMax = 1'000'000;
 inline constexpr Duration kRatePeriodMin = std::chrono::milliseconds(100);
 inline constexpr Duration kRatePeriodMax = std::chrono::hours(24);
 inline constexpr std::size_t kLimitKeyBytesMax = 200;
+inline constexpr std::size_t kQueuesSetMax = 1'000;  // queues of which something is set
 
 enum class QueueMode : std::uint8_t {
     Open = 0,

@@ -483,6 +483,21 @@ QueueSettings ReadyLanes::queue_settings(std::string_view name) const {
     return queue == queues_.end() ? QueueSettings{} : queue->second->settings;
 }
 
+std::size_t ReadyLanes::queues_set() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(queues_, [](const auto& queue) { return queue.second->settings != QueueSettings{}; }));
+}
+
+void ReadyLanes::each_set_queue(const std::function<void(const std::string& name, const QueueSettings&)>& see) const {
+    for (const auto& [name, queue] : queues_) {
+        if (queue->settings != QueueSettings{}) see(name, queue->settings);
+    }
+}
+
+const LaneKey& ReadyLanes::lane_key(const Lane* lane) {
+    return lane->key;
+}
+
 int ReadyLanes::running(std::string_view name) const {
     const auto queue = queues_.find(name);
     return queue == queues_.end() ? 0 : queue->second->running;

@@ -97,6 +97,9 @@ class ReadyLanes {
     void set_queue(std::string_view queue, const QueueSettings& settings);
     QueueSettings queue_settings(std::string_view queue) const;
     int running(std::string_view queue) const;
+    std::size_t queues_set() const;  // of which something is set
+    void each_set_queue(const std::function<void(const std::string& name, const QueueSettings&)>& see) const;
+    static const LaneKey& lane_key(const Lane* lane);
 
     std::size_t tasks() const { return tasks_; }
     std::size_t lanes() const { return lanes_.size(); }

@@ -13,10 +13,15 @@ using store::Value;
 #define GALLEY_TASK_COLUMNS                                                                                 \
     "t.seq, t.tag, t.custom_id, t.kind, t.queue, t.state, t.priority, t.attempt, t.max_attempts, t.kills, " \
     "t.timeout_ms, t.backoff_base_ms, t.backoff_cap_ms, t.progress, t.created_at, t.run_at, t.started_at, " \
-    "t.completed_at, t.message, t.correlation_id, t.created_by, t.cancel_asked, t.limit_key"
-constexpr std::size_t kColumns = 23;
+    "t.completed_at, t.message, t.correlation_id, t.created_by, t.cancel_asked, t.limit_key, "              \
+    "t.expires_at, t.tags, t.parents_left, t.on_parent_failure, t.input_from_parents, t.open"
+constexpr std::size_t kColumns = 29;
 // The attempt $2 of row $1 is the current one, whether or not its start was written.
 #define GALLEY_FENCE " WHERE seq = $1 AND ((state = 2 AND attempt = $2) OR (state = 1 AND attempt = $2 - 1))"
+
+// What every end does besides: the unique key is free, unless its window goes on; a lifetime of its own begins.
+#define GALLEY_ENDED(at) \
+    "unique_live = CASE WHEN unique_until > " at " THEN unique_live END, delete_at = " at " + keep_ms"
 
 Value optional_time(const std::optional<Time>& time) {
     return time ? Value(to_unix_ms(*time)) : Value();
@@ -26,6 +31,24 @@ Value text_or_null(std::string_view text) {
 }
 std::optional<Time> read_time(const Row& row, std::size_t column) {
     return row.is_null(column) ? std::nullopt : std::optional(from_unix_ms(row.integer(column)));
+}
+
+// "|a|b|": a tag is found by looking for "|a|".
+std::string join_tags(const std::vector<std::string>& tags) {
+    std::string text;
+    for (const std::string& tag : tags) text.append(text.empty() ? "|" : "").append(tag).append("|");
+    return text;
+}
+
+std::vector<std::string> split_tags(std::string_view text) {
+    std::vector<std::string> tags;
+    while (text.size() > 1) {
+        text.remove_prefix(1);
+        const std::size_t end = text.find('|');
+        tags.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end, text.size()));
+    }
+    return tags;
 }
 
 TaskRecord read_task(const Row& row) {
@@ -52,6 +75,12 @@ TaskRecord read_task(const Row& row) {
     task.created_by = row.text(20);
     task.cancel_asked = !row.is_null(21);
     task.limit_key = row.text(22);
+    task.expires_at = read_time(row, 23);
+    task.tags = split_tags(row.text(24));
+    task.parents_left = row.is_null(25) ? 0 : static_cast<int>(row.integer(25));
+    task.on_parent_failure = static_cast<OnParentFailure>(row.integer(26));
+    task.input_from_parents = !row.is_null(27);
+    task.open = !row.is_null(28);
     return task;
 }
 
@@ -99,7 +128,7 @@ Result<bool> settle_terminal(Executor& executor, const Settlement& end) {
         changed(
             executor,
             "UPDATE task SET state = $3, attempt = $2, started_at = $4, completed_at = $5, kills = $6, progress = $7, "
-            "message = $8, lease_until = NULL, lease_owner = NULL, unique_live = NULL" GALLEY_FENCE,
+            "message = $8, lease_until = NULL, lease_owner = NULL, " GALLEY_ENDED("$5") GALLEY_FENCE,
             {end.seq, end.attempt, static_cast<int>(end.to), optional_time(end.started_at), to_unix_ms(end.at),
              end.kills, end.progress, text_or_null(end.message)}));
     if (applied) GALLEY_TRY_VOID(write_end(executor, end.seq, end.to, end.text));
@@ -118,7 +147,7 @@ Result<bool> settle_again(Executor& executor, const Settlement& end) {
 }  // namespace
 
 Result<bool> insert(Executor& executor, const TaskRecord& task, std::uint32_t tag, std::string_view input,
-                    const std::optional<Digest>& unique_key) {
+                    const std::optional<Unique>& unique, std::optional<Duration> keep) {
     const bool custom = !parse_task_id(task.id);
     GALLEY_TRY(
         const bool inserted,
@@ -127,25 +156,53 @@ Result<bool> insert(Executor& executor, const TaskRecord& task, std::uint32_t ta
             "INSERT INTO task(seq, tag, custom_id, kind, queue, state, priority, attempt, max_attempts, kills, "
             "timeout_ms, "
             "backoff_base_ms, backoff_cap_ms, progress, created_at, run_at, correlation_id, created_by, unique_live, "
-            "lane, limit_key) "
-            "VALUES($1, $2, $3, $4, $5, $6, $7, 0, $8, 0, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18) "
+            "lane, limit_key, expires_at, keep_ms, tags, unique_until, parents_left, on_parent_failure, "
+            "input_from_parents, open) "
+            "VALUES($1, $2, $3, $4, $5, $6, $7, 0, $8, 0, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, "
+            "$20, $21, $22, $23, $24, $25, $26) "
             "ON CONFLICT(unique_live) WHERE unique_live IS NOT NULL DO NOTHING",
-            {task.seq, tag, custom ? Value(task.id) : Value(), task.kind, task.queue, static_cast<int>(task.state),
-             task.priority, task.max_attempts, task.timeout.count(), task.backoff.base.count(),
-             task.backoff.cap.count(), to_unix_ms(task.created_at), optional_time(task.scheduled_at),
-             text_or_null(task.correlation_id), text_or_null(task.created_by),
-             unique_key ? Value(store::Blob{unique_key->view()}) : Value(), lane_id(lane_of(task)),
-             text_or_null(task.limit_key)}));
+            {task.seq,
+             tag,
+             custom ? Value(task.id) : Value(),
+             task.kind,
+             task.queue,
+             static_cast<int>(task.state),
+             task.priority,
+             task.max_attempts,
+             task.timeout.count(),
+             task.backoff.base.count(),
+             task.backoff.cap.count(),
+             to_unix_ms(task.created_at),
+             optional_time(task.scheduled_at),
+             text_or_null(task.correlation_id),
+             text_or_null(task.created_by),
+             unique ? Value(store::Blob{unique->key.view()}) : Value(),
+             lane_id(lane_of(task)),
+             text_or_null(task.limit_key),
+             optional_time(task.expires_at),
+             keep ? Value(keep->count()) : Value(),
+             text_or_null(join_tags(task.tags)),
+             unique && unique->until ? Value(to_unix_ms(*unique->until)) : Value(),
+             task.parents_left > 0 ? Value(task.parents_left) : Value(),
+             static_cast<int>(task.on_parent_failure),
+             task.input_from_parents ? Value(1) : Value(),
+             task.open ? Value(1) : Value()}));
     if (inserted)
         GALLEY_TRY_VOID(executor.execute("INSERT INTO task_body(seq, input) VALUES($1, $2)", {task.seq, input}));
     return inserted;
 }
 
-Result<std::optional<TaskRef>> find_by_unique_key(Executor& executor, const Digest& key) {
-    GALLEY_TRY(const auto task, one_task(executor, "SELECT " GALLEY_TASK_COLUMNS " FROM task t WHERE unique_live = $1",
-                                         {store::Blob{key.view()}}));
-    if (!task) return std::nullopt;
-    return TaskRef{task->seq, task->id, task->state, true};
+Result<std::optional<TaskRecord>> find_by_unique_key(Executor& executor, const Digest& key, Time now) {
+    GALLEY_TRY_VOID(executor.execute(
+        "UPDATE task SET unique_live = NULL WHERE unique_live = $1 AND state >= 3 AND unique_until <= $2",
+        {store::Blob{key.view()}, to_unix_ms(now)}));
+    return one_task(executor, "SELECT " GALLEY_TASK_COLUMNS " FROM task t WHERE unique_live = $1",
+                    {store::Blob{key.view()}});
+}
+
+Result<void> free_unique_key(Executor& executor, TaskSeq seq) {
+    GALLEY_TRY_VOID(executor.execute("UPDATE task SET unique_live = NULL WHERE seq = $1", {seq}));
+    return {};
 }
 
 Result<bool> start_attempt(Executor& executor, TaskSeq seq, int attempt, Time at, const Lease& lease) {
@@ -181,7 +238,9 @@ Result<std::optional<TaskRecord>> make_due(Executor& executor, TaskSeq seq, Time
     GALLEY_TRY(auto task, find(executor, seq));
     if (!task) return std::nullopt;
     GALLEY_TRY(const bool due,
-               changed(executor, "UPDATE task SET state = 1, lane = $3 WHERE seq = $1 AND state = 0 AND run_at <= $2",
+               changed(executor,
+                       "UPDATE task SET state = 1, lane = $3 WHERE seq = $1 AND state = 0 AND run_at <= $2 AND "
+                       "parents_left IS NULL",
                        {seq, to_unix_ms(now), lane_id(lane_of(*task))}));
     if (!due) return std::nullopt;
     task->state = TaskState::Pending;
@@ -197,8 +256,8 @@ Result<std::int64_t> follow_clock_back(Executor& executor, Time now) {
 
 Result<std::optional<TaskRecord>> cancel_waiting(Executor& executor, TaskSeq seq, Time now, std::string_view reason) {
     GALLEY_TRY(const bool cancelled, changed(executor,
-                                             "UPDATE task SET state = 5, completed_at = $2, unique_live = NULL "
-                                             "WHERE seq = $1 AND state IN (0, 1)",
+                                             "UPDATE task SET state = 5, completed_at = $2, " GALLEY_ENDED(
+                                                 "$2") " WHERE seq = $1 AND state IN (0, 1)",
                                              {seq, to_unix_ms(now)}));
     if (!cancelled) return std::nullopt;
     GALLEY_TRY_VOID(write_end(executor, seq, TaskState::Cancelled, reason));
@@ -222,7 +281,7 @@ Result<std::optional<TaskRecord>> requeue_failed(Executor& executor, TaskSeq seq
     GALLEY_TRY(const bool requeued,
                changed(executor,
                        "UPDATE task SET state = 1, completed_at = NULL, progress = 0, message = NULL, kills = 0, "
-                       "cancel_asked = NULL, lane = $2, "
+                       "cancel_asked = NULL, lane = $2, delete_at = NULL, parents_left = NULL, "
                        "max_attempts = CASE WHEN attempt >= max_attempts THEN attempt + 1 ELSE max_attempts END "
                        "WHERE seq = $1 AND state = 4",
                        {seq, lane_id(lane_of(*task))}));
@@ -323,11 +382,13 @@ Result<std::size_t> give_lanes(Executor& executor, std::size_t rows_max) {
 
 Result<std::vector<ScheduledRow>> scheduled(Executor& executor, std::size_t rows_max) {
     std::vector<ScheduledRow> found;
-    GALLEY_TRY_VOID(executor.each("SELECT seq, run_at FROM task WHERE state = 0 ORDER BY run_at, seq LIMIT $1",
-                                  {rows_max}, [&](const Row& row) -> Result<void> {
-                                      found.push_back({row.integer(0), from_unix_ms(row.integer(1))});
-                                      return {};
-                                  }));
+    GALLEY_TRY_VOID(
+        executor.each("SELECT seq, run_at FROM task WHERE state = 0 AND run_at IS NOT NULL AND parents_left IS NULL "
+                      "ORDER BY run_at, seq LIMIT $1",
+                      {rows_max}, [&](const Row& row) -> Result<void> {
+                          found.push_back({row.integer(0), from_unix_ms(row.integer(1))});
+                          return {};
+                      }));
     return found;
 }
 
@@ -374,6 +435,12 @@ Result<std::vector<TaskRecord>> list(Executor& executor, const TaskFilter& filte
     if (filter.kind) where("kind", *filter.kind);
     if (filter.queue) where("+queue", *filter.queue);
     if (filter.created_by) where("created_by", *filter.created_by);
+    std::string tag;
+    if (filter.tag) {
+        tag = "|" + *filter.tag + "|";
+        values.push_back(tag);
+        text.append(" AND instr(tags, $").append(std::to_string(values.size())).append(") > 0");
+    }
     if (filter.created_after) compare("created_at >=", to_unix_ms(*filter.created_after));
     if (filter.created_before) compare("created_at <", to_unix_ms(*filter.created_before));
     values.push_back(rows_max);
@@ -387,17 +454,63 @@ Result<CleanupStep> find_finished(Executor& executor, Time before, TaskSeq from,
     // A task cannot have finished before it was created, so the walk ends at the first one that is too young.
     bool young = false;
     GALLEY_TRY_VOID(
-        executor.each("SELECT seq, state, completed_at, created_at FROM task WHERE seq >= $1 ORDER BY seq LIMIT $2",
+        executor.each("SELECT seq, state, completed_at, created_at, keep_ms FROM task WHERE seq >= $1 "
+                      "ORDER BY seq LIMIT $2",
                       {from, rows_max}, [&](const Row& row) -> Result<void> {
                           ++seen;
                           young = young || row.integer(3) >= to_unix_ms(before);
                           const bool finished = is_terminal(static_cast<TaskState>(row.integer(1)));
-                          if (finished && row.integer(2) < to_unix_ms(before)) step.finished.push_back(row.integer(0));
+                          const bool own_time = !row.is_null(4);
+                          if (finished && !own_time && row.integer(2) < to_unix_ms(before))
+                              step.finished.push_back(row.integer(0));
                           step.next = row.integer(0) + 1;
                           return {};
                       }));
     if (young || seen < rows_max) step.next.reset();
     return step;
+}
+
+Result<std::vector<TaskSeq>> find_outlived(Executor& executor, Time now, std::size_t rows_max) {
+    std::vector<TaskSeq> found;
+    GALLEY_TRY_VOID(executor.each("SELECT seq FROM task WHERE delete_at <= $1 ORDER BY delete_at LIMIT $2",
+                                  {to_unix_ms(now), rows_max}, [&](const Row& row) -> Result<void> {
+                                      found.push_back(row.integer(0));
+                                      return {};
+                                  }));
+    return found;
+}
+
+Result<std::vector<TaskRecord>> expired(Executor& executor, Time now, std::size_t rows_max) {
+    const Value values[] = {to_unix_ms(now), rows_max};
+    return all_tasks(executor,
+                     "SELECT " GALLEY_TASK_COLUMNS
+                     " FROM task t WHERE state < 2 AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+                     values);
+}
+
+Result<std::optional<Time>> next_expiry(Executor& executor) {
+    std::optional<Time> next;
+    GALLEY_TRY_VOID(executor.each(
+        "SELECT expires_at FROM task WHERE state < 2 AND expires_at IS NOT NULL ORDER BY expires_at LIMIT 1", {},
+        [&](const Row& row) -> Result<void> {
+            next = read_time(row, 0);
+            return {};
+        }));
+    return next;
+}
+
+Result<TaskCounters::ByQueue> counts_by_queue(Executor& executor) {
+    TaskCounters::ByQueue found;
+    const auto add = [&](Sql sql, TaskState state) {
+        return executor.each(sql, {}, [&](const Row& row) -> Result<void> {
+            found[std::string(row.text(0))].of(state) = row.integer(1);
+            return {};
+        });
+    };
+    GALLEY_TRY_VOID(add("SELECT queue, count(*) FROM task WHERE state = 0 GROUP BY queue", TaskState::Scheduled));
+    GALLEY_TRY_VOID(add("SELECT queue, count(*) FROM task WHERE state = 1 GROUP BY queue", TaskState::Pending));
+    GALLEY_TRY_VOID(add("SELECT queue, count(*) FROM task WHERE state = 2 GROUP BY queue", TaskState::Running));
+    return found;
 }
 
 Result<void> remove(Executor& executor, const std::vector<TaskSeq>& seqs, TaskCounts& removed) {
@@ -409,6 +522,9 @@ Result<void> remove(Executor& executor, const std::vector<TaskSeq>& seqs, TaskCo
         GALLEY_TRY_VOID(executor.execute("DELETE FROM task_body WHERE seq = $1", {seq}));
         GALLEY_TRY_VOID(executor.execute("DELETE FROM task_result WHERE seq = $1", {seq}));
         GALLEY_TRY_VOID(executor.execute("DELETE FROM attempt_error WHERE seq = $1", {seq}));
+        GALLEY_TRY_VOID(executor.execute("DELETE FROM task_log WHERE seq = $1", {seq}));
+        GALLEY_TRY_VOID(executor.execute("DELETE FROM task_step WHERE seq = $1", {seq}));
+        GALLEY_TRY_VOID(executor.execute("DELETE FROM task_parent WHERE child = $1", {seq}));
     }
     return {};
 }

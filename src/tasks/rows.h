@@ -16,6 +16,7 @@
 #include "store/executor.h"
 #include "tasks/lane.h"
 #include "tasks/task.h"
+#include "tasks/task_counters.h"
 
 namespace galley::tasks::rows {
 
@@ -42,10 +43,16 @@ struct Settlement {
 
 inline constexpr std::string_view kCancelled = "cancelled";  // the error of a task that a caller cancelled
 
-// False: a live task has the same unique key.
+struct Unique {
+    Digest key;
+    std::optional<Time> until{};  // it holds until then, also when the task has ended
+};
+// False: another task holds the unique key.
 Result<bool> insert(store::Executor& executor, const TaskRecord& task, std::uint32_t tag, std::string_view input,
-                    const std::optional<Digest>& unique_key);
-Result<std::optional<TaskRef>> find_by_unique_key(store::Executor& executor, const Digest& key);
+                    const std::optional<Unique>& unique, std::optional<Duration> keep);
+// Who holds the key; a holder that has ended and whose window is over gives it up.
+Result<std::optional<TaskRecord>> find_by_unique_key(store::Executor& executor, const Digest& key, Time now);
+Result<void> free_unique_key(store::Executor& executor, TaskSeq seq);
 
 // All four: false when fenced.
 Result<bool> start_attempt(store::Executor& executor, TaskSeq seq, int attempt, Time at, const Lease& lease);
@@ -97,7 +104,12 @@ Result<std::vector<ScheduledRow>> scheduled(store::Executor& executor, std::size
 // Running rows whose lease ended before `now`; all of them without `now`.
 Result<std::vector<TaskRecord>> running(store::Executor& executor, std::optional<Time> now, std::size_t rows_max);
 
+// Those that wait and should not begin any more.
+Result<std::vector<TaskRecord>> expired(store::Executor& executor, Time now, std::size_t rows_max);
+Result<std::optional<Time>> next_expiry(store::Executor& executor);
+
 Result<TaskCounts> counts(store::Executor& executor);
+Result<TaskCounters::ByQueue> counts_by_queue(store::Executor& executor);
 Result<TaskSeq> last_seq(store::Executor& executor);
 Result<TaskSeq> first_seq(store::Executor& executor);
 // Newest first among rows with from <= seq < before that match the filter.
@@ -110,6 +122,8 @@ struct CleanupStep {
 };
 // Looks at rows_max rows from `from` on for tasks finished before `before`.
 Result<CleanupStep> find_finished(store::Executor& executor, Time before, TaskSeq from, std::size_t rows_max);
+// Finished tasks whose own lifetime is over.
+Result<std::vector<TaskSeq>> find_outlived(store::Executor& executor, Time now, std::size_t rows_max);
 // Deletes those that are (still) finished; adds to `removed`.
 Result<void> remove(store::Executor& executor, const std::vector<TaskSeq>& seqs, TaskCounts& removed);
 

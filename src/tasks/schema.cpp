@@ -66,9 +66,53 @@ DROP INDEX task_ready;
 CREATE INDEX task_ready ON task(lane, seq) WHERE state = 1;
 )sql";
 
+// expires_at: of a task that waits. delete_at: of one that has ended and has a lifetime of its own (keep_ms).
+// parents_left: edges of task_parent that have not ended, and one while `open`; NULL for none. tags: "|a|b|".
+constexpr char kOptionsSqlite[] = R"sql(
+ALTER TABLE task ADD COLUMN expires_at INTEGER;
+ALTER TABLE task ADD COLUMN keep_ms INTEGER;
+ALTER TABLE task ADD COLUMN delete_at INTEGER;
+ALTER TABLE task ADD COLUMN tags TEXT;
+ALTER TABLE task ADD COLUMN unique_until INTEGER;
+ALTER TABLE task ADD COLUMN parents_left INTEGER;
+ALTER TABLE task ADD COLUMN on_parent_failure INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN input_from_parents INTEGER;
+ALTER TABLE task ADD COLUMN open INTEGER;
+CREATE INDEX task_expiry ON task(expires_at) WHERE expires_at IS NOT NULL AND state < 2;
+CREATE INDEX task_delete ON task(delete_at) WHERE delete_at IS NOT NULL;
+CREATE TABLE task_parent(
+    parent INTEGER NOT NULL,
+    child INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
+    PRIMARY KEY(parent, child)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_child ON task_parent(child, position);
+CREATE TABLE task_log(
+    seq INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY(seq, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE task_step(seq INTEGER PRIMARY KEY, cursor TEXT NOT NULL) STRICT;
+CREATE TABLE task_queue(
+    name TEXT PRIMARY KEY,
+    mode INTEGER NOT NULL,
+    running_max INTEGER NOT NULL,
+    running_per_key_max INTEGER NOT NULL,
+    rate_starts INTEGER NOT NULL,
+    rate_per_ms INTEGER NOT NULL,
+    key_rate_starts INTEGER NOT NULL,
+    key_rate_per_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
 constexpr store::Migration kMigrations[] = {{1, "tasks", kTasksSqlite, nullptr},
                                             {2, "cancel requests", kCancelAskedSqlite, nullptr},
-                                            {3, "lanes", kLanesSqlite, nullptr}};
+                                            {3, "lanes", kLanesSqlite, nullptr},
+                                            {4, "options, parents, logs and queues", kOptionsSqlite, nullptr}};
 
 }  // namespace
 

@@ -16,8 +16,8 @@ constexpr std::array<std::string_view, kTaskStateCount> kStateNames{"scheduled",
                                                                     "completed", "failed",  "cancelled"};
 
 constexpr std::array<EventText, kTaskEventCount> kEventTexts{{
-    {"task.created", "it is durable; enters as `scheduled` (not before a time) or `pending`"},
-    {"task.due", "its time has come"},
+    {"task.created", "it is durable; enters as `scheduled` (not before a time, or after its parents) or `pending`"},
+    {"task.due", "its time has come, or the last of its parents has ended"},
     {"task.started", "a worker took it; the attempt counts"},
     {"task.progress", "progress or message; changes no state"},
     {"task.completed", "the handler is done"},
@@ -30,6 +30,8 @@ constexpr std::array<EventText, kTaskEventCount> kEventTexts{{
     {"task.poisoned", "it killed its worker too often: quarantined"},
     {"task.cancelled", "cancelled by a caller, or by the handler"},
     {"task.requeued", "a failed one is tried once more by hand"},
+    {"task.expired", "it had not begun by the time that its creator set"},
+    {"task.parent_failed", "a parent failed or was cancelled, and it was not to go on without"},
 }};
 
 constexpr bool every_nonterminal_state_has_a_way_out() {

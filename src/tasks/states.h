@@ -29,7 +29,7 @@ inline constexpr int kTaskStateCount = 6;
 
 enum class TaskEvent : std::uint8_t {
     Created,    // enters as scheduled or pending
-    Due,        // its time has come
+    Due,        // its time has come, or its parents have ended
     Started,    // a worker took it
     Progress,   // changes no state
     Completed,  // handler: done
@@ -41,9 +41,11 @@ enum class TaskEvent : std::uint8_t {
     Failed,     // handler: fail for good, or attempts exhausted
     Poisoned,   // killed its worker too often
     Cancelled,
-    Requeued,  // a failed one is tried again by hand
+    Requeued,      // a failed one is tried again by hand
+    Expired,       // it had not begun by its time
+    ParentFailed,  // a parent failed or was cancelled
 };
-inline constexpr int kTaskEventCount = 14;
+inline constexpr int kTaskEventCount = 16;
 
 struct Transition {
     TaskState from;
@@ -54,8 +56,11 @@ struct Transition {
 inline constexpr std::array kTransitions{
     Transition{TaskState::Scheduled, TaskEvent::Due, TaskState::Pending},
     Transition{TaskState::Scheduled, TaskEvent::Cancelled, TaskState::Cancelled},
+    Transition{TaskState::Scheduled, TaskEvent::Expired, TaskState::Cancelled},
+    Transition{TaskState::Scheduled, TaskEvent::ParentFailed, TaskState::Failed},
     Transition{TaskState::Pending, TaskEvent::Started, TaskState::Running},
     Transition{TaskState::Pending, TaskEvent::Cancelled, TaskState::Cancelled},
+    Transition{TaskState::Pending, TaskEvent::Expired, TaskState::Cancelled},
     Transition{TaskState::Running, TaskEvent::Completed, TaskState::Completed},
     Transition{TaskState::Running, TaskEvent::Retrying, TaskState::Scheduled},
     Transition{TaskState::Running, TaskEvent::Snoozed, TaskState::Scheduled},

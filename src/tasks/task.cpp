@@ -37,7 +37,26 @@ Result<void> require(bool condition, std::string message, const char* pointer) {
     return fail(ErrorCode::InvalidInput, std::move(message), pointer);
 }
 
+bool is_tag(std::string_view tag) {
+    const auto allowed = [](char c) { return static_cast<unsigned char>(c) > ' ' && c != 0x7f && c != '|'; };
+    return !tag.empty() && tag.size() <= kTagBytesMax && std::ranges::all_of(tag, allowed);
+}
+
+Result<void> check_tags(const std::vector<std::string>& tags) {
+    GALLEY_TRY_VOID(require(tags.size() <= kTagsMax, "at most 16 tags", "/tags"));
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+        if (is_tag(tags[i])) continue;
+        return fail(ErrorCode::InvalidInput, "a tag is 1 to 64 bytes without spaces, control characters and '|'",
+                    fmt::format("/tags/{}", i));
+    }
+    return {};
+}
+
 }  // namespace
+
+Result<void> check_queue_name(std::string_view name, const char* pointer) {
+    return require(is_name(name), "a queue's name is 1 to 64 of letters, digits, '_', '-', '.'", pointer);
+}
 
 // 40 bits of row number, 24 random ones: found without an index, and not an id of another installation by accident.
 std::string make_task_id(TaskSeq seq, std::uint32_t tag) {
@@ -66,6 +85,15 @@ Result<void> validate(const NewTask& task) {
         require(task.priority >= 0 && task.priority <= kPriorityMax, "priority must be 0 to 9", "/priority"));
     GALLEY_TRY_VOID(require(is_limit_key(task.limit_key),
                             "limit_key must be at most 200 bytes without control characters", "/limit_key"));
+    GALLEY_TRY_VOID(check_tags(task.tags));
+    GALLEY_TRY_VOID(require(task.unique_window >= Duration(0) && task.unique_window <= kUniqueWindowMax,
+                            "the window of a unique key must be at most 24 h", "/unique_window"));
+    GALLEY_TRY_VOID(
+        require(task.unique_key || task.unique_window == Duration(0), "a window needs a unique key", "/unique_window"));
+    const Duration keep = task.keep.value_or(kKeepMin);
+    GALLEY_TRY_VOID(require(keep >= kKeepMin && keep <= kKeepMax, "a result is kept for 1 s to 366 days", "/keep"));
+    GALLEY_TRY_VOID(require(task.parents.size() <= kParentsMax, "at most 10000 parents", "/parents"));
+    GALLEY_TRY_VOID(require(task.before.size() <= kParentsMax, "at most 10000 tasks", "/before"));
     const int attempts = task.max_attempts.value_or(1);
     GALLEY_TRY_VOID(
         require(attempts >= 1 && attempts <= kMaxAttemptsMax, "max_attempts must be 1 to 100", "/max_attempts"));

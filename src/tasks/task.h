@@ -41,6 +41,15 @@ inline constexpr std::size_t kTaskInputBytesMax = 16u << 20;
 inline constexpr std::size_t kTaskBatchMax = 10'000;
 inline constexpr std::size_t kErrorBytesMax = 4'000;
 inline constexpr std::size_t kMessageBytesMax = 500;
+inline constexpr std::size_t kTagsMax = 16;
+inline constexpr std::size_t kTagBytesMax = 64;
+inline constexpr std::size_t kParentsMax = 10'000;
+inline constexpr Duration kUniqueWindowMax = std::chrono::hours(24);
+inline constexpr Duration kKeepMin = std::chrono::seconds(1);
+inline constexpr Duration kKeepMax = std::chrono::hours(24 * 366);
+inline constexpr std::size_t kLogLinesMax = 200;  // of one task; then the oldest go
+inline constexpr std::size_t kLogLineBytesMax = 1'000;
+inline constexpr std::size_t kCursorBytesMax = 64u << 10;
 
 using TaskSeq = std::int64_t;  // the row number: order of creation
 
@@ -49,6 +58,16 @@ struct Backoff {
     Duration base = kBackoffBaseDefault;
     Duration cap = kBackoffCapDefault;
 };
+
+// What enqueueing does when a live task has the same unique key.
+enum class UniquePolicy : std::uint8_t {
+    Join,     // gives that one
+    Replace,  // the new one takes its place: one that waits is cancelled, one that runs goes on without the key
+    Reject,   // Conflict
+};
+
+// What becomes of a task when a parent fails or is cancelled.
+enum class OnParentFailure : std::uint8_t { Fail = 0, Continue = 1 };
 
 struct NewTask {
     std::string kind;
@@ -62,9 +81,19 @@ struct NewTask {
     std::optional<Duration> timeout{};   // of one attempt; else the kind's
     std::optional<Backoff> backoff{};    // else the kind's
     std::string limit_key{};             // tasks of one queue with the same share its per-key limits; "" = none
-    std::optional<Digest> unique_key{};  // while a task with this key is not finished, enqueueing joins it
+    std::optional<Digest> unique_key{};  // at most one task with it is live
     std::string correlation_id{};
     std::string created_by{};
+    UniquePolicy unique_policy = UniquePolicy::Join;
+    Duration unique_window{0};         // the key holds so long after the creation, also when the task has ended
+    std::optional<Time> expires_at{};  // cancelled when it has not begun by then
+    std::optional<Duration> keep{};    // after its end; else the engine's retention
+    std::vector<std::string> tags{};
+    std::vector<std::string> parents{};  // ids; it waits until all of them have ended
+    OnParentFailure on_parent_failure = OnParentFailure::Fail;
+    bool input_from_parents = false;    // the handler gets {"input": own, "parents": [{task_id, status, result}, …]}
+    bool open = false;                  // waits for close() as well; until then others may name it in `before`
+    std::vector<std::string> before{};  // ids of open tasks: they wait for this one, too
 };
 
 struct TaskRef {
@@ -95,9 +124,22 @@ struct TaskRecord {
     std::string correlation_id;
     std::string created_by;
     std::string limit_key;
+    std::optional<Time> expires_at{};
+    std::vector<std::string> tags{};
+    int parents_left = 0;  // parents that have not ended, and one while it is open
+    OnParentFailure on_parent_failure = OnParentFailure::Fail;
+    bool input_from_parents = false;
+    bool open = false;
     bool cancel_asked = false;            // while it ran: its next end is Cancelled, unless it is terminal anyway
     std::optional<std::string> result{};  // JSON; get() only
     std::optional<std::string> error{};   // get() only
+    std::vector<std::string> parents{};   // ids; get() only
+};
+
+struct LogLine {
+    int attempt = 0;
+    Time at{};
+    std::string text;
 };
 
 struct AttemptError {
@@ -111,6 +153,7 @@ struct TaskFilter {
     std::optional<std::string> kind{};
     std::optional<std::string> queue{};
     std::optional<std::string> created_by{};
+    std::optional<std::string> tag{};
     std::optional<Time> created_after{};   // this moment or later
     std::optional<Time> created_before{};  // earlier than this moment
     std::optional<TaskSeq> before{};       // cursor: only older ones
@@ -129,8 +172,20 @@ struct TaskCounts {
     std::int64_t operator[](TaskState state) const { return by_state[static_cast<int>(state)]; }
 };
 
+// What of one queue has not ended.
+struct QueueCounts {
+    std::int64_t scheduled = 0;
+    std::int64_t pending = 0;
+    std::int64_t running = 0;
+    bool operator==(const QueueCounts&) const = default;
+    std::int64_t& of(TaskState state) {
+        return state == TaskState::Scheduled ? scheduled : state == TaskState::Pending ? pending : running;
+    }
+};
+
 // Everything but whether the kind is known.
 Result<void> validate(const NewTask& task);
+Result<void> check_queue_name(std::string_view name, const char* pointer);
 
 std::string make_task_id(TaskSeq seq, std::uint32_t tag);
 struct ParsedTaskId {

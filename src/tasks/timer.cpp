@@ -51,6 +51,7 @@ void TaskEngine::Impl::tick() {
     if (clock_.now() < wall_seen_ + by_steady - kClockStep) follow_clock_back();
     note_clock();
     run_due();
+    expire();
     look_at_rates();
     sweep_live();
     rescue_expired();
@@ -161,8 +162,8 @@ void TaskEngine::Impl::run_due() {
             for (const TaskRecord& task : *tasks) {
                 notify(TaskEvent::Due, task);
                 MutexLock lock(mutex_);
-                count(TaskState::Scheduled, -1);
-                count(TaskState::Pending, 1);
+                count(task.queue, TaskState::Scheduled, -1);
+                count(task.queue, TaskState::Pending, 1);
                 push_ready_locked(lane_of(task), ReadyTask{task.seq});
             }
         });
@@ -311,6 +312,7 @@ void TaskEngine::Impl::rescue(std::vector<TaskRecord> dead, store::WriteDone the
                 GALLEY_TRY(one.applied, rows::settle_attempt(executor, one.end));
                 if (!one.applied || !is_terminal(one.end.to)) continue;
                 GALLEY_TRY_VOID(run_hook(executor, one.task, one.end.event, one.end.text));
+                GALLEY_TRY_VOID(end_children(executor, one.task, one.end.to));
             }
             return {};
         },
@@ -322,8 +324,8 @@ void TaskEngine::Impl::rescue(std::vector<TaskRecord> dead, store::WriteDone the
                     {{"task_id", one.task.id}, {"event", event_name(one.end.event)}, {"kills", one.end.kills}});
                 {
                     MutexLock lock(mutex_);
-                    count(TaskState::Running, -1);
-                    count(one.end.to, 1);
+                    count(one.task.queue, TaskState::Running, -1);
+                    count(one.task.queue, one.end.to, 1);
                 }
                 follow_up(one.task, one.end);
             }
@@ -348,6 +350,8 @@ void TaskEngine::Impl::clean_up_step() {
     auto step = std::make_shared<rows::CleanupStep>();
     const Result<void> looked = database_.read([&](store::Executor& executor) -> Result<void> {
         GALLEY_TRY(*step, rows::find_finished(executor, before, from, kCleanupRows));
+        GALLEY_TRY(const auto outlived, rows::find_outlived(executor, trusted_now(), kCleanupRows));
+        step->finished.insert(step->finished.end(), outlived.begin(), outlived.end());
         return {};
     });
     auto removed = std::make_shared<TaskCounts>();
@@ -355,7 +359,7 @@ void TaskEngine::Impl::clean_up_step() {
         MonotonicTime next = clock_.monotonic();
         {
             MutexLock lock(mutex_);
-            for (int s = 0; result && s < kTaskStateCount; ++s) counts_.by_state[s] -= removed->by_state[s];
+            if (result) counters_.remove_ended(*removed);
         }
         {
             MutexLock lock(timer_mutex_);
