@@ -87,6 +87,14 @@ void note_failure(const Call& call, const Error& error) {
          {"suppressed", *left_out}});
 }
 
+// An error that names one place in the body, by its JSON pointer, is one fault of it.
+std::vector<FieldError> faults_of(const Error& error) {
+    if (!error.fields.empty() || !error.where.starts_with('/') || error_row(error.code).status >= 500) {
+        return error.fields;
+    }
+    return {{error.where, error.message}};
+}
+
 }  // namespace
 
 void Call::post(net::EventLoop& loop, std::move_only_function<void()> task) {
@@ -121,7 +129,7 @@ void Call::fail(const Error& error) && {
     net::Response response = net::problem({.status = row.status,
                                            .detail = public_detail(error),
                                            .request_id = request_->request_id,
-                                           .errors = error.fields});
+                                           .errors = faults_of(error)});
     if (row.status == 401) response.add_header("WWW-Authenticate", "Bearer");
     if (row.status == 415) {  // RFC 9110 §12.5.1 and §12.5.3: what would have been read
         response.add_header("Accept", "application/json");

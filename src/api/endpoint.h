@@ -84,6 +84,8 @@ std::vector<EndpointRow> member_endpoints();
 std::vector<EndpointRow> activity_endpoints();
 std::vector<EndpointRow> snapshot_endpoints();
 std::vector<EndpointRow> task_endpoints();
+std::vector<EndpointRow> task_change_endpoints();
+std::vector<EndpointRow> queue_endpoints();
 std::vector<EndpointRow> schedule_endpoints();
 std::vector<EndpointRow> cron_question_endpoints();
 std::vector<EndpointRow> cache_endpoints();

@@ -16,6 +16,13 @@ std::string snapshot_path(const rooms::Snapshot& snapshot) {
     return "/api/v1/rooms/" + codec::percent_encode(snapshot.room_id) + "/snapshots/" + to_string(snapshot.id);
 }
 
+void append_texts(codec::JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+    json.key(name);
+    json.begin_array();
+    for (const std::string& text : texts) json.value(text);
+    json.end_array();
+}
+
 void append_links(codec::JsonWriter& json, const tasks::TaskRecord& task) {
     json.key("links");
     json.begin_object();
@@ -53,9 +60,12 @@ void append_task(codec::JsonWriter& json, const tasks::TaskRecord& task) {
     optional_text(json, "error", task.error);
     json.field("correlation_id", task.correlation_id);
     json.field("created_by", task.created_by);
-    json.key("parents");
-    json.begin_array();
-    json.end_array();
+    append_texts(json, "parents", task.parents);
+    json.field("waits_for", task.parents_left);
+    json.field("open", task.open);
+    append_texts(json, "tags", task.tags);
+    optional_text(json, "limit_key", task.limit_key.empty() ? std::nullopt : std::optional(task.limit_key));
+    time_field(json, "expires_at", task.expires_at);
     append_links(json, task);
     json.end_object();
 }

@@ -126,6 +126,7 @@ void put_queue(Call call) {
         const QueueMode mode = queue.mode;
         queue = settings;
         queue.mode = mode;
+        return Result<void>();
     });
 }
 
@@ -133,7 +134,10 @@ template <QueueMode Mode>
 void set_mode(Call call) {
     if (const auto allowed = may_manage(call); !allowed) return std::move(call).fail(allowed.error());
     constexpr const char* kActions[] = {"queue_resume", "queue_pause", "queue_drain"};
-    change_queue(std::move(call), kActions[static_cast<int>(Mode)], [](QueueSettings& queue) { queue.mode = Mode; });
+    change_queue(std::move(call), kActions[static_cast<int>(Mode)], [](QueueSettings& queue) {
+        queue.mode = Mode;
+        return Result<void>();
+    });
 }
 
 }  // namespace

@@ -110,9 +110,61 @@ Schema new_task() {
          optional("timeout_seconds", nullable(integer({.min = 1, .max = kSecondsInDay})),
                   "of one attempt; 300 by default"),
          optional("unique_key", nullable(text({.min = 1, .max = 500})),
-                  "while an unfinished task of the same caller and kind has this key, enqueueing joins it"),
+                  "at most one unfinished task of the same caller and kind has this key"),
+         optional("unique_policy", nullable(with_default(one_of({"join", "replace", "reject"}), "\"join\"")),
+                  "when another has the key: answer with that one, take its place, or 409"),
+         optional("unique_window_seconds", nullable(integer({.min = 1, .max = kSecondsInDay})),
+                  "the key holds so long after the creation, also when the task has finished"),
          optional("delay_seconds", nullable(integer({.min = 0, .max = 365 * kSecondsInDay}))),
-         optional("scheduled_at", nullable(time_text()), "not before; excludes delay_seconds")});
+         optional("scheduled_at", nullable(time_text()), "not before; excludes delay_seconds"),
+         optional("expires_in_seconds", nullable(integer({.min = 0, .max = 365 * kSecondsInDay}))),
+         optional("expires_at", nullable(time_text()),
+                  "cancelled when it has not begun by then; excludes expires_in_seconds"),
+         optional("limit_key", nullable(text({.min = 1, .max = tasks::kLimitKeyBytesMax})),
+                  "tasks of a queue with the same share its limits per key"),
+         optional("tags", nullable(array(text({.min = 1, .max = tasks::kTagBytesMax}), {.max = tasks::kTagsMax}))),
+         optional("keep_seconds", nullable(integer({.min = 1, .max = 366 * kSecondsInDay})),
+                  "how long it is kept when it has finished; 24 hours by default"),
+         optional("backoff",
+                  nullable(object({optional("base_seconds", nullable(integer({.min = 0, .max = kSecondsInDay}))),
+                                   optional("max_seconds", nullable(integer({.min = 0, .max = kSecondsInDay})))})),
+                  "the pause before a retry is random, up to base × 2^(attempt − 1), at most max"),
+         optional("parents", nullable(array(text(), {.max = tasks::kParentsMax})),
+                  "ids of tasks; it waits until all have finished"),
+         optional("on_parent_failure", nullable(with_default(one_of({"fail", "continue"}), "\"fail\""))),
+         optional("input_from_parents", nullable(with_default(boolean(), "false")),
+                  "the kind gets {input, parents: [{task_id, status, result}]}"),
+         optional("open", nullable(with_default(boolean(), "false")), "it waits for POST …/close as well"),
+         optional("before", nullable(array(text(), {.max = tasks::kParentsMax})),
+                  "ids of open tasks, which wait for this one, too")});
+}
+
+Schema batch_task() {
+    Schema task = new_task();
+    task.fields.push_back(optional("ref", nullable(text({.min = 1, .max = 64})),
+                                   "others of the batch name it as ref:… in parents and before"));
+    return task;
+}
+
+Schema rate() {
+    return object({field("starts", integer({.min = 1, .max = tasks::kRateStartsMax})),
+                   optional("per_seconds", nullable(with_default(number(), "1")), "0.1 to 86400")});
+}
+
+std::vector<SchemaField> queue_limits() {
+    const Schema running = nullable(integer({.min = 1, .max = tasks::kRunningLimitMax}));
+    return {optional("running_max", running, "so many run at once"),
+            optional("running_per_key_max", running, "so many with the same limit_key"),
+            optional("rate", nullable(rate()), "so many begin in any stretch of that length"),
+            optional("rate_per_key", nullable(rate()), "so many with the same limit_key")};
+}
+
+Schema queue() {
+    const Schema count = integer({.min = 0});
+    std::vector<SchemaField> fields{field("name", text()), field("mode", one_of({"open", "paused", "draining"})),
+                                    field("scheduled", count), field("pending", count), field("running", count)};
+    for (SchemaField& limit : queue_limits()) fields.push_back(field(limit.name, limit.schema, limit.description));
+    return object(std::move(fields));
 }
 
 // ---- schedules
@@ -133,9 +185,8 @@ Schema scheduled_task() {
     const Schema whole = new_task();
     std::vector<SchemaField> fields;
     for (const SchemaField& member : whole.fields) {
-        const bool once =
-            member.name == "unique_key" || member.name == "delay_seconds" || member.name == "scheduled_at";
-        if (!once) fields.push_back(member);
+        if (member.name == "unique_key") break;  // from here on: what one task may have
+        fields.push_back(member);
     }
     return object(std::move(fields));
 }
@@ -235,15 +286,30 @@ Schema task_ref() {
 }
 
 Schema task() {
-    return object({field("task_id", text()), field("task_type", text()), field("status", task_state()),
-                   field("progress", integer({.min = 0, .max = 100})), field("message", text()), field("queue", text()),
+    return object({field("task_id", text()),
+                   field("task_type", text()),
+                   field("status", task_state()),
+                   field("progress", integer({.min = 0, .max = 100})),
+                   field("message", text()),
+                   field("queue", text()),
                    field("priority", integer({.min = 0, .max = tasks::kPriorityMax})),
-                   field("attempt", integer({.min = 0})), field("max_attempts", integer({.min = 1})),
-                   field("created_at", time_text()), field("scheduled_at", nullable(time_text())),
-                   field("started_at", nullable(time_text())), field("completed_at", nullable(time_text())),
+                   field("attempt", integer({.min = 0})),
+                   field("max_attempts", integer({.min = 1})),
+                   field("created_at", time_text()),
+                   field("scheduled_at", nullable(time_text())),
+                   field("started_at", nullable(time_text())),
+                   field("completed_at", nullable(time_text())),
                    field("result", any(), "what the kind gives; null until it is completed"),
-                   field("error", nullable(text())), field("correlation_id", text(), "the request that made it"),
-                   field("created_by", text()), field("parents", array(text())), field("links", map(text()))});
+                   field("error", nullable(text())),
+                   field("correlation_id", text(), "the request that made it"),
+                   field("created_by", text()),
+                   field("parents", array(text()), "the first 100; empty in lists"),
+                   field("waits_for", integer({.min = 0}), "parents that have not finished, and one while it is open"),
+                   field("open", boolean()),
+                   field("tags", array(text())),
+                   field("limit_key", nullable(text())),
+                   field("expires_at", nullable(time_text())),
+                   field("links", map(text()))});
 }
 
 // ---- figures and health
@@ -352,6 +418,7 @@ std::vector<NamedSchema> make_schemas() {
         {"ActivityEntry", "one entry of a room's activity", room_object(rooms::activity_schema())},
         {"AuditEntry", "one line of the audit log", audit_entry()},
         {"AuditVerdict", "whether the chain of hashes holds", audit_verdict()},
+        {"BatchTask", "one of several tasks that shall be done", batch_task(), Objects::Closed},
         {"CacheHealth", "whether documents can be kept, and the figures since the start", cache_health()},
         {"CacheStatistics", "the document cache since the start", cache_statistics()},
         {"CacheWalk", "a walk through all cached files", cache_walk()},
@@ -368,6 +435,8 @@ std::vector<NamedSchema> make_schemas() {
         {"NewSnapshot", "what a snapshot shall be", new_snapshot(), Objects::Closed},
         {"NewTask", "what shall be done", new_task(), Objects::Closed},
         {"Problem", "an error (RFC 9457)", problem()},
+        {"Queue", "a queue of tasks: how it stands and what is set of it", queue()},
+        {"QueueLimits", "what is set of a queue", object(queue_limits()), Objects::Closed},
         {"Room", "a whole room", room_object(rooms::room_schema()), Objects::Closed},
         {"RoomHead", "a room in a list", room_head()},
         {"Schedule", "a task that is enqueued at the times of a cron expression", schedule_record()},
@@ -396,6 +465,7 @@ constexpr PathParameter kPathParameters[] = {
     {"snapshot_id", "the snapshot's id, snap-…", "snap-0000000001c0ffee42", [] { return text_like("^snap-"); }},
     {"task_id", "the task's id", "task-0000000001c0ffee",
      [] { return text({.min = 1, .max = tasks::kTaskIdBytesMax}); }},
+    {"queue", "the queue's name", "reports", [] { return text({.min = 1, .max = tasks::kNameBytesMax}); }},
     {"schedule", "the schedule's name", "nightly-report",
      [] { return text({.min = 1, .max = schedule::kScheduleNameBytesMax}); }},
     {"email", "an e-mail address", "ann@example.org", [] { return text({.min = 3, .max = auth::kEmailBytesMax}); }},

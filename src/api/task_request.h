@@ -1,10 +1,10 @@
-// src/api/task_request.h — what requests say of a task to be made: the members that a task and a schedule's task have
-// in common.
+// src/api/task_request.h — what requests say of a task to be made.
 //
-// Shape    read_task(reader, call) takes task_type, input, queue, priority, max_attempts and timeout_seconds; the
-//          caller finishes the reader.
+// Shape    read_task(reader, call) takes what a task and a schedule's task have in common: task_type, input, queue,
+//          priority, max_attempts and timeout_seconds. read_options() takes what only a task that is made at once may
+//          have. The caller finishes the reader.
 // Errors   noted in the reader.
-// Source   R51.
+// Source   R51, R53, R55.
 #pragma once
 
 #include "api/call.h"
@@ -14,5 +14,10 @@
 namespace galley::api {
 
 tasks::NewTask read_task(codec::ObjectReader& reader, const Call& call);
+void read_options(codec::ObjectReader& reader, const Call& call, tasks::NewTask& task);
+
+// A parent that is another task of the same batch: "ref:NAME".
+inline constexpr std::string_view kBatchRef = "ref:";
+inline constexpr std::size_t kRefBytesMax = 64;
 
 }  // namespace galley::api

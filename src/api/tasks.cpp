@@ -5,9 +5,10 @@
 #include "api/paging.h"
 #include "api/room_access.h"
 #include "api/schemas.h"
+#include "api/task_access.h"
+#include "api/task_batch.h"
 #include "api/task_request.h"
 #include "api/waiting.h"
-#include "codec/date.h"
 #include "codec/object_reader.h"
 
 namespace galley::api {
@@ -17,30 +18,12 @@ namespace {
 using store::Executor;
 
 constexpr std::size_t kBulkStatusMax = 100;
-constexpr std::int64_t kDelaySecondsMax = 365LL * 24 * 3600;
-
-void read_schedule(codec::ObjectReader& reader, Time now, tasks::NewTask& task) {
-    const auto delay = reader.optional_integer("delay_seconds", {.min = 0, .max = kDelaySecondsMax});
-    const auto at = reader.optional_string("scheduled_at");
-    if (delay && at) reader.note("scheduled_at", "and delay_seconds exclude each other");
-    if (delay) task.run_at = now + std::chrono::seconds(*delay);
-    if (!at) return;
-    const Result<Time> time = codec::parse_rfc3339(*at);
-    if (!time) return reader.note("scheduled_at", "must be an RFC 3339 time");
-    task.run_at = *time;
-}
-
-// One element of POST /tasks or /tasks/batch.
-Result<tasks::NewTask> task_from_json(const Call& call, const codec::JsonValue& value, const std::string& pointer) {
-    codec::ObjectReader reader(value, pointer);
+// The body of POST /tasks.
+Result<tasks::NewTask> task_from_json(const Call& call, const codec::JsonValue& value) {
+    codec::ObjectReader reader(value, "");
     tasks::NewTask task = read_task(reader, call);
-    if (const auto key = reader.optional_string("unique_key", {.bytes_min = 1, .bytes_max = 500})) {
-        task.unique_key = sha256(call.caller().email + '\n' + task.kind + '\n' + *key);
-    }
-    read_schedule(reader, call.services().clock.now(), task);
+    read_options(reader, call, task);
     GALLEY_TRY_VOID(reader.finish());
-    task.created_by = call.caller().email;
-    task.correlation_id = call.request().request_id;
     return task;
 }
 
@@ -55,7 +38,7 @@ void append_ref(codec::JsonWriter& json, const tasks::TaskRef& ref) {
 Result<tasks::NewTask> task_from_body(const Call& call) {
     GALLEY_TRY_VOID(auth::check_right(call.caller(), auth::Action::TaskCreate));
     GALLEY_TRY(const codec::JsonDocument body, parse_body(call));
-    return task_from_json(call, body.root(), "");
+    return task_from_json(call, body.root());
 }
 
 void create_task(Call call) {
@@ -72,34 +55,22 @@ void create_task(Call call) {
     });
 }
 
-Result<std::vector<tasks::NewTask>> batch_from_body(const Call& call) {
+Result<TaskBatch> batch_from_body(const Call& call) {
     GALLEY_TRY_VOID(auth::check_right(call.caller(), auth::Action::TaskCreate));
     GALLEY_TRY(const codec::JsonDocument body, parse_body(call));
     codec::ObjectReader reader(body.root(), "");
     const auto list = reader.optional_array("tasks", tasks::kTaskBatchMax);
     if (!list || list->size() == 0) reader.note("tasks", "must hold 1 to 10000 tasks");
     GALLEY_TRY_VOID(reader.finish());
-    std::vector<tasks::NewTask> batch;
-    batch.reserve(list->size());
-    for (const codec::JsonValue& value : list->elements()) {
-        GALLEY_TRY(tasks::NewTask task, task_from_json(call, value, "/tasks/" + std::to_string(batch.size())));
-        batch.push_back(std::move(task));
-    }
-    return batch;
+    return TaskBatch::read(call, *list);
 }
 
 void create_batch(Call call) {
-    Result<std::vector<tasks::NewTask>> batch = batch_from_body(call);
+    Result<TaskBatch> batch = batch_from_body(call);
     if (!batch) return std::move(call).fail(batch.error());
     using Refs = std::vector<tasks::TaskRef>;
     auto work = [&engine = call.services().tasks, batch = std::move(*batch)](Executor& executor) -> Result<Refs> {
-        Refs refs;
-        refs.reserve(batch.size());
-        for (const tasks::NewTask& task : batch) {
-            GALLEY_TRY(tasks::TaskRef ref, engine.enqueue(executor, task));
-            refs.push_back(std::move(ref));
-        }
-        return refs;
+        return batch.enqueue(engine, executor);
     };
     create_then(std::move(call), std::move(work), [](const net::Request&, const Refs& refs) {
         std::string out;
@@ -112,18 +83,6 @@ void create_batch(Call call) {
         json.end_object();
         return KeptAnswer{202, {}, std::move(out)};
     });
-}
-
-Result<tasks::TaskRecord> find_task(const Call& call) {
-    GALLEY_TRY(tasks::TaskRecord task, call.services().tasks.get(call.parameter("task_id")));
-    GALLEY_TRY_VOID(auth::check_task_visible(call.caller(), task.created_by));
-    return task;
-}
-
-void answer_task(Call call) {
-    const Result<tasks::TaskRecord> task = find_task(call);
-    if (!task) return std::move(call).fail(task.error());
-    std::move(call).json(200, task_json(*task));
 }
 
 void get_task(Call call) {
@@ -145,6 +104,7 @@ Result<tasks::TaskFilter> filter_from_query(const Call& call) {
     GALLEY_TRY(filter.kind, query_parameter(call, "task_type"));
     GALLEY_TRY(filter.queue, query_parameter(call, "queue"));
     GALLEY_TRY(filter.created_by, query_parameter(call, "created_by"));
+    GALLEY_TRY(filter.tag, query_parameter(call, "tag"));
     GALLEY_TRY(filter.created_after, query_time(call, "created_after"));
     GALLEY_TRY(filter.created_before, query_time(call, "created_before"));
     if (!call.caller().is_admin()) filter.created_by = call.caller().email;
@@ -204,38 +164,6 @@ void bulk_status(Call call) {
     std::move(call).json(200, std::move(*body));
 }
 
-// What an administrator does to another's task; their own is nobody's business.
-Result<void> audit_if_foreign(const Call& call, const tasks::TaskRecord& task, const char* action) {
-    if (task.created_by == call.caller().email) return {};
-    auth::AuditEntry entry = audit_of(call, auth::Action::TaskAdminister);
-    entry.action = action;
-    entry.object = task.id;
-    return call.services().audit.add(entry);
-}
-
-void cancel_task(Call call) {
-    const Result<tasks::TaskRecord> task = find_task(call);
-    if (!task) return std::move(call).fail(task.error());
-    auto work = [task = *task](Call& waiting) -> Result<tasks::TaskState> {
-        GALLEY_TRY(tasks::TaskState state, waiting.services().tasks.cancel(task.id));
-        GALLEY_TRY_VOID(audit_if_foreign(waiting, task, "task_cancel"));
-        return state;
-    };
-    block_then(std::move(call), std::move(work), [](Call done, tasks::TaskState) { answer_task(std::move(done)); });
-}
-
-void retry_task(Call call) {
-    const Result<tasks::TaskRecord> task = find_task(call);
-    if (!task) return std::move(call).fail(task.error());
-    auto work = [task = *task](Call& waiting) -> Result<tasks::TaskRef> {
-        GALLEY_TRY(tasks::TaskRef again, waiting.services().tasks.retry(task.id));
-        GALLEY_TRY_VOID(audit_if_foreign(waiting, task, "task_retry"));
-        return again;
-    };
-    block_then(std::move(call), std::move(work),
-               [](Call done, const tasks::TaskRef&) { answer_task(std::move(done)); });
-}
-
 }  // namespace
 
 std::vector<EndpointRow> task_endpoints() {
@@ -248,25 +176,30 @@ std::vector<EndpointRow> task_endpoints() {
          .name = "task_create",
          .tag = "tasks",
          .summary = "Enqueue a task",
-         .description = "Answers once the task is durable.",
+         .description = "Answers once the task is durable. docs/tasks.md says what each option does.",
          .rate_class = Write,
          .idempotency = Idempotency::Keyed,
          .body = ref("NewTask"),
          .body_example = R"({"task_type":"echo","input":{"n":1}})",
          .answers = {accepted("accepted", ref("TaskRef"), {{"Location", "path of the task"}})},
+         .problems = {{409, "the unique key is taken, the queue is draining, or a task in `before` is not open"}},
          .handler = create_task},
         {.method = Post,
          .pattern = "/api/v1/tasks/batch",
          .name = "task_batch",
          .tag = "tasks",
          .summary = "Enqueue up to 10,000 tasks, all or none",
+         .description = "A task with `ref` may be named in `parents` and `before` of others of the batch as "
+                        "`ref:NAME`.",
          .rate_class = Batch,
          .body_bytes_max = &ServiceLimits::batch_body_bytes_max,
          .idempotency = Idempotency::Keyed,
-         .body = object({field("tasks", array(ref("NewTask"), {.min = 1, .max = tasks::kTaskBatchMax}))}),
-         .body_example = R"({"tasks":[{"task_type":"echo"},{"task_type":"echo","priority":9}]})",
+         .body = object({field("tasks", array(ref("BatchTask"), {.min = 1, .max = tasks::kTaskBatchMax}))}),
+         .body_example =
+             R"({"tasks":[{"task_type":"echo","ref":"a"},{"task_type":"echo","parents":["ref:a"],"priority":9}]})",
          .answers = {accepted("all accepted, in the order of the request",
                               object({field("tasks", array(ref("TaskRef")))}))},
+         .problems = {{409, "a unique key is taken, a queue is draining, or a task in `before` is not open"}},
          .handler = create_batch},
         {.method = Post,
          .pattern = "/api/v1/tasks/bulk-status",
@@ -292,6 +225,7 @@ std::vector<EndpointRow> task_endpoints() {
              {"task_type", text({.min = 1, .max = tasks::kNameBytesMax}), "of this kind"},
              {"queue", text({.min = 1, .max = tasks::kNameBytesMax}), "in this queue"},
              {"created_by", text({.min = 1, .max = auth::kEmailBytesMax}), "for administrators: of this caller"},
+             {"tag", text({.min = 1, .max = tasks::kTagBytesMax}), "with this tag"},
              {"created_after", time_text(), "created at this moment or later"},
              {"created_before", time_text(), "created earlier than this moment"},
          }),
@@ -314,26 +248,6 @@ std::vector<EndpointRow> task_endpoints() {
          .query = {wait_parameter()},
          .answers = {answer_of(200, "the task", ref("Task"))},
          .handler = get_task},
-        {.method = Post,
-         .pattern = "/api/v1/tasks/{task_id}/cancel",
-         .name = "task_cancel",
-         .tag = "tasks",
-         .summary = "Cancel a waiting or running task",
-         .description = "A waiting task is cancelled when this answers. A running one is told to stop: it may still "
-                        "complete or fail, but it does not run again, whatever happens to the server.",
-         .rate_class = Write,
-         .answers = {answer_of(200, "the task", ref("Task"))},
-         .problems = {{409, "the task has ended already"}},
-         .handler = cancel_task},
-        {.method = Post,
-         .pattern = "/api/v1/tasks/{task_id}/retry",
-         .name = "task_retry",
-         .tag = "tasks",
-         .summary = "Try a failed task again",
-         .rate_class = Write,
-         .answers = {answer_of(200, "the task", ref("Task"))},
-         .problems = {{409, "the task has not failed"}},
-         .handler = retry_task},
     };
 }
 

@@ -73,17 +73,21 @@ void TaskEngine::Impl::run(Taken taken) {
         if (!*read) return give_up_attempt(taken, WhyNot::WaitsNoLonger);
         seed = std::move(*read);
     }
+    std::optional<Error> unfit;
     if (seed->task.input_from_parents) {
         Result<std::string> input = input_with_parents(seed->task, seed->input);
-        if (!input && may_pass(input.error())) return give_up_attempt(taken, WhyNot::DatabaseFailed);
-        if (input) seed->input = std::move(*input);
+        if (!input && input.error().code == ErrorCode::Unavailable) {
+            return give_up_attempt(taken, WhyNot::DatabaseFailed);
+        }
+        if (!input) unfit = std::move(input.error());
+        seed->input = std::move(input).value_or("null");
     }
     if (const auto why = begin(live, std::move(seed))) return give_up_attempt(taken, *why);
     ++started_;
     const TaskRecord& task = live->task();
     const Time due = std::max(task.created_at, task.scheduled_at.value_or(task.created_at));
     notify(TaskEvent::Started, task, {}, std::max(Duration(0), *task.started_at - due));
-    conclude(live, call_handler(live));
+    conclude(live, unfit ? Outcome::fail(unfit->message) : call_handler(live));
 }
 
 // Null when the task waits no longer.

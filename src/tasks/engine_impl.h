@@ -1,5 +1,5 @@
 // src/tasks/engine_impl.h — the engine's parts and their state; engine.h is the contract. One class in several files:
-// engine.cpp (start, stop), intake.cpp (new and waiting tasks), cancel.cpp, bulk.cpp, workflow.cpp (parents), queues.cpp,
+// engine.cpp (start, stop), intake.cpp (new tasks), cancel.cpp, bulk.cpp, workflow.cpp (parents), queues.cpp,
 // attempts.cpp (workers), timer.cpp (time), queries.cpp (reads).
 //
 // Shape    a task is, in memory, in at most one place: a lane of lanes_, live_ (an attempt whose end is not durable),

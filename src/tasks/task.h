@@ -94,6 +94,7 @@ struct NewTask {
     bool input_from_parents = false;    // the handler gets {"input": own, "parents": [{task_id, status, result}, …]}
     bool open = false;                  // waits for close() as well; until then others may name it in `before`
     std::vector<std::string> before{};  // ids of open tasks: they wait for this one, too
+    std::optional<std::string> family_of{};  // parents and `before` must be this creator's, else they count as absent
 };
 
 struct TaskRef {

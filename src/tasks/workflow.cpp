@@ -8,12 +8,21 @@
 #include "tasks/family_rows.h"
 
 namespace galley::tasks {
+namespace {
+
+bool may_name(const NewTask& task, const TaskRecord& relative) {
+    return !task.family_of || *task.family_of == relative.created_by;
+}
+
+}  // namespace
 
 Result<TaskEngine::Impl::Parents> TaskEngine::Impl::find_parents(store::Executor& executor, const NewTask& task) const {
     Parents parents;
     for (std::size_t i = 0; i < task.parents.size(); ++i) {
         GALLEY_TRY(const auto parent, rows::find(executor, task.parents[i]));
-        if (!parent) return fail(ErrorCode::InvalidInput, "no such task", fmt::format("/parents/{}", i));
+        if (!parent || !may_name(task, *parent)) {
+            return fail(ErrorCode::InvalidInput, "no such task", fmt::format("/parents/{}", i));
+        }
         const bool ended = is_terminal(parent->state);
         parents.edges.push_back({parent->seq, ended});
         if (!ended) ++parents.left;
@@ -22,7 +31,9 @@ Result<TaskEngine::Impl::Parents> TaskEngine::Impl::find_parents(store::Executor
     }
     for (std::size_t i = 0; i < task.before.size(); ++i) {
         GALLEY_TRY(const auto child, rows::find(executor, task.before[i]));
-        if (!child) return fail(ErrorCode::InvalidInput, "no such task", fmt::format("/before/{}", i));
+        if (!child || !may_name(task, *child)) {
+            return fail(ErrorCode::InvalidInput, "no such task", fmt::format("/before/{}", i));
+        }
         if (!child->open || child->state != TaskState::Scheduled) {
             return fail(ErrorCode::Conflict,
                         fmt::format("the task '{}' is not open: it takes no more parents", child->id),

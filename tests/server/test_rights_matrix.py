@@ -84,6 +84,16 @@ ROWS = {
     ("GET", "/api/v1/snapshots/tasks/{task_id}"): of_task(),
     ("POST", "/api/v1/tasks/{task_id}/cancel"): of_task(found=409),  # finished: level 5
     ("POST", "/api/v1/tasks/{task_id}/retry"): of_task(found=409),
+    ("POST", "/api/v1/tasks/{task_id}/close"): of_task(found=409),
+    ("GET", "/api/v1/tasks/{task_id}/log"): of_task(),
+    ("GET", "/api/v1/tasks/{task_id}/attempts"): of_task(),
+    ("POST", "/api/v1/tasks/bulk"): Row((OK,) * 7, None, None, {"action": "cancel", "filter": {"tag": "absent"}}),
+    ("GET", "/api/v1/queues"): ADMIN_ONLY,
+    ("GET", "/api/v1/queues/{queue}"): Row((403,) * 6 + (OK,), None, (403,) * 6 + (404,)),
+    ("PUT", "/api/v1/queues/{queue}"): Row((403,) * 6 + (OK,), None, None, {"running_max": 3}),
+    ("POST", "/api/v1/queues/{queue}/pause"): ADMIN_ONLY,
+    ("POST", "/api/v1/queues/{queue}/resume"): ADMIN_ONLY,
+    ("POST", "/api/v1/queues/{queue}/drain"): ADMIN_ONLY,
     ("GET", "/api/v1/schedules"): EVERYONE,
     ("POST", "/api/v1/schedules"): Row((OK,) * 7, None, None, lambda ids: {"name": next(NAMES), **SCHEDULE}),
     ("POST", "/api/v1/schedules/batch"): Row((OK,) * 7, None, None, lambda ids: {"schedules": [{"name": next(NAMES), **SCHEDULE}]}),
@@ -126,14 +136,16 @@ class Matrix(ServerCase):
         email = f"guest-{room}@elsewhere.example"
         self.server.put(f"/api/v1/rooms/{room}/members/{email}", {"role": "viewer"})
         self.server.put(f"/api/v1/accounts/{email}", {"name": "Guest"})
+        self.assertEqual(self.server.put("/api/v1/queues/matrix", {"running_max": 3}).status, 200)
         schedule = f"schedule-{next(self.numbers)}"
         self.assertEqual(self.server.put(f"/api/v1/schedules/{schedule}", SCHEDULE, maker).status, 201)
-        return {"room_id": room, "snapshot_id": snapshot["id"], "task_id": snapshot["task_id"], "email": email, "schedule": schedule}
+        return {"room_id": room, "snapshot_id": snapshot["id"], "task_id": snapshot["task_id"], "email": email, "schedule": schedule,
+                "queue": "matrix"}
 
     @staticmethod
     def absent_objects():
         return {"room_id": "absent", "snapshot_id": "snap-00000000000000000000000000000000", "task_id": "absent",
-                "email": "absent@elsewhere.example", "schedule": "absent"}
+                "email": "absent@elsewhere.example", "schedule": "absent", "queue": "absent"}
 
     @staticmethod
     def body_of(row, ids):
