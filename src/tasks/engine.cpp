@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "tasks/engine_impl.h"
+#include "tasks/family_rows.h"
 
 namespace galley::tasks {
 namespace {
@@ -98,6 +99,12 @@ Result<void> TaskEngine::Impl::load_state() {
     }
     GALLEY_TRY_VOID(bring_lanes());
     if (expiry) note_expiry(*expiry);
+    // On the writer thread, where edges are made.
+    GALLEY_TRY_VOID(database_.write([this](store::Executor& executor) -> Result<void> {
+        GALLEY_TRY(const bool any, rows::any_edge(executor));
+        families_ = any;
+        return {};
+    }));
     refill_due();
     return database_.flush();
 }

@@ -224,6 +224,8 @@ class TaskEngine::Impl {
     std::map<std::string, Kind, std::less<>> kinds_;  // fixed after start()
     std::atomic<TaskSeq> next_seq_ =
         0;  // 0: not read from the database yet; changed on the writer thread and by start()
+    // Whether any task has a parent: until one has, an end does not look for children.
+    std::atomic<bool> families_ = true;
     Journal journal_;
     Waiters waiters_;
 

@@ -16,6 +16,11 @@ Result<bool> insert_edge(Executor& executor, TaskSeq parent, TaskSeq child, std:
     return rows > 0;
 }
 
+Result<bool> any_edge(Executor& executor) {
+    GALLEY_TRY(const auto one, executor.query_integer("SELECT 1 FROM task_parent LIMIT 1"));
+    return one.has_value();
+}
+
 Result<void> add_parents_left(Executor& executor, TaskSeq child, int count) {
     GALLEY_TRY_VOID(executor.execute("UPDATE task SET parents_left = COALESCE(parents_left, 0) + $2 WHERE seq = $1",
                                      {child, count}));

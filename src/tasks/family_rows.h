@@ -17,6 +17,7 @@ namespace galley::tasks::rows {
 
 // False: the edge is there already.
 Result<bool> insert_edge(store::Executor& executor, TaskSeq parent, TaskSeq child, std::int64_t position, bool ended);
+Result<bool> any_edge(store::Executor& executor);
 Result<void> add_parents_left(store::Executor& executor, TaskSeq child, int count);
 // Ends the parent's edges; the children, in order of age.
 Result<std::vector<TaskSeq>> end_edges(store::Executor& executor, TaskSeq parent);

@@ -56,6 +56,7 @@ Result<void> TaskEngine::Impl::insert_family(store::Executor& executor, TaskReco
         record.parents_left -= twice;
         GALLEY_TRY_VOID(rows::add_parents_left(executor, record.seq, -twice));
     }
+    if (!parents.edges.empty() || !parents.children.empty()) families_ = true;
     for (const TaskSeq child : parents.children) {
         GALLEY_TRY(const bool made, rows::insert_edge(executor, record.seq, child, record.seq, false));
         if (made) GALLEY_TRY_VOID(rows::add_parents_left(executor, child, 1));
@@ -65,6 +66,7 @@ Result<void> TaskEngine::Impl::insert_family(store::Executor& executor, TaskReco
 
 // In the write in which the task ends: its children go on, or fail with it, and theirs in turn.
 Result<void> TaskEngine::Impl::end_children(store::Executor& executor, const TaskRecord& ended) {
+    if (!families_) return {};
     std::deque<TaskRecord> worklist{ended};
     for (; !worklist.empty(); worklist.pop_front()) {
         const TaskRecord& parent = worklist.front();
@@ -88,6 +90,7 @@ Result<void> TaskEngine::Impl::end_children(store::Executor& executor, const Tas
 }
 
 Result<void> TaskEngine::Impl::end_children(store::Executor& executor, const TaskRecord& task, TaskState ended_as) {
+    if (!families_) return {};
     TaskRecord ended = task;
     ended.state = ended_as;
     return end_children(executor, ended);
