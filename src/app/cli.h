@@ -24,6 +24,8 @@ void add_serve(CLI::App& root, Chosen& chosen);
 void add_config(CLI::App& root, Chosen& chosen);
 void add_token(CLI::App& root, Chosen& chosen);
 void add_account(CLI::App& root, Chosen& chosen);
+void add_task(CLI::App& root, Chosen& chosen);
+void add_queue(CLI::App& root, Chosen& chosen);
 void add_audit(CLI::App& root, Chosen& chosen);
 void add_render(CLI::App& root, Chosen& chosen);
 void add_openapi(CLI::App& root, Chosen& chosen);

@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
     Chosen chosen;
     add_serve(root, chosen);
     add_token(root, chosen);
+    add_task(root, chosen);
+    add_queue(root, chosen);
     add_account(root, chosen);
     add_audit(root, chosen);
     add_render(root, chosen);
