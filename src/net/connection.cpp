@@ -82,7 +82,7 @@ bool Connection::start(Descriptor socket) {
 void Connection::close() {
     if (state_ == State::Closed) return;
     if (state_ == State::Handling) status_ = kClientClosedRequest;
-    if (state_ == State::Handling || state_ == State::Sending) report(false);
+    if (state_ == State::Handling || state_ == State::Sending || state_ == State::Streaming) report(false);
     if (state_ == State::Idle && stream_.is_tls()) stream_.say_end();
     state_ = State::Closed;
     stream_.reset();
@@ -93,6 +93,7 @@ void Connection::close() {
     body_share_.release();
     answer_share_.release();
     LoopTask abandoned = std::exchange(abandoned_, nullptr);
+    const std::unique_ptr<Streaming> streaming = std::move(streaming_);  // over when we have left
     home_->core().leave(peer_.group);
     const auto self = shared_from_this();
     home_->remove(*this);
@@ -100,6 +101,7 @@ void Connection::close() {
 }
 
 void Connection::close_if_idle() {
+    if (state_ == State::Streaming) return end_stream_early();
     if ((state_ != State::Idle && state_ != State::Handshake) || !kept_.empty()) return;
     char byte = 0;
     if (::recv(socket_->native_handle(), &byte, 1, MSG_PEEK) <= 0) close();
@@ -133,19 +135,6 @@ void Connection::check_deadline(MonotonicTime now) {
 
 // ---- turns
 
-template <void (Connection::*kTurn)()>
-void Connection::take_turn() {
-    if (share_.has_credit(home_->now())) return run_turn<kTurn>();
-    home_->loop().yield([self = shared_from_this()] { self->run_turn<kTurn>(); });
-}
-
-template <void (Connection::*kTurn)()>
-void Connection::run_turn() {
-    turn_began_ = home_->now();
-    (this->*kTurn)();
-    share_.use(home_->now() - turn_began_);
-}
-
 // Asked after a request was answered.
 bool Connection::turn_is_over() const {
     return finished_ - turn_began_ >= kTurnTime;
@@ -153,7 +142,9 @@ bool Connection::turn_is_over() const {
 
 void Connection::read_turn() {
     read_wait_pending_ = false;
-    if (state_ != State::Closed) on_readable();
+    // Waited for beside a stream that has ended meanwhile: the next request is in hand.
+    if (state_ == State::Handling || state_ == State::Sending || state_ == State::Closed) return;
+    on_readable();
 }
 
 void Connection::pipelined_turn() {
@@ -161,6 +152,7 @@ void Connection::pipelined_turn() {
 }
 
 void Connection::write_turn() {
+    if (state_ == State::Streaming) pump_stream();
     if (state_ != State::Sending) return;
     pump();
     resume();
@@ -180,6 +172,7 @@ void Connection::wait_readable() {
 void Connection::on_readable() {
     if (state_ == State::Handshake) return shake_hands();
     if (state_ == State::Lingering) return discard();
+    if (state_ == State::Streaming) return read_beside_stream();
     const std::span<char> buffer = home_->read_buffer();
     std::size_t size = 0;
     switch (stream_.read(buffer, size)) {
@@ -476,9 +469,11 @@ void Connection::encode_elsewhere(Response response) {
 void Connection::send_represented(Response response) {
     state_ = State::Sending;
     sender_.clear();
-    if (home_->core().draining) close_after_ = true;
+    const bool unframed = std::holds_alternative<StreamBody>(response.body) && parser_.is_http10();
+    if (home_->core().draining || unframed) close_after_ = true;
     HeadContext context{home_->date(), request_->request_id, persistence(),
-                        stream_.is_tls() ? home_->core().strict_transport : std::string_view()};
+                        stream_.is_tls() ? home_->core().strict_transport : std::string_view(),
+                        unframed ? StreamFraming::UntilClose : StreamFraming::Chunked};
     if (!append_response_head(sender_.head(), response, context)) {
         log_fault("response_head_unsafe", request_->request_id, {});
         response = problem(500, {}, request_->request_id);
@@ -487,7 +482,12 @@ void Connection::send_represented(Response response) {
     status_ = response.status;
     keep_alive_ = context.persistence != Persistence::Close;
     const bool with_body = request_->method != Method::Head && status_has_body(response.status);
-    sender_.begin(with_body ? std::move(response.body) : Body());
+    Body body = with_body ? std::move(response.body) : Body();
+    if (auto* pushed = std::get_if<StreamBody>(&body)) {
+        streaming_ = std::make_unique<Streaming>(std::move(*pushed));
+        body = Body();
+    }
+    sender_.begin(std::move(body));
     pump();
 }
 
@@ -529,7 +529,9 @@ void Connection::wait_writable() {
 }
 
 void Connection::finish() {
+    if (streaming_ && state_ == State::Sending) return begin_stream();
     report(true);
+    streaming_.reset();
     request_ = nullptr;
     parser_.start();
     sender_.clear();
@@ -571,8 +573,9 @@ void Connection::report(bool complete) {
     summary.request_id = request_->request_id;
     summary.peer_address = request_->peer_address;
     summary.bytes_in = request_->body.size();
-    summary.bytes_out = sender_.bytes_sent();
-    summary.duration = finished_ - request_->received;
+    summary.bytes_out = sender_.bytes_sent() + (streaming_ ? streaming_->bytes_sent : 0);
+    const bool streams = streaming_ && state_ == State::Streaming;
+    summary.duration = (streams ? streaming_->answered : finished_) - request_->received;
     summary.complete = complete;
     on_finished(summary);
 }

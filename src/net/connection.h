@@ -1,7 +1,8 @@
 // src/net/connection.h — one client's connection: reads a request, has it handled, sends the answer, goes on.
 //
-// Shape    (Handshake →) Idle → Head → Body → Handling → Sending → Idle …, or → Lingering → Closed. One request at a
-//          time: while it is in hand nothing is read, so a client that sends more waits in its own socket.
+// Shape    (Handshake →) Idle → Head → Body → Handling → Sending (→ Streaming) → Idle …, or → Lingering → Closed. One
+//          request at a time: while it is in hand nothing is read, so a client that sends more waits in its own socket;
+//          but for streams (connection_stream.cpp), whose client is noticed when it leaves.
 //          A client that leaves while its request is handled is noticed by the loop's tick; see check_presence().
 // Owner    lives while its ServerLoop lists it, a wait is pending, or a Reply is out; its socket dies with close().
 // Threads  reply() from any thread; everything else on its loop.
@@ -15,6 +16,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/body_stream.h"
 #include "net/http.h"
 #include "net/loop_share.h"
 #include "net/memory_budget.h"
@@ -45,7 +47,16 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     std::size_t place = 0;  // ServerLoop's index
 
  private:
-    enum class State : std::uint8_t { Idle, Head, Body, Handling, Sending, Handshake, Lingering, Closed };
+    enum class State : std::uint8_t { Idle, Head, Body, Handling, Sending, Streaming, Handshake, Lingering, Closed };
+    // A body that comes over time, on its way.
+    struct Streaming {
+        explicit Streaming(StreamBody pushed) : body(std::move(pushed)) {}
+        StreamBody body;
+        bool blocked = false;  // the client takes no more at the moment
+        bool last = false;     // what is being sent is the end
+        std::uint64_t bytes_sent = 0;
+        MonotonicTime answered{};
+    };
 
     // Turns on the loop.
     template <void (Connection::*kTurn)()>
@@ -96,6 +107,13 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     void resume();
     void linger();
     void report(bool complete);
+    void begin_stream();
+    void end_stream_early();
+    void stream_turn();
+    void send_stream_part(BodyStream::Taken part);
+    void pump_stream();
+    void finish_stream_part();
+    void read_beside_stream();
     void check_deadline(MonotonicTime now);
     void check_presence(MonotonicTime now);
 
@@ -123,11 +141,25 @@ class Connection final : public ReplySink, public std::enable_shared_from_this<C
     std::optional<Response> answer_;    // given by the head's verdict, or by the handler before it returned
     LoopTask abandoned_;                // the handler's, should the client leave before the answer
     ResponseSender sender_;
+    std::unique_ptr<Streaming> streaming_;
     std::string forwarded_group_;  // of the client that a proxy speaks for in this request; "": the peer's own
     BudgetShare kept_share_;
     BudgetShare body_share_;    // until the handler has the request: then the request's
     BudgetShare answer_share_;  // when the client does not take the answer
     int status_ = 0;
 };
+
+template <void (Connection::*kTurn)()>
+void Connection::take_turn() {
+    if (share_.has_credit(home_->now())) return run_turn<kTurn>();
+    home_->loop().yield([self = shared_from_this()] { self->run_turn<kTurn>(); });
+}
+
+template <void (Connection::*kTurn)()>
+void Connection::run_turn() {
+    turn_began_ = home_->now();
+    (this->*kTurn)();
+    share_.use(home_->now() - turn_began_);
+}
 
 }  // namespace galley::net

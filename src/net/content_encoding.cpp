@@ -128,7 +128,9 @@ AcceptedCodings accepted_codings(const Request& request) {
 }
 
 bool is_compressible(const Response& response) {
-    if (std::holds_alternative<FileBody>(response.body) || response.status == 206) return false;
+    if (std::holds_alternative<FileBody>(response.body) || std::holds_alternative<StreamBody>(response.body))
+        return false;
+    if (response.status == 206) return false;
     if (!is_compressible_type(response.content_type) || response.header("Content-Encoding")) return false;
     const auto directives = response.header("Cache-Control");
     return !directives || directives->find("no-transform") == std::string_view::npos;

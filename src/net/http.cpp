@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "net/body_stream.h"
 #include "net/problem.h"
 
 namespace galley::net {
@@ -149,7 +150,20 @@ std::shared_ptr<Request> make_request(Method method, std::string_view target, co
 std::uint64_t body_size(const Body& body) {
     if (const auto* bytes = std::get_if<Bytes>(&body)) return bytes->size();
     if (const auto* shared = std::get_if<SharedBody>(&body)) return shared->length;
-    return std::get<FileBody>(body).length;
+    const auto* file = std::get_if<FileBody>(&body);
+    return file ? file->length : 0;
+}
+
+StreamBody& StreamBody::operator=(StreamBody&& other) noexcept {
+    if (this != &other) {
+        close();
+        stream = std::move(other.stream);
+    }
+    return *this;
+}
+
+void StreamBody::close() noexcept {
+    if (stream) std::exchange(stream, nullptr)->close();
 }
 
 std::optional<std::string_view> Response::header(std::string_view name) const {

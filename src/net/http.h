@@ -1,8 +1,8 @@
 // src/net/http.h — what a handler sees of HTTP: Request, Response and Reply. No socket, no library.
 //
 // Shape    Request = one whole request, checked and read (body included), immutable while it is handled. Response =
-// status, headers
-//          and a body that lies in memory, is shared with a cache, or is a file. Reply = the one answer to one request.
+//          status, headers and a body that lies in memory, is shared with a cache, is a file, or comes over time.
+//          Reply = the one answer to one request.
 // Errors   none: what is wrong with a request is answered by the server before a handler sees it.
 // Owner    Request's views point into its own storage; hold the RequestPtr as long as you use them.
 // Threads  a Request may be read by any thread. A Reply is called or dropped once, on any thread.
@@ -94,8 +94,20 @@ struct FileBody {
     std::uint64_t length;
 };
 
-using Body = std::variant<Bytes, SharedBody, FileBody>;
-std::uint64_t body_size(const Body& body);
+class BodyStream;
+
+// Bytes that come over time (body_stream.h). Dropped, sent to its end or cut off: the stream is over.
+struct StreamBody {
+    explicit StreamBody(std::shared_ptr<BodyStream> pushed) : stream(std::move(pushed)) {}
+    StreamBody(StreamBody&&) noexcept = default;
+    StreamBody& operator=(StreamBody&& other) noexcept;
+    ~StreamBody() { close(); }
+    void close() noexcept;
+    std::shared_ptr<BodyStream> stream;
+};
+
+using Body = std::variant<Bytes, SharedBody, FileBody, StreamBody>;
+std::uint64_t body_size(const Body& body);  // 0 for a stream: nobody knows
 
 // What tells one state of a resource from another (RFC 9110 §8.8).
 struct Validators {

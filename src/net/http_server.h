@@ -1,9 +1,8 @@
 // src/net/http_server.h — the HTTP/1.1 server: event loops, connections, limits, hardening (R7, R8).
 //
 // Shape    each loop thread accepts on its own SO_REUSEPORT socket and hands a connection to the least loaded loop. A
-// connection has one
-//          request at a time in hand; pipelined ones wait in order. Every answer carries Date, Content-Length and
-//          X-Request-Id.
+//          connection has one request at a time in hand; pipelined ones wait in order. Every answer carries Date,
+//          Content-Length (but for a stream, body_stream.h) and X-Request-Id.
 // Errors   start: InvalidInput (address, certificate, key), Unavailable (cannot bind, no threads, files).
 //          What a client does wrong is answered with problem+json — 400, 408, 413, 414, 417, 429, 431, 501, 503, 505 —
 //          and, where the framing is lost, closed.
@@ -11,7 +10,8 @@
 // Threads  start/drain/stop from one thread, not a loop's. Handler and hooks run on the loops: they must not block;
 //          on_finished must not throw.
 // Limits   every field of HttpServerOptions. Nothing is read from a connection while its request is handled, so what is
-//          buffered for a connection is at most one head, one body and one read of kReadBytes.
+//          buffered for a connection is at most one head, one body and one read of kReadBytes. While a stream is sent
+//          what comes is read, up to kUnchargedBytes of a next request; beyond, the connection is closed.
 // Source   RFC 9110, RFC 9112.
 #pragma once
 
@@ -45,7 +45,7 @@ struct RequestSummary {
     std::string_view peer_address;
     std::uint64_t bytes_in = 0;           // body
     std::uint64_t bytes_out = 0;          // head and body as written
-    std::chrono::nanoseconds duration{};  // first byte read to last byte written
+    std::chrono::nanoseconds duration{};  // first byte read to last byte written; of a stream: to the end of its head
     bool complete = true;                 // false: the client went away before the end
 };
 
@@ -113,7 +113,7 @@ class HttpServer {
     // New connections are refused by the kernel, open ones are served on.
     void stop_accepting();
     // stop_accepting(), closes idle connections, lets requests in flight finish (their answers say `Connection:
-    // close`). True when all were finished before the time was up.
+    // close`), ends streams behind what was pushed already. True when all were finished before the time was up.
     bool drain(Duration time_max);
     // Closes everything at once and ends the threads. Idempotent.
     void stop();

@@ -34,7 +34,7 @@ Response refusal(const Request& request, bool compressible) {
 }  // namespace
 
 void represent(const Request& request, Response& response, const CompressionLimits& limits) {
-    if (!status_has_body(response.status)) return;
+    if (!status_has_body(response.status) || std::holds_alternative<StreamBody>(response.body)) return;
     if (!is_read(request) && body_size(response.body) < limits.bytes_min)
         return;  // OPTIMIZATION: most answers to writes
     const int status = response.status;

@@ -46,7 +46,9 @@ bool append_response_head(std::string& out, const Response& response, const Head
     out += "\r\n";
     append_field(out, "Date", context.date);
     if (!response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
-    if (status_has_body(response.status)) {
+    if (std::holds_alternative<StreamBody>(response.body)) {
+        if (context.framing == StreamFraming::Chunked) append_field(out, "Transfer-Encoding", "chunked");
+    } else if (status_has_body(response.status)) {
         out += "Content-Length: ";
         append_number(out, body_size(response.body));
         out += "\r\n";

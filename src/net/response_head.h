@@ -17,11 +17,15 @@ namespace galley::net {
 
 enum class Persistence : std::uint8_t { KeepAlive, KeepAliveSaid, Close };  // Said: HTTP/1.0 wants to be told
 
+// Of a body that comes over time: HTTP/1.0 knows no chunks.
+enum class StreamFraming : std::uint8_t { Chunked, UntilClose };
+
 struct HeadContext {
     std::string_view date;  // IMF-fixdate
     std::string_view request_id;
     Persistence persistence = Persistence::KeepAlive;
     std::string_view strict_transport{};  // the field's value; "" = no such field
+    StreamFraming framing = StreamFraming::Chunked;
 };
 
 bool append_response_head(std::string& out, const Response& response, const HeadContext& context);

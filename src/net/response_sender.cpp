@@ -35,6 +35,7 @@ void ResponseSender::begin(Body body) {
 
 void ResponseSender::clear() {
     body_ = Bytes();
+    bytes_sent_ = 0;
     if (head_.capacity() > kHeadCapacityKept) head_ = std::string();
     head_.clear();
 }

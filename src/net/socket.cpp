@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kBacklog = 1024;
 constexpr std::size_t kIpv6GroupBytes = 8;
+constexpr int kLongAnswerUnsentBytes = 16 * 1024;
 
 std::unexpected<Error> fail_errno(const char* call) {
     return fail(ErrorCode::Unavailable, std::string(call) + ": " + std::generic_category().message(errno));
@@ -139,6 +140,19 @@ Accepted accept_from(int listener) {
     accepted.peer = peer_of(address);
     accepted.outcome = AcceptOutcome::Accepted;
     return accepted;
+}
+
+// Not every kernel has to know them: without them only more waits in its buffers, and for longer.
+void begin_long_answer(int socket, Duration patience) {
+    const auto milliseconds = static_cast<unsigned>(patience.count());
+    setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kLongAnswerUnsentBytes, sizeof(kLongAnswerUnsentBytes));
+    setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof(milliseconds));
+}
+
+void end_long_answer(int socket) {
+    constexpr int kSystemDefault = 0;
+    setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kSystemDefault, sizeof(kSystemDefault));
+    setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &kSystemDefault, sizeof(kSystemDefault));
 }
 
 }  // namespace galley::net

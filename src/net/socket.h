@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/time.h"
 
 namespace galley::net {
 
@@ -47,6 +48,11 @@ struct Peer {
 Peer peer_of(const sockaddr_storage& address);
 // The group of an address in the form of Peer::address; "" when it is none.
 std::string group_of(const std::string& address);
+
+// For answers that go on for long: the kernel keeps little that is not sent yet, so that what waits can still change,
+// and gives up a client that acknowledges nothing for `patience`.
+void begin_long_answer(int socket, Duration patience);
+void end_long_answer(int socket);
 
 enum class AcceptOutcome : std::uint8_t { Accepted, NoneWaiting, TryAgain, NoResources };
 struct Accepted {

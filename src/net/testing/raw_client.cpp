@@ -75,6 +75,14 @@ RawAnswer RawClient::read(Expected expected) {
     return answer;
 }
 
+std::string RawClient::read_bytes(std::size_t size) {
+    while (buffer_.size() < size && fill()) {
+    }
+    std::string bytes = buffer_.substr(0, size);
+    buffer_.erase(0, bytes.size());
+    return bytes;
+}
+
 void RawClient::end_sending() {
     ::shutdown(socket_.get(), SHUT_WR);
 }

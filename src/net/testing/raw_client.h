@@ -36,6 +36,8 @@ class RawClient {
     // send(bytes), then read().
     RawAnswer ask(std::string_view bytes, Expected expected = Expected::WithBody);
     RawAnswer read(Expected expected = Expected::WithBody);
+    // Exactly so many bytes of a body that goes on; fewer at the end of the connection.
+    std::string read_bytes(std::size_t size);
     // Says that nothing more will be sent; reading goes on.
     void end_sending();
     // Leaves: by a proper close, or by a reset.
