@@ -14,6 +14,7 @@ import re
 import shutil
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -111,7 +112,7 @@ def bench_create(options, folder, stack):
             record("  p50 allowed: 2 x fdatasync + 0.2 ms", 2 * sync + 0.2, "ms")
 
 
-def bench_tasks(options, stack):
+def bench_tasks(options, folder, stack):
     runs = [json.loads(subprocess.run([options.galley, "bench", "tasks", "--count", "100000", "--json"], capture_output=True, text=True,
                                       check=True).stdout) for _ in range(3)]
     mine = sorted(run["tasks_per_s"] for run in runs)[1]
@@ -122,6 +123,20 @@ def bench_tasks(options, stack):
         peer = float(text.split()[0])
     record("no-op tasks, enqueue to all done, durable", mine, "tasks/s", "Celery prefork 2", peer)
     record("  enqueued", sorted(run["enqueue_per_s"] for run in runs)[1], "tasks/s")
+    record("  through the Python client, one worker process", python_client_rate(options, folder), "tasks/s", "Celery prefork 2", peer)
+
+
+def python_client_rate(options, folder):
+    """A server of its own, and the worker of clients/python."""
+    galley = servers.Galley(options.galley, folder + "/python")
+    token = subprocess.run([options.galley, "token", "--sub", "bench@example.org", "--role", "worker"], capture_output=True, text=True, check=True,
+                           env={**os.environ, "GALLEY_JWT_SECRET": servers.SECRET}).stdout.strip()
+    try:
+        text = subprocess.run([sys.executable, ROOT + "/bench/python_noop.py", "20000"], capture_output=True, text=True, check=True,
+                              env={**os.environ, "GALLEY_URL": galley.base, "GALLEY_TOKEN": token}).stdout
+    finally:
+        galley.stop()
+    return float(text.split()[0])
 
 
 def big_room():
@@ -211,7 +226,7 @@ def main():
     wanted = set(filter(None, options.only.split(","))) or {"start", "create", "tasks", "download", "render"}
     print(machine.describe())
     folder = tempfile.mkdtemp(prefix="galley-bench-")
-    for name in ("nginx", "stack", "live", *(f"start{i}" for i in range(5)), *(f"create{c}" for c in (1, 16, 64)), "download-memory", "download-disk"):
+    for name in ("nginx", "stack", "live", "python", *(f"start{i}" for i in range(5)), *(f"create{c}" for c in (1, 16, 64)), "download-memory", "download-disk"):
         os.makedirs(f"{folder}/{name}")
     os.chmod(folder, 0o755)
     stack = None
@@ -223,7 +238,7 @@ def main():
         if "create" in wanted:
             bench_create(options, folder, stack)
         if "tasks" in wanted:
-            bench_tasks(options, stack)
+            bench_tasks(options, folder, stack)
         if stack:
             stack.stop()
             stack = None

@@ -74,7 +74,7 @@ Result<Account> changed_account(const Call& call, Account start) {
     const auto name = reader.optional_string("name", {.bytes_max = auth::kDisplayNameBytesMax});
     start.active = reader.optional_bool("active", start.active);
     const auto role = role_text ? auth::parse_role(*role_text) : start.role;
-    if (!role) reader.note("role", "must be admin, staff or user");
+    if (!role) reader.note("role", "must be admin, staff, user or worker");
     if (name && !auth::is_valid_display_name(*name)) reader.note("name", "has characters that do not show");
     GALLEY_TRY_VOID(reader.finish());
     start.role = role.value_or(start.role);

@@ -86,6 +86,8 @@ std::vector<EndpointRow> snapshot_endpoints();
 std::vector<EndpointRow> task_endpoints();
 std::vector<EndpointRow> task_change_endpoints();
 std::vector<EndpointRow> queue_endpoints();
+std::vector<EndpointRow> worker_endpoints();
+std::vector<EndpointRow> kind_endpoints();
 std::vector<EndpointRow> schedule_endpoints();
 std::vector<EndpointRow> cron_question_endpoints();
 std::vector<EndpointRow> cache_endpoints();

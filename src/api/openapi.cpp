@@ -15,6 +15,7 @@ constexpr Tag kTags[] = {
     {"snapshots", "Snapshots", "A room's state rendered to PDF at a moment."},
     {"tasks", "Tasks", "Background work: enqueue, follow, cancel, try again."},
     {"queues", "Queues", "How queues of tasks stand; pause, drain and limit them."},
+    {"workers", "Workers", "Tasks for programs that are not this server: lease, report, complete."},
     {"schedules", "Schedules", "Tasks that are enqueued at the times of a cron expression."},
     {"metrics", "Metrics", "Figures of the last hours and Prometheus' text."},
     {"cache", "Document cache", "Statistics and care of the cache that documents are served from."},

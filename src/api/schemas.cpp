@@ -1,12 +1,14 @@
 #include "api/schemas.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "api/paging.h"
 #include "auth/caller.h"
 #include "rooms/room_schema.h"
 #include "rooms/snapshot.h"
 #include "schedule/schedule.h"
+#include "tasks/outside.h"
 #include "tasks/task.h"
 
 namespace galley::api {
@@ -383,15 +385,15 @@ Schema problem() {
 }
 
 Schema account() {
-    return object(
-        {field("email", text()),
-         field("role", one_of({"admin", "staff", "user"}), "for sign-in; calls with a token have the token's"),
-         field("name", text()), field("active", boolean(), "false: switched off, every call gets 403"),
-         field("created_at", time_text())});
+    return object({field("email", text()),
+                   field("role", one_of({"admin", "staff", "user", "worker"}),
+                         "for sign-in; calls with a token have the token's"),
+                   field("name", text()), field("active", boolean(), "false: switched off, every call gets 403"),
+                   field("created_at", time_text())});
 }
 
 Schema new_account() {
-    return object({optional("role", nullable(one_of({"admin", "staff", "user"}))),
+    return object({optional("role", nullable(one_of({"admin", "staff", "user", "worker"}))),
                    optional("name", nullable(text({.max = auth::kDisplayNameBytesMax}))),
                    optional("active", nullable(boolean()))});
 }
@@ -449,6 +451,8 @@ std::vector<NamedSchema> make_schemas() {
         {"Task", "one unit of background work", task()},
         {"TaskRef", "a task that was accepted", task_ref()},
     };
+    std::ranges::move(worker_schemas(), std::back_inserter(all));
+    std::ranges::sort(all, {}, &NamedSchema::name);
     return all;
 }
 
@@ -466,6 +470,7 @@ constexpr PathParameter kPathParameters[] = {
     {"task_id", "the task's id", "task-0000000001c0ffee",
      [] { return text({.min = 1, .max = tasks::kTaskIdBytesMax}); }},
     {"queue", "the queue's name", "reports", [] { return text({.min = 1, .max = tasks::kNameBytesMax}); }},
+    {"kind", "the kind's name", "resize", [] { return text({.min = 1, .max = tasks::kNameBytesMax}); }},
     {"schedule", "the schedule's name", "nightly-report",
      [] { return text({.min = 1, .max = schedule::kScheduleNameBytesMax}); }},
     {"email", "an e-mail address", "ann@example.org", [] { return text({.min = 3, .max = auth::kEmailBytesMax}); }},

@@ -14,6 +14,7 @@
 namespace galley::api {
 
 const std::vector<NamedSchema>& all_schemas();
+std::vector<NamedSchema> worker_schemas();  // part of them: worker_schemas.cpp
 
 // Path parameters by name; "" describes one that is not known here.
 Schema path_parameter_schema(std::string_view name);

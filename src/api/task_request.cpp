@@ -4,14 +4,19 @@
 
 #include "codec/date.h"
 #include "jobs/echo/echo_kind.h"
+#include "tasks/outside.h"
 
 namespace galley::api {
 
 tasks::NewTask read_task(codec::ObjectReader& reader, const Call& call) {
     tasks::NewTask task;
     task.kind = reader.required_string("task_type", {.bytes_min = 1, .bytes_max = tasks::kNameBytesMax});
-    if (!task.kind.empty() && !(jobs::is_public_kind(task.kind) && call.services().tasks.knows_kind(task.kind))) {
-        reader.note("task_type", "is not a kind of task that can be enqueued here");
+    tasks::TaskEngine& engine = call.services().tasks;
+    const bool here = jobs::is_public_kind(task.kind) && engine.knows_kind(task.kind);
+    if (!task.kind.empty() && !here && !tasks::OutsideWork(engine).knows(task.kind)) {
+        reader.note("task_type",
+                    "is not a kind of task that can be enqueued here: start a worker that serves it, or declare it "
+                    "with POST /api/v1/kinds");
     }
     if (const auto input = reader.optional_any("input")) task.input = input->to_json();
     task.queue = reader.optional_string("queue", {.bytes_min = 1, .bytes_max = tasks::kNameBytesMax});

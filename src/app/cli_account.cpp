@@ -50,7 +50,7 @@ void add_account(CLI::App& root, Chosen& chosen) {
         kAtOnceMax);
     CLI::App* set = add_command(*account, chosen, "set", "Create an account or change its role and name", account_set);
     add_emails(*set, 1);
-    set->add_option("--role", command.role, "admin, staff or user");
+    set->add_option("--role", command.role, "admin, staff, user or worker");
     set->add_option("--name", command.name, "For people");
 }
 

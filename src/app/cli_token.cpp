@@ -33,7 +33,7 @@ void add_token(CLI::App& root, Chosen& chosen) {
         "  galley token --sub ann@example.org --key 2026-07.key --kid 2026-07\n"
         "  galley token keygen --kid 2026-07 --keys-dir /etc/galley/keys --private 2026-07.key");
     CLI::Option* sub = command->add_option("--sub", token.sub, "The caller's e-mail address (required)");
-    command->add_option("--role", token.role, "admin, staff or user")->capture_default_str();
+    command->add_option("--role", token.role, "admin, staff, user or worker")->capture_default_str();
     command->add_option("--name", token.name, "The caller's name");
     command->add_option("--key", token.key_file, "Private key in PEM, or a file with a secret");
     command->add_option("--algorithm", token.algorithm, "HS256, RS256 or EdDSA (default: what the key is for)");

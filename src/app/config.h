@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/time.h"
 #include "net/http_server.h"
+#include "tasks/outside_limits.h"
 
 namespace galley::app {
 
@@ -36,7 +37,8 @@ struct ServeConfig {
     std::vector<std::string> trusted_proxies;
     auth::RateRules rates;
     bool demo = false;
-    int workers = 0;              // 0: one a core
+    int workers = 0;  // 0: one a core
+    tasks::OutsideLimits outside;
     net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens
     api::ServiceLimits limits;
     std::uint64_t cache_memory_bytes = 100'000'000;

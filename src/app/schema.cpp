@@ -10,8 +10,9 @@
 namespace galley::app {
 
 std::vector<store::Component> all_schemas() {
-    return {tasks::schema(),        auth::auth_migrations(),  rooms::schema(), schedule::schedule_schema(),
-            jobs::journal_schema(), api::idempotency_schema()};
+    return {tasks::schema(),          tasks::outside_schema(),     auth::auth_migrations(),
+            rooms::schema(),          schedule::schedule_schema(), jobs::journal_schema(),
+            api::idempotency_schema()};
 }
 
 }  // namespace galley::app

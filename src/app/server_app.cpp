@@ -22,6 +22,7 @@
 #include "net/client_address.h"
 #include "net/http_server.h"
 #include "store/sqlite/sqlite_database.h"
+#include "tasks/outside.h"
 
 namespace galley::app {
 
@@ -33,6 +34,7 @@ constexpr std::size_t kLargeBodiesWaitingMax = 1'000;
 tasks::EngineOptions engine_options(const ServeConfig& config, TaskInstruments& instruments) {
     tasks::EngineOptions options;
     options.workers = config.workers;
+    options.outside = config.outside;
     options.listeners.push_back([&instruments](const tasks::TaskNotice& notice) { instruments.on_notice(notice); });
     return options;
 }
@@ -268,6 +270,7 @@ Result<void> ServerApp::Parts::reload_keys() {
 
 bool ServerApp::stop() {
     if (!parts_->server) return true;
+    tasks::OutsideWork(parts_->engine).stop_leasing();  // long polls would be waited for
     const bool drained = parts_->server->drain(parts_->config.drain_grace);
     parts_->scheduler.stop();
     parts_->engine.stop(parts_->config.drain_grace);

@@ -50,7 +50,7 @@ Result<auth::TokenKey> signing_key(const TokenCommand& command, const ServeConfi
 
 Result<std::string> minted(const TokenCommand& command, const ServeConfig& config) {
     const std::optional<auth::Role> role = auth::parse_role(command.role);
-    if (!role) return fail(ErrorCode::InvalidInput, "--role must be admin, staff or user", command.role);
+    if (!role) return fail(ErrorCode::InvalidInput, "--role must be admin, staff, user or worker", command.role);
     GALLEY_TRY(const auth::TokenKey key, signing_key(command, config));
     const auth::TokenClaims claims{.email = command.sub,
                                    .role = *role,

@@ -11,8 +11,8 @@ namespace galley::auth {
 
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 3> kRoles{
-    {{Role::User, "user"}, {Role::Staff, "staff"}, {Role::Admin, "admin"}}};
+constexpr std::array<std::pair<Role, std::string_view>, 4> kRoles{
+    {{Role::User, "user"}, {Role::Staff, "staff"}, {Role::Admin, "admin"}, {Role::Worker, "worker"}}};
 
 struct CodePoints {
     std::uint32_t first;

@@ -1,7 +1,7 @@
 // src/auth/caller.h — who is asking: the identity that a valid token proves.
 //
 // Shape    email is the token's `sub`, compared byte for byte everywhere (the issuer decides its spelling).
-//          Staff may do what a user may and make rooms; tokens carry it (R10).
+//          Staff may do what a user may and make rooms; workers run tasks and enqueue more; tokens carry it (R10).
 // Limits   kEmailBytesMax, kDisplayNameBytesMax; neither holds controls (they go into logs and headers) nor characters
 //          that show nothing or turn the text around (two names must not look like one).
 #pragma once
@@ -17,9 +17,9 @@ namespace galley::auth {
 inline constexpr std::size_t kEmailBytesMax = 254;  // RFC 5321 §4.5.3.1.3, without the brackets
 inline constexpr std::size_t kDisplayNameBytesMax = 200;
 
-enum class Role : std::uint8_t { User, Staff, Admin };
+enum class Role : std::uint8_t { User, Staff, Admin, Worker };
 
-std::string_view role_name(Role role);  // "user", "staff", "admin"
+std::string_view role_name(Role role);  // "user", "staff", "admin", "worker"
 std::optional<Role> parse_role(std::string_view name);
 
 // local@domain with one '@' and no empty label, without spaces, quotes, brackets, commas, colons and semicolons, within

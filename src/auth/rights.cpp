@@ -22,34 +22,35 @@ struct Right {
     Action action;
     std::string_view name;
     std::array<bool, 4> room_roles;  // what membership gives, by RoomRole
-    std::array<bool, 3> roles;       // what the token's role gives without membership, by Role
+    std::array<bool, 4> roles;       // what the token's role gives without membership, by Role
 };
 
 // R12. Deleting a room deletes its snapshots, so it needs what deleting a snapshot needs.
 // clang-format off
 constexpr std::array<Right, kActionCount> kRights{{
-    //                                                  owner broker charterer viewer   user staff admin
-    {Action::RoomRead,         "room_read",         {{  Y,    Y,     Y,        Y  }}, {{ n,   n,    Y }}},
-    {Action::RoomWrite,        "room_write",        {{  Y,    n,     n,        n  }}, {{ n,   n,    Y }}},
-    {Action::RoomDelete,       "room_delete",       {{  n,    n,     n,        n  }}, {{ n,   n,    Y }}},
-    {Action::MembersRead,      "members_read",      {{  Y,    Y,     Y,        Y  }}, {{ n,   n,    Y }}},
-    {Action::MembersManage,    "members_manage",    {{  Y,    n,     n,        n  }}, {{ n,   n,    Y }}},
-    {Action::ActivityRead,     "activity_read",     {{  Y,    Y,     Y,        Y  }}, {{ n,   n,    Y }}},
-    {Action::ActivityAppend,   "activity_append",   {{  Y,    Y,     Y,        n  }}, {{ n,   n,    Y }}},
-    {Action::SnapshotRead,     "snapshot_read",     {{  Y,    Y,     Y,        Y  }}, {{ n,   n,    Y }}},
-    {Action::SnapshotCreate,   "snapshot_create",   {{  Y,    Y,     Y,        n  }}, {{ n,   n,    Y }}},
-    {Action::SnapshotSchedule, "snapshot_schedule", {{  Y,    Y,     Y,        n  }}, {{ n,   n,    Y }}},
-    {Action::SnapshotDelete,   "snapshot_delete",   {{  n,    n,     n,        n  }}, {{ n,   n,    Y }}},
-    {Action::RoomCreate,       "room_create",       {{  n,    n,     n,        n  }}, {{ n,   Y,    Y }}},
-    {Action::DocumentCreate,   "document_create",   {{  n,    n,     n,        n  }}, {{ Y,   Y,    Y }}},
-    {Action::TaskCreate,       "task_create",       {{  n,    n,     n,        n  }}, {{ Y,   Y,    Y }}},
-    {Action::TaskAdminister,   "task_administer",   {{  n,    n,     n,        n  }}, {{ n,   n,    Y }}},
-    {Action::MetricsRead,      "metrics_read",      {{  n,    n,     n,        n  }}, {{ n,   n,    Y }}},
-    {Action::MonitoringRead,   "monitoring_read",   {{  n,    n,     n,        n  }}, {{ n,   n,    Y }}},
-    {Action::CacheAdminister,  "cache_administer",  {{  n,    n,     n,        n  }}, {{ n,   n,    Y }}},
-    {Action::QueueAdminister,  "queue_administer",  {{  n,    n,     n,        n  }}, {{ n,   n,    Y }}},
-    {Action::AccountsManage,   "accounts_manage",   {{  n,    n,     n,        n  }}, {{ n,   n,    Y }}},
-    {Action::AuditRead,        "audit_read",        {{  n,    n,     n,        n  }}, {{ n,   n,    Y }}},
+    //                                                  owner broker charterer viewer   user staff admin worker
+    {Action::RoomRead,         "room_read",         {{  Y,    Y,     Y,        Y  }}, {{ n,   n,    Y,     n }}},
+    {Action::RoomWrite,        "room_write",        {{  Y,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::RoomDelete,       "room_delete",       {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::MembersRead,      "members_read",      {{  Y,    Y,     Y,        Y  }}, {{ n,   n,    Y,     n }}},
+    {Action::MembersManage,    "members_manage",    {{  Y,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::ActivityRead,     "activity_read",     {{  Y,    Y,     Y,        Y  }}, {{ n,   n,    Y,     n }}},
+    {Action::ActivityAppend,   "activity_append",   {{  Y,    Y,     Y,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::SnapshotRead,     "snapshot_read",     {{  Y,    Y,     Y,        Y  }}, {{ n,   n,    Y,     n }}},
+    {Action::SnapshotCreate,   "snapshot_create",   {{  Y,    Y,     Y,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::SnapshotSchedule, "snapshot_schedule", {{  Y,    Y,     Y,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::SnapshotDelete,   "snapshot_delete",   {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::RoomCreate,       "room_create",       {{  n,    n,     n,        n  }}, {{ n,   Y,    Y,     n }}},
+    {Action::DocumentCreate,   "document_create",   {{  n,    n,     n,        n  }}, {{ Y,   Y,    Y,     n }}},
+    {Action::TaskCreate,       "task_create",       {{  n,    n,     n,        n  }}, {{ Y,   Y,    Y,     Y }}},
+    {Action::TaskAdminister,   "task_administer",   {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::TaskServe,        "task_serve",        {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     Y }}},
+    {Action::MetricsRead,      "metrics_read",      {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::MonitoringRead,   "monitoring_read",   {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::CacheAdminister,  "cache_administer",  {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::QueueAdminister,  "queue_administer",  {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::AccountsManage,   "accounts_manage",   {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
+    {Action::AuditRead,        "audit_read",        {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
 }};
 // clang-format on
 

@@ -45,6 +45,7 @@ enum class Action : std::uint8_t {
     DocumentCreate,
     TaskCreate,
     TaskAdminister,  // see and act on everyone's tasks
+    TaskServe,       // run tasks as a worker over HTTP, declare their kinds
     MetricsRead,
     MonitoringRead,
     CacheAdminister,
@@ -52,7 +53,7 @@ enum class Action : std::uint8_t {
     AccountsManage,
     AuditRead,
 };
-inline constexpr int kActionCount = 21;
+inline constexpr int kActionCount = 22;
 
 std::string_view action_name(Action action);  // "snapshot_create", …: as in audit entries and messages
 

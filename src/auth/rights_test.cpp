@@ -87,6 +87,16 @@ TEST(Rights, AdministrationIsForAdmins) {
     }
 }
 
+TEST(Rights, AWorkerRunsTasksAndEnqueuesMoreAndDoesNothingElse) {
+    for (int i = 0; i < kActionCount; ++i) {
+        const auto action = static_cast<Action>(i);
+        const bool allowed = action == Action::TaskServe || action == Action::TaskCreate;
+        EXPECT_EQ(role_allows(Role::Worker, action), allowed) << action_name(action);
+    }
+    EXPECT_EQ(code_of(check_right(kUser, Action::TaskServe)), ErrorCode::Forbidden);
+    EXPECT_EQ(code_of(check_right(kStaff, Action::TaskServe)), ErrorCode::Forbidden);
+}
+
 TEST(Rights, AnAdminMayDoEverything) {
     for (int i = 0; i < kActionCount; ++i) EXPECT_TRUE(role_allows(Role::Admin, static_cast<Action>(i))) << i;
 }
@@ -109,7 +119,8 @@ TEST(Rights, NamesAreDistinctAndReadBack) {
     for (int i = 0; i < kActionCount; ++i) names.insert(action_name(static_cast<Action>(i)));
     EXPECT_EQ(names.size(), static_cast<std::size_t>(kActionCount));
     for (const RoomRole role : kAllRoomRoles) EXPECT_EQ(parse_room_role(room_role_name(role)), role);
-    for (const Role role : {Role::User, Role::Staff, Role::Admin}) EXPECT_EQ(parse_role(role_name(role)), role);
+    for (const Role role : {Role::User, Role::Staff, Role::Admin, Role::Worker})
+        EXPECT_EQ(parse_role(role_name(role)), role);
     EXPECT_EQ(parse_room_role("Owner"), std::nullopt);
     EXPECT_EQ(parse_role(""), std::nullopt);
 }

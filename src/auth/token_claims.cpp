@@ -71,7 +71,7 @@ Result<Caller> read_caller(const JsonValue& claims) {
     if (!is_valid_display_name(name.value_or("")))
         return refuse_token("claim \"name\" is too long or has control characters");
     const auto role = role_text ? parse_role(*role_text) : Role::User;
-    if (!role) return refuse_token("claim \"role\" is not admin, staff or user");
+    if (!role) return refuse_token("claim \"role\" is not admin, staff, user or worker");
     return Caller{*subject, *role, name.value_or("")};
 }
 

@@ -39,7 +39,7 @@ class SchedulerTest : public testing::Test {
     void TearDown() override { close(); }
 
     void open() {
-        const store::Component components[] = {tasks::schema(), schedule_schema()};
+        const store::Component components[] = {tasks::schema(), tasks::outside_schema(), schedule_schema()};
         auto opened = store::open_sqlite({.folder = folder_}, components, clock_);
         ASSERT_TRUE(opened) << opened.error().to_string();
         database_ = std::move(*opened);

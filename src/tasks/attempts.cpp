@@ -26,10 +26,13 @@ void TaskEngine::Impl::work() {
     while (std::optional<Taken> taken = take()) {
         ReadyLanes::Lane* lane = taken->lane;
         run(std::move(*taken));
-        MutexLock lock(mutex_);
-        --handlers_running_;
-        if (lanes_.returned(lane, clock_.monotonic()) && idle_workers_ > 0) work_wanted_.notify_all();
-        if (stopping_) work_changed_.notify_all();
+        {
+            MutexLock lock(mutex_);
+            --handlers_running_;
+            return_lane(lane);
+            if (stopping_) work_changed_.notify_all();
+        }
+        wake_outside();
     }
 }
 
@@ -361,11 +364,14 @@ void TaskEngine::Impl::after_end(const Live& live, const rows::Settlement& end, 
     {
         MutexLock lock(mutex_);
         if (const auto found = live_.find(end.seq); found != live_.end() && found->second == live) live_.erase(found);
+        if (live->outside() != nullptr) forget_held(*live);
         --unsettled_;
         count(live->task().queue, TaskState::Running, -1);
         if (applied) count(live->task().queue, end.to, 1);
         if (idle_workers_ > 0 && unsettled_ + 1 == options_.unsettled_max) work_wanted_.notify_all();
     }
+    wake_outside();
+    if (live->outside() != nullptr && live->outside()->on_end) live->outside()->on_end(applied, end.to);
     if (!applied) {
         ++refused_late_;
         return log_refused("task_end_refused", *live);

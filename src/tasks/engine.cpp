@@ -24,7 +24,7 @@ TaskEngine::Impl::Impl(store::Database& database, const os::Clock& clock, os::Ra
       lanes_({.tasks_max = options_.ready_in_memory_max,
               .lanes_max = options_.lanes_in_memory_max,
               .seed_bytes_max = options_.input_memory_bytes_max},
-             [](std::string_view) { return true; }),
+             [this](std::string_view kind) { return kinds_.contains(kind); }),
       due_(options_.ready_in_memory_max) {}
 
 TaskEngine::Impl::~Impl() {
@@ -45,6 +45,7 @@ Result<void> TaskEngine::Impl::start() {
     started_at_ = clock_.monotonic();
     note_clock();
     GALLEY_TRY_VOID(rescue_all());
+    GALLEY_TRY_VOID(adopt_outside());
     follow_clock_back();
     GALLEY_TRY_VOID(load_state());
     {
@@ -138,6 +139,7 @@ Result<void> TaskEngine::Impl::bring_lanes() {
 }
 
 std::size_t TaskEngine::Impl::stop(Duration grace) {
+    stop_leasing();
     {
         MutexLock lock(mutex_);
         stopping_ = true;
@@ -164,7 +166,9 @@ std::size_t TaskEngine::Impl::put_back_running() {
     std::vector<Live> running;
     {
         MutexLock lock(mutex_);
-        for (const auto& [seq, live] : live_) running.push_back(live);
+        for (const auto& [seq, live] : live_) {
+            if (live->outside() == nullptr) running.push_back(live);  // the next process will hear of the others
+        }
     }
     std::size_t put_back = 0;
     for (const Live& live : running) {

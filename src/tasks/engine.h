@@ -31,6 +31,7 @@
 #include "store/database.h"
 #include "store/schema.h"
 #include "tasks/handler.h"
+#include "tasks/outside_limits.h"
 #include "tasks/queue_settings.h"
 #include "tasks/task.h"
 
@@ -38,6 +39,8 @@ namespace galley::tasks {
 
 // The tables of this module; pass to open_sqlite() with the other modules'.
 store::Component schema();
+// What work outside of this process adds to them (outside.h): after schema().
+store::Component outside_schema();
 
 // One change of one task, told after it is durable (Started and Progress: at once). The views live during the call
 // only.
@@ -70,6 +73,7 @@ struct EngineOptions {
     Duration lease{30'000};              // renewed at a third of it
     Duration retention{24 * 3'600'000};  // finished tasks older than this are deleted; 0 = kept
     Duration cleanup_every{10 * 60'000};
+    OutsideLimits outside{};
     std::vector<Listener> listeners{};
 };
 
@@ -174,6 +178,7 @@ class TaskEngine {
     void clock_changed();
 
  private:
+    friend class OutsideWork;
     class Impl;
     std::unique_ptr<Impl> impl_;
 };

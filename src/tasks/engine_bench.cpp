@@ -31,7 +31,7 @@ class Bench {
         std::filesystem::create_directories(folder_);
         store::SqliteOptions options;
         options.folder = folder_;
-        const store::Component components[] = {schema()};
+        const store::Component components[] = {schema(), outside_schema()};
         database_ = std::move(*store::open_sqlite(options, components, os::system_clock()));
         EngineOptions engine_options;
         engine_options.listeners.push_back([this](const TaskNotice& notice) {

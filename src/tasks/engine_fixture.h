@@ -107,7 +107,7 @@ class EngineTest : public testing::Test {
     }
 
     void open_database() {
-        const store::Component components[] = {schema(), {"things", kThingMigrations}};
+        const store::Component components[] = {schema(), outside_schema(), {"things", kThingMigrations}};
         store::SqliteOptions options;
         options.folder = folder_;
         options.vfs = vfs_;

@@ -26,6 +26,8 @@
 #include "tasks/engine.h"
 #include "tasks/journal.h"
 #include "tasks/live_task.h"
+#include "tasks/outside_desk.h"
+#include "tasks/outside_kinds.h"
 #include "tasks/ready_lanes.h"
 #include "tasks/rows.h"
 #include "tasks/task_counters.h"
@@ -84,6 +86,21 @@ class TaskEngine::Impl {
     // timer.cpp
     void clock_changed();
 
+    // outside.cpp
+    const OutsideKinds& outside_kinds() const { return outside_kinds_; }
+    const OutsideLimits& outside_limits() const { return options_.outside; }
+    Result<ProgressAnswer> outside_beat(const WorkerIdentity& who, const HeldTask& task);
+    Result<void> declare_outside(store::Executor& executor, std::span<const OutsideKind> kinds);
+    Result<void> forget_outside(store::Executor& executor, std::string_view name);
+    WaitId lease(LeaseRequest request, MonotonicTime deadline, LeaseCallback callback);
+    bool cancel_lease(WaitId wait);
+    void stop_leasing();
+    HeldAnswer heartbeat(const WorkerIdentity& who, std::span<const HeldTask> tasks);
+    Result<ProgressAnswer> outside_progress(const WorkerIdentity& who, std::string_view id, int attempt, int percent,
+                                            std::string_view message);
+    void settle_outside(const WorkerIdentity& who, std::vector<OutsideEnd> ends, SettleCallback callback);
+    std::vector<WorkerView> outside_workers() const;
+
  private:
     struct Kind {
         KindOptions options;
@@ -98,6 +115,51 @@ class TaskEngine::Impl {
         ReadyLanes::Lane* lane;
         std::vector<LaneKey> hungry{};  // lanes to be refilled
     };
+
+    // One lease under way: who gets it, what was taken for it, and what became of that.
+    struct Grant {
+        WaitId wait = 0;
+        LeaseWaiter waiter{};
+        std::vector<Taken> taken{};
+        std::vector<Live> leased{};
+        std::vector<LeasedTask> answer{};
+        std::vector<std::pair<Live, std::string>> unfit{};  // leased only to be failed
+    };
+    using Grants = std::vector<Grant>;
+
+    // outside.cpp
+    Result<void> adopt_outside();
+    void adopt_one(rows::OutsideLeaseRow row, TaskRecord task);
+    std::optional<KindOptions> outside_options(std::string_view kind) const;
+    std::optional<Error> admit_worker(const LeaseRequest& request) GALLEY_REQUIRES(mutex_);
+    WorkerNote* note_worker(const WorkerIdentity& who) GALLEY_REQUIRES(mutex_);
+    std::optional<Taken> pop_outside(const LeaseRequest& request) GALLEY_REQUIRES(mutex_);
+    Grants choose() GALLEY_REQUIRES(mutex_);
+    void want_outside(std::string_view kind) GALLEY_REQUIRES(mutex_);
+    void wake_outside() GALLEY_EXCLUDES(mutex_);
+    void submit_grants(std::shared_ptr<Grants> grants) GALLEY_EXCLUDES(mutex_);
+    Result<void> write_grants(store::Executor& executor, Grants& grants);
+    Result<std::unique_ptr<TaskSeed>> seed_of(store::Executor& executor, Taken& taken) const;
+    Result<void> start_outside(store::Executor& executor, LiveTask& live, const LeaseRequest& request,
+                               const TaskSeed& seed);
+    void lend(LiveTask& live, rows::OutsideLeaseRow row, TaskRecord task, MonotonicTime deadline);
+    void settle_grants(Grants& grants, Result<void> result);
+    void hand_out(Grant& grant);
+    void take_back_rest(Grant& grant, bool written);
+    void put_back_taken(const Taken& taken);
+    void return_lane(ReadyLanes::Lane* lane) GALLEY_REQUIRES(mutex_);
+    static ReadyLanes::Lane* lane_of_taken(const Grant& grant, const Live& live);
+    void wait_on(Grant grant);
+    void expire_lease_waits(MonotonicTime now);
+    static std::optional<Error> why_not_held(const Live& live, const std::string& holder, int attempt);
+    Result<Live> find_held(const WorkerIdentity& who, std::string_view id, int attempt);
+    Error over_or_unknown(std::string_view id) const;
+    Result<TaskState> after_the_end(const WorkerIdentity& who, const OutsideEnd& end) const;
+    rows::Settlement decide_outside(const LiveTask& live, OutsideEnd end);
+    void note_end(const LiveTask& live, OutsideEnd::Kind kind);
+    rows::Settlement after_lost_lease(const LiveTask& live) const;
+    bool keep_lease(const Live& live, MonotonicTime now);
+    void forget_held(const LiveTask& live) GALLEY_REQUIRES(mutex_);
 
     // engine.cpp
     Result<void> rescue_all();
@@ -228,6 +290,8 @@ class TaskEngine::Impl {
     std::atomic<bool> families_ = true;
     Journal journal_;
     Waiters waiters_;
+    OutsideKinds outside_kinds_;
+    std::atomic<bool> outside_wanted_ = false;  // something became ready that is not for us to run
 
     mutable Mutex mutex_;
     CondVar work_wanted_;   // workers: something is ready, or room for ends, or stopping
@@ -237,6 +301,7 @@ class TaskEngine::Impl {
     LaneId walked_to_ GALLEY_GUARDED_BY(mutex_) = 0;
     std::unordered_map<TaskSeq, Live> live_ GALLEY_GUARDED_BY(mutex_);
     std::unordered_multiset<TaskSeq> held_ GALLEY_GUARDED_BY(mutex_);
+    OutsideDesk desk_ GALLEY_GUARDED_BY(mutex_);
     TaskCounters counters_ GALLEY_GUARDED_BY(mutex_);
     std::size_t idle_workers_ GALLEY_GUARDED_BY(mutex_) = 0;
     std::size_t handlers_running_ GALLEY_GUARDED_BY(mutex_) = 0;

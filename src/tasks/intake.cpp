@@ -21,9 +21,10 @@ bool may_pass(const Error& error) {
 Result<TaskRecord> TaskEngine::Impl::new_record(const NewTask& task) {
     GALLEY_TRY_VOID(validate(task));
     const auto found = kinds_.find(task.kind);
-    if (found == kinds_.end())
+    const auto outside = found == kinds_.end() ? outside_options(task.kind) : std::nullopt;
+    if (found == kinds_.end() && !outside)
         return fail(ErrorCode::InvalidInput, fmt::format("unknown kind '{}'", task.kind), "/kind");
-    const KindOptions& kind = found->second.options;
+    const KindOptions& kind = outside ? *outside : found->second.options;
     const Time now = clock_.now();
     TaskRecord record;
     record.kind = task.kind;
@@ -161,20 +162,27 @@ void TaskEngine::Impl::accept(std::unique_ptr<TaskSeed> seed) {
         return;
     }
     if (task.expires_at) note_expiry(*task.expires_at);
-    MutexLock lock(mutex_);
-    count(task.queue, TaskState::Pending, 1);
-    const TaskSeq seq = task.seq;
-    push_ready_locked(lane_of(task), ReadyTask{seq, std::move(seed)});
+    {
+        MutexLock lock(mutex_);
+        count(task.queue, TaskState::Pending, 1);
+        const TaskSeq seq = task.seq;
+        push_ready_locked(lane_of(task), ReadyTask{seq, std::move(seed)});
+    }
+    wake_outside();
 }
 
 void TaskEngine::Impl::push_ready(const TaskRecord& task) {
-    MutexLock lock(mutex_);
-    push_ready_locked(lane_of(task), ReadyTask{task.seq});
+    {
+        MutexLock lock(mutex_);
+        push_ready_locked(lane_of(task), ReadyTask{task.seq});
+    }
+    wake_outside();
 }
 
 // `lane` may borrow from the task's seed.
 void TaskEngine::Impl::push_ready_locked(const LaneView& lane, ReadyTask ready) {
     if (live_.contains(ready.seq) || held_.contains(ready.seq)) return;
+    want_outside(lane.kind);
     lanes_.push(lane, std::move(ready));
     if (idle_workers_ > 0) work_wanted_.notify_one();
 }
@@ -210,16 +218,20 @@ void TaskEngine::Impl::refill(const LaneKey& lane) {
 }
 
 void TaskEngine::Impl::merge_refill(const LaneKey& lane, std::vector<rows::ReadyRow> found, bool more) {
-    MutexLock lock(mutex_);
-    std::vector<ReadyTask> ready;
-    ready.reserve(found.size());
-    for (rows::ReadyRow& row : found) {
-        if (live_.contains(row.task.seq) || held_.contains(row.task.seq)) continue;
-        ReadyTask& task = ready.emplace_back(row.task.seq);
-        if (row.input) task.seed = std::make_unique<TaskSeed>(TaskSeed{std::move(row.task), std::move(*row.input)});
+    {
+        MutexLock lock(mutex_);
+        std::vector<ReadyTask> ready;
+        ready.reserve(found.size());
+        for (rows::ReadyRow& row : found) {
+            if (live_.contains(row.task.seq) || held_.contains(row.task.seq)) continue;
+            ReadyTask& task = ready.emplace_back(row.task.seq);
+            if (row.input) task.seed = std::make_unique<TaskSeed>(TaskSeed{std::move(row.task), std::move(*row.input)});
+        }
+        lanes_.refill(lane.view(), std::move(ready), more);
+        want_outside(lane.kind);
+        work_wanted_.notify_all();
     }
-    lanes_.refill(lane.view(), std::move(ready), more);
-    work_wanted_.notify_all();
+    wake_outside();
 }
 
 // More lanes wait than memory takes: brings in the next ones, in the order of the index.
@@ -289,10 +301,13 @@ Result<std::optional<TaskRef>> TaskEngine::Impl::requeue(store::Executor& execut
     TaskRef ref{requeued->seq, requeued->id, requeued->state, false};
     executor.after_commit([this, task = std::move(*requeued)] {
         notify(TaskEvent::Requeued, task);
-        MutexLock lock(mutex_);
-        count(task.queue, TaskState::Failed, -1);
-        count(task.queue, TaskState::Pending, 1);
-        push_ready_locked(lane_of(task), ReadyTask{task.seq});
+        {
+            MutexLock lock(mutex_);
+            count(task.queue, TaskState::Failed, -1);
+            count(task.queue, TaskState::Pending, 1);
+            push_ready_locked(lane_of(task), ReadyTask{task.seq});
+        }
+        wake_outside();
     });
     return ref;
 }

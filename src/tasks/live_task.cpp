@@ -12,6 +12,10 @@ void LiveTask::load(TaskRecord task, std::string input, MonotonicTime deadline, 
     input_ = std::move(input);
     deadline_ = deadline;
     sinks_ = std::move(sinks);
+    {
+        MutexLock lock(mutex_);
+        progress_ = {task_.progress, task_.message};  // of an attempt that began under another process of this server
+    }
     loaded_.store(true, std::memory_order_release);
 }
 

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <memory>
 #include <semaphore>
 #include <string>
 #include <vector>
@@ -20,6 +22,19 @@ namespace galley::tasks {
 struct ProgressView {
     int percent = 0;
     std::string message;
+};
+
+// Of an attempt that runs outside of this process (outside.h).
+struct OutsideLease {
+    std::string holder;  // "caller worker"
+    Duration length{};
+    std::atomic<MonotonicTime::rep> ends{0};
+    std::atomic<bool> waiting = false;  // its worker has not begun it
+    // Set by whoever claimed the end; called once, when it is durable (applied), or refused.
+    std::move_only_function<void(bool applied, TaskState)> on_end{};
+
+    MonotonicTime until() const { return MonotonicTime(MonotonicTime::duration(ends.load())); }
+    void renew(MonotonicTime now) { ends = (now + length).time_since_epoch().count(); }
 };
 
 class LiveTask final : public TaskContext {
@@ -56,6 +71,8 @@ class LiveTask final : public TaskContext {
     // Progress that the database does not have yet, once.
     std::optional<ProgressView> take_unsaved_progress();
     std::vector<store::WriteWork> take_finish_works();
+    OutsideLease* outside() const { return outside_.get(); }                         // null: it runs here
+    void lend(std::unique_ptr<OutsideLease> lease) { outside_ = std::move(lease); }  // before load()
 
     // Written by the writer thread or before it can see the attempt.
     std::atomic<bool> start_written = false;
@@ -70,6 +87,7 @@ class LiveTask final : public TaskContext {
     std::string input_;
     MonotonicTime deadline_{};
     Sinks sinks_;
+    std::unique_ptr<OutsideLease> outside_;
     std::stop_source stop_;
     std::atomic<StopReason> reason_ = StopReason::None;
     std::atomic<bool> loaded_ = false;

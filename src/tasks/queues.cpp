@@ -30,9 +30,13 @@ Result<QueueStatus> TaskEngine::Impl::set_queue(std::string_view name, const Que
         GALLEY_TRY_VOID(validate(settings));
         GALLEY_TRY_VOID(rows::put_queue_settings(executor, name, settings));
         executor.after_commit([this, settings, queue = std::string(name)] {
-            MutexLock lock(mutex_);
-            lanes_.set_queue(queue, settings);
-            work_wanted_.notify_all();
+            {
+                MutexLock lock(mutex_);
+                lanes_.set_queue(queue, settings);
+                work_wanted_.notify_all();
+                outside_wanted_ = !desk_.waiting.empty();
+            }
+            wake_outside();
         });
         return {};
     }));

@@ -57,6 +57,7 @@ void TaskEngine::Impl::tick() {
     rescue_expired();
     clean_up_step();
     waiters_.expire(now);
+    expire_lease_waits(now);
     if (const auto deadline = waiters_.next_deadline()) wake_timer_by(*deadline);
     if (const auto retry = journal_.retry_at()) {
         if (*retry <= now) {
@@ -166,6 +167,7 @@ void TaskEngine::Impl::run_due() {
                 count(task.queue, TaskState::Pending, 1);
                 push_ready_locked(lane_of(task), ReadyTask{task.seq});
             }
+            wake_outside();
         });
 }
 
@@ -236,6 +238,7 @@ void TaskEngine::Impl::sweep_one(const Live& live, MonotonicTime now) {
         return;
     }
     wake_timer_by(live->deadline());
+    if (live->outside() != nullptr && !keep_lease(live, now)) return;
     if (!live->start_written) return;
     if (now - (live->deadline() - task.timeout) >= kSweep) {
         if (auto progress = live->take_unsaved_progress()) {
@@ -249,6 +252,7 @@ void TaskEngine::Impl::sweep_one(const Live& live, MonotonicTime now) {
                 nullptr);
         }
     }
+    if (live->outside() != nullptr) return;
     const MonotonicTime renewed{MonotonicTime::duration(live->lease_renewed.load())};
     if (now - renewed < options_.lease / 3) return;
     live->lease_renewed = now.time_since_epoch().count();

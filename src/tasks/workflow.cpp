@@ -107,10 +107,13 @@ Result<void> TaskEngine::Impl::one_parent_less(store::Executor& executor, const 
     executor.after_commit([this, task = std::move(released)] {
         if (task.state == TaskState::Scheduled) return add_due(*task.scheduled_at, task.seq);
         notify(TaskEvent::Due, task);
-        MutexLock lock(mutex_);
-        count(task.queue, TaskState::Scheduled, -1);
-        count(task.queue, TaskState::Pending, 1);
-        push_ready_locked(lane_of(task), ReadyTask{task.seq});
+        {
+            MutexLock lock(mutex_);
+            count(task.queue, TaskState::Scheduled, -1);
+            count(task.queue, TaskState::Pending, 1);
+            push_ready_locked(lane_of(task), ReadyTask{task.seq});
+        }
+        wake_outside();
     });
     return {};
 }

@@ -103,6 +103,7 @@ class Server:
     def __init__(self, *flags, folder=None, env=None):
         self.flags = flags
         self.env = env or {}
+        self.listen = "127.0.0.1:0"
         self.process_options = {}  # of subprocess.Popen: user, preexec_fn
         self.owns_folder = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="galley-test-"))
@@ -115,7 +116,7 @@ class Server:
         """Starts the process without waiting until it serves."""
         with open(self.folder / "log.txt", "ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--listen", "127.0.0.1:0", "--data", str(self.data), *self.flags],
+                [BINARY, "serve", "--listen", self.listen, "--data", str(self.data), *self.flags],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment(**self.env),
                 **self.process_options)
         return self

@@ -37,6 +37,10 @@ def of_task(body=None, found=OK):
     return Row((404, found, 404, 404, 404, 404, found), (404,) * 6 + (found,), ABSENT, body)
 
 
+def of_worker(body):
+    return Row((403,) * 6 + (409,), None, (403,) * 6 + (404,), {"worker": "w", "attempt": 1, **body})
+
+
 PUT_MAKES = {("PUT", "/api/v1/rooms/{room_id}"), ("PUT", "/api/v1/schedules/{schedule}")}
 SCHEDULE = {"cron": "@yearly", "task": {"task_type": "echo"}}
 NAMES = (f"made-{number}" for number in itertools.count())
@@ -94,6 +98,21 @@ ROWS = {
     ("POST", "/api/v1/queues/{queue}/pause"): ADMIN_ONLY,
     ("POST", "/api/v1/queues/{queue}/resume"): ADMIN_ONLY,
     ("POST", "/api/v1/queues/{queue}/drain"): ADMIN_ONLY,
+    ("GET", "/api/v1/kinds"): EVERYONE,
+    ("POST", "/api/v1/kinds"): Row((403,) * 6 + (OK,), None, None, {"kinds": [{"name": "matrix"}]}),
+    ("DELETE", "/api/v1/kinds/{kind}"): Row((403,) * 6 + (404,)),
+    ("GET", "/api/v1/workers"): ADMIN_ONLY,
+    ("POST", "/api/v1/worker/lease"): Row((403,) * 6 + (OK,), None, None, {"worker": "w", "kinds": ["matrix"]}),
+    ("POST", "/api/v1/worker/heartbeat"): Row((403,) * 6 + (OK,), None, None, {"worker": "w", "tasks": []}),
+    ("POST", "/api/v1/worker/complete"): Row((403,) * 6 + (OK,), None, None, {"worker": "w", "tasks": []}),
+    ("POST", "/api/v1/worker/release"): Row((403,) * 6 + (OK,), None, None, {"worker": "w", "tasks": []}),
+    # Nothing that these callers made is leased to anybody: what is over is a conflict, and only who may serve tasks learns that.
+    ("POST", "/api/v1/worker/tasks/{task_id}/heartbeat"): of_worker({}),
+    ("POST", "/api/v1/worker/tasks/{task_id}/progress"): of_worker({"percent": 1}),
+    ("POST", "/api/v1/worker/tasks/{task_id}/complete"): of_worker({}),
+    ("POST", "/api/v1/worker/tasks/{task_id}/fail"): of_worker({"error": "x"}),
+    ("POST", "/api/v1/worker/tasks/{task_id}/snooze"): of_worker({"delay_seconds": 1}),
+    ("POST", "/api/v1/worker/tasks/{task_id}/release"): of_worker({}),
     ("GET", "/api/v1/schedules"): EVERYONE,
     ("POST", "/api/v1/schedules"): Row((OK,) * 7, None, None, lambda ids: {"name": next(NAMES), **SCHEDULE}),
     ("POST", "/api/v1/schedules/batch"): Row((OK,) * 7, None, None, lambda ids: {"schedules": [{"name": next(NAMES), **SCHEDULE}]}),
@@ -140,12 +159,12 @@ class Matrix(ServerCase):
         schedule = f"schedule-{next(self.numbers)}"
         self.assertEqual(self.server.put(f"/api/v1/schedules/{schedule}", SCHEDULE, maker).status, 201)
         return {"room_id": room, "snapshot_id": snapshot["id"], "task_id": snapshot["task_id"], "email": email, "schedule": schedule,
-                "queue": "matrix"}
+                "queue": "matrix", "kind": "matrix-absent"}
 
     @staticmethod
     def absent_objects():
         return {"room_id": "absent", "snapshot_id": "snap-00000000000000000000000000000000", "task_id": "absent",
-                "email": "absent@elsewhere.example", "schedule": "absent", "queue": "absent"}
+                "email": "absent@elsewhere.example", "schedule": "absent", "queue": "absent", "kind": "matrix-absent"}
 
     @staticmethod
     def body_of(row, ids):

@@ -1,0 +1,1 @@
+"""Other task libraries' ways to speak, over Galley."""
