@@ -6,6 +6,7 @@ namespace galley::app {
 void add_bench(CLI::App& root, Chosen& chosen) {
     static BenchTasksCommand bench_task;
     static BenchRenderCommand bench_file;
+    static BenchPoolCommand bench_children;
     CLI::App* bench = root.add_subcommand("bench", "Measure this build on this machine");
     bench->require_subcommand(1);
     bench->footer("Examples:\n  galley bench tasks --count 20000\n  galley bench render invoice.html");
@@ -33,6 +34,14 @@ void add_bench(CLI::App& root, Chosen& chosen) {
         ->capture_default_str();
     render_command->add_flag("--json", bench_file.json, "One JSON array");
     render_command->callback([&chosen] { chosen = [] { return bench_render(bench_file); }; });
+    CLI::App* pool_command =
+        bench->add_subcommand("pool", "What a child process costs: the demo room rendered here and in one");
+    pool_command->footer("Examples:\n  galley bench pool\n  galley bench pool --runs 5000 --json");
+    pool_command->add_option("--runs", bench_children.runs, "Measured runs each, after a warm-up")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    pool_command->add_flag("--json", bench_children.json, "One JSON object");
+    pool_command->callback([&chosen] { chosen = [] { return bench_pool(bench_children); }; });
 }
 
 }  // namespace galley::app

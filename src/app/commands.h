@@ -86,6 +86,12 @@ struct BenchRenderCommand {
 };
 int bench_render(const BenchRenderCommand& command);
 
+struct BenchPoolCommand {
+    int runs = 1'000;
+    bool json = false;
+};
+int bench_pool(const BenchPoolCommand& command);
+
 int print_openapi();
 
 // Prints "galley: message" to standard error; 1.

@@ -37,8 +37,11 @@ struct ServeConfig {
     std::vector<std::string> trusted_proxies;
     auth::RateRules rates;
     bool demo = false;
-    int workers = 0;  // 0: one a core
     tasks::OutsideLimits outside;
+    int workers = 0;            // 0: one a core
+    int render_processes = -1;  // -1: one a worker; 0: renders run in the server's own threads
+    std::uint64_t child_memory_bytes_max = 1u << 30;
+    Duration child_cpu_time = std::chrono::minutes(2);
     net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens
     api::ServiceLimits limits;
     std::uint64_t cache_memory_bytes = 100'000'000;

@@ -1,9 +1,11 @@
 // The command line of `galley`: cli_*.cpp declare the commands, each command lives in its own file.
 #include "app/cli.h"
+#include "app/render_pool.h"
 #include "base/version.h"
 
 int main(int argc, char** argv) {
     using namespace galley::app;
+    if (const std::optional<int> code = run_as_render_pool(argc, argv)) return *code;
     CLI::App root("Galley: documents and background tasks, made durable in about a millisecond", "galley");
     root.set_version_flag("--version", galley::kVersion);
     root.require_subcommand(1);

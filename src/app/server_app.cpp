@@ -13,6 +13,7 @@
 #include "app/fonts.h"
 #include "app/instruments.h"
 #include "app/reload.h"
+#include "app/render_pool.h"
 #include "app/schema.h"
 #include "app/server_health.h"
 #include "auth/key_folder.h"
@@ -70,13 +71,14 @@ Result<auth::TokenVerifierOptions> verifier_options(const ServeConfig& config) {
 struct ServerApp::Parts {
     Parts(const ServeConfig& wanted, std::shared_ptr<DiskRelief> disk_relief, std::unique_ptr<store::Database> opened,
           auth::TokenVerifier token_verifier, auth::Accounts known_accounts,
-          std::unique_ptr<cache::DocumentCache> cache)
+          std::unique_ptr<cache::DocumentCache> cache, std::unique_ptr<pool::ProcessPool> processes)
         : config(wanted),
           relief(std::move(disk_relief)),
           database(std::move(opened)),
           verifier(std::move(token_verifier)),
           accounts(std::move(known_accounts)),
           documents(std::move(cache)),
+          render_pool(std::move(processes)),
           engine(*database, os::system_clock(), os::system_random(), engine_options(wanted, task_instruments)) {}
     // Handlers that outlasted the drain use what stands below the engine; the database still writes while parts go.
     ~Parts() {
@@ -96,6 +98,7 @@ struct ServerApp::Parts {
     auth::RateLimits rate_limits{config.rates, os::system_clock(), os::system_random()};
     net::TrustedProxies trusted_proxies;
     std::unique_ptr<cache::DocumentCache> documents;
+    std::unique_ptr<pool::ProcessPool> render_pool;  // null: renders run here
     TaskInstruments task_instruments{registry, os::system_clock()};
     LogBound log_bound;
     tasks::TaskEngine engine;
@@ -139,7 +142,11 @@ std::vector<api::HealthPart> ServerApp::Parts::looks() {
                                                             .data_folder = config.data_folder,
                                                             .cache_folder = cache_folder(config.data_folder),
                                                             .writes_waiting_max = config.writes_waiting_max});
-    looks.push_back(renderer_part(document_engine));
+    if (render_pool) {
+        looks.push_back(render_processes_part(*render_pool));
+    } else {
+        looks.push_back(renderer_part(document_engine));
+    }
     looks.push_back(token_keys_part(keys_are_current));
     if (config.http.tls.enabled()) {
         const auto expires_at = [this] { return server ? server->certificate_expires_at() : std::nullopt; };
@@ -151,6 +158,7 @@ std::vector<api::HealthPart> ServerApp::Parts::looks() {
 Result<void> ServerApp::Parts::wire() {
     GALLEY_TRY(trusted_proxies, net::TrustedProxies::parse(config.trusted_proxies));
     GALLEY_TRY(renderer, jobs::RoomRenderer::create(document_engine));
+    if (render_pool) renderer->use_processes(*render_pool, kRenderRoomJob, config.child_cpu_time);
     gatherer.emplace(*database, renderer->version());
     regenerator.emplace(snapshots, *renderer, *documents);
     relief->connect(*documents, background);
@@ -228,6 +236,7 @@ Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
     GALLEY_TRY_VOID(refuse_lost_database(config.data_folder, os::system_files()));
     GALLEY_TRY(const auth::TokenVerifierOptions keys, verifier_options(config));
     GALLEY_TRY(auth::TokenVerifier verifier, auth::TokenVerifier::create(keys, os::system_clock()));
+    GALLEY_TRY(auto processes, start_render_pool(config));  // early: they come up while the rest does
     const std::vector<store::Component> components = all_schemas();
     auto relief = std::make_shared<DiskRelief>();
     GALLEY_TRY(auto database, store::open_sqlite({.folder = config.data_folder,
@@ -238,7 +247,7 @@ Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
     GALLEY_TRY(auto documents,
                cache::DocumentCache::open(cache_options(config), os::system_files(), os::system_clock()));
     auto parts = std::make_unique<Parts>(config, std::move(relief), std::move(database), std::move(verifier),
-                                         std::move(accounts), std::move(documents));
+                                         std::move(accounts), std::move(documents), std::move(processes));
     GALLEY_TRY_VOID(parts->wire());
     GALLEY_TRY_VOID(parts->listen());
     return std::unique_ptr<ServerApp>(new ServerApp(std::move(parts)));

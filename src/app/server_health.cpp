@@ -2,7 +2,12 @@
 
 #include <utility>
 
+#include "app/render_pool.h"
+
 namespace galley::app {
+
+// Below api::kLookTimeMax. All children may be at work for longer.
+constexpr Duration kProbeTimeMax = std::chrono::seconds(4);
 
 using api::HealthPart;
 using api::PartNeed;
@@ -14,6 +19,24 @@ HealthPart renderer_part(document::Engine& engine) {
         const Result<document::Rendered> rendered = engine.render_pdf(std::exchange(html, "<p>Galley"), {});
         if (rendered && rendered->page_count == 1) return {};
         return {.state = PartState::Failed, .detail = "cannot render a document"};
+    };
+    return {"document_engine", PartNeed::Helpful, std::chrono::minutes(1), look};
+}
+
+HealthPart render_processes_part(pool::ProcessPool& pool) {
+    const auto look = [&pool, looked = false, started = std::uint64_t{1}]() mutable -> PartVerdict {
+        // They come up while the server does; it does not wait for them.
+        if (!std::exchange(looked, true)) return {};
+        const pool::JobEnd end =
+            pool.run({.job = kRenderHtmlJob, .input = "<p>Galley", .limits = {.wall = kProbeTimeMax}});
+        const bool all_at_work = !end.reply && end.reply.error().code == ErrorCode::DeadlineExceeded;
+        if (!end.reply && !all_at_work) return {.state = PartState::Failed, .detail = "cannot render a document"};
+        const pool::PoolStats stats = pool.stats();
+        if (std::exchange(started, stats.parents_started) != stats.parents_started)
+            return {.state = PartState::Degraded, .detail = "their parent died and was started anew"};
+        if (stats.not_enforced && !stats.not_enforced->empty())
+            return {.state = PartState::Degraded, .detail = "not in force here: " + *stats.not_enforced};
+        return {};
     };
     return {"document_engine", PartNeed::Helpful, std::chrono::minutes(1), look};
 }

@@ -12,6 +12,7 @@
 #include "api/health_monitor.h"
 #include "document/document.h"
 #include "os/clock.h"
+#include "pool/process_pool.h"
 
 namespace galley::app {
 
@@ -21,6 +22,9 @@ inline constexpr std::chrono::days kCertificateTimeMin{14};
 // Renders once a minute: an empty page at first, as loading fonts would cost a start 40 ms and 5 MiB; then a line of
 // text.
 api::HealthPart renderer_part(document::Engine& engine);
+// The same by a child process, without the first. Degraded: of what confines it something is not in force here, or the
+// parent of the child processes had to be started anew since the last look.
+api::HealthPart render_processes_part(pool::ProcessPool& pool);
 api::HealthPart token_keys_part(const std::atomic<bool>& keys_are_current);
 using ExpiresAt = std::function<std::optional<Time>()>;
 api::HealthPart certificate_part(ExpiresAt expires_at, const os::Clock& clock);

@@ -11,10 +11,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace galley::os {
 namespace {
@@ -51,6 +54,21 @@ std::optional<ChildEnd> reap(int flags) {
     return describe(pid, status, usage);
 }
 
+constexpr std::string_view kKeptVariables[] = {
+    "PATH=", "HOME=", "LANG=", "LC_",    "TZ=",   "TMPDIR=",   "XDG_",     "FONTCONFIG_", "FC_",    "LD_",
+    "ASAN_", "LSAN_", "TSAN_", "UBSAN_", "LLVM_", "MIMALLOC_", "FAKETIME", "DONT_FAKE",   "NO_FAKE"};
+
+std::vector<char*> kept_environment() {
+    std::vector<char*> kept;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view variable = *entry;
+        if (std::ranges::any_of(kKeptVariables, [&](std::string_view name) { return variable.starts_with(name); }))
+            kept.push_back(*entry);
+    }
+    kept.push_back(nullptr);
+    return kept;
+}
+
 // What a process started by posix_spawn has open, in the terms of that call.
 class SpawnActions {
  public:
@@ -80,7 +98,8 @@ Result<SpawnedProcess> spawn_self(const char* argument) {
     std::string copy = argument;
     char* const arguments[] = {name, copy.data(), nullptr};
     pid_t pid = 0;
-    const int error = posix_spawn(&pid, kThisProgram, actions.get(), nullptr, arguments, environ);
+    const std::vector<char*> variables = kept_environment();
+    const int error = posix_spawn(&pid, kThisProgram, actions.get(), nullptr, arguments, variables.data());
     if (error != 0) return cannot("cannot start this program anew", error);
     return SpawnedProcess{std::move(pair.ours), pid};
 }

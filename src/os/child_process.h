@@ -1,9 +1,9 @@
 // src/os/child_process.h — processes below this one: a fresh start of the same program, forks of it, and how they end.
 //
 // Shape    spawn_self("__name") starts this program anew with one argument and a channel, which it takes with
-//          inherited_channel(). It has this process's environment and signal mask, standard error, and nothing else
-//          open. Such a process, single-threaded, then forks children with fork_child() and learns of their ends from
-//          ChildEnds.
+//          inherited_channel(). It has this process's signal mask and standard error, and nothing else open; of its
+//          environment what runtimes and fonts need, by a list, and so no secret. Such a process, single-threaded, then
+//          forks children with fork_child() and learns of their ends from ChildEnds.
 // Errors   spawn_self, fork_child: Unavailable.
 // Threads  spawn_self from any thread at any time (it does not copy this process). fork_child only in a process of one
 //          thread: a copy of others' locks would stay locked for ever.

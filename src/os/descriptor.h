@@ -1,10 +1,17 @@
-// src/os/descriptor.h — a file descriptor that closes itself.
+// src/os/descriptor.h — a file descriptor that closes itself, and reading through one.
 //
+// Errors   open_regular_file: NotFound; Forbidden (a device, pipe, folder …: opening those may wait or do something);
+//          Unavailable. read_at: Unavailable, also when the file ends before.
 // Owner    of the descriptor; moved from, it is empty.
 // Threads  one at a time.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <utility>
+
+#include "base/bytes.h"
+#include "base/error.h"
 
 namespace galley::os {
 
@@ -27,5 +34,12 @@ class Descriptor {
  private:
     int number_ = -1;
 };
+
+struct RegularFile {
+    Descriptor descriptor;
+    std::uint64_t size_bytes = 0;
+};
+Result<RegularFile> open_regular_file(const std::string& path);
+Result<Bytes> read_at(const Descriptor& file, std::uint64_t at, std::uint64_t size);
 
 }  // namespace galley::os

@@ -99,8 +99,10 @@ bool drop_capabilities() {
         (void)prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);  // needs one itself; the set below is what counts
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
     const __user_cap_data_struct none[2] = {};
-    const bool dropped = syscall(SYS_capset, &header, none) == 0;
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && dropped;
+    (void)syscall(SYS_capset, &header, none);  // a service manager may have dropped them before, and this call as well
+    __user_cap_data_struct left[2] = {};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || syscall(SYS_capget, &header, left) != 0) return false;
+    return left[0].permitted == 0 && left[1].permitted == 0;
 }
 
 bool set_limit(decltype(RLIMIT_DATA) which, std::uint64_t value) {

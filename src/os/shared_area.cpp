@@ -44,19 +44,7 @@ Result<void> SharedArea::write(std::uint64_t at, std::string_view bytes) {
 
 Result<Bytes> SharedArea::read(std::uint64_t at, std::uint64_t size) const {
     if (!holds(at, size)) return outside();
-    Bytes bytes;
-    bytes.resize_and_overwrite(size, [&](char* to, std::size_t wanted) {
-        std::size_t have = 0;
-        while (have < wanted) {
-            const ssize_t done = pread(descriptor_.get(), to + have, wanted - have, static_cast<off_t>(at + have));
-            if (done < 0 && errno == EINTR) continue;
-            if (done <= 0) return std::size_t{0};
-            have += static_cast<std::size_t>(done);
-        }
-        return have;
-    });
-    if (bytes.size() != size) return cannot("shared memory cannot be read");
-    return bytes;
+    return read_at(descriptor_, at, size);
 }
 
 Result<void> SharedArea::write_mapped(std::uint64_t at, std::string_view bytes) {

@@ -162,7 +162,7 @@ bool Child::take_fault(const Parsed<FaultHead>& message, const PoolOptions& opti
                 {}};
     if (head.memory != 0) {
         error.message = "out of memory: a child process may use " + std::to_string(options.memory_bytes_max >> 20) +
-                        " MiB (tasks.render_memory_max)";
+                        " MiB (tasks.child_memory_bytes_max)";
     }
     ended.reply = std::unexpected(std::move(error));
     return true;
@@ -185,7 +185,7 @@ void Child::take_progress(const Parsed<ProgressHead>& message, const JobCall& ca
 
 void Child::open_file(std::string_view path, const FileDoor& door) {
     FileHead head;
-    Result<OpenedFile> file = fail(ErrorCode::NotFound, "no files here");
+    Result<os::RegularFile> file = fail(ErrorCode::NotFound, "no files here");
     if (door) file = door(std::string(path.substr(0, kTextBytesMax)));
     if (!file) {
         (void)os::send_packet(channel_, head_bytes(head));

@@ -24,8 +24,8 @@ bool judge(const JobCall& call, Child::Ended& ended, JobEnd& end) {
         end.reply = fail(ErrorCode::Cancelled, "stopped");
     } else if (ended.over_wall_time) {
         end.reply =
-            fail(ErrorCode::DeadlineExceeded, fmt::format("took longer than {} s (tasks.render_time_max): {}",
-                                                          call.limits.wall.count() / 1000, describe(ended.gone)));
+            fail(ErrorCode::DeadlineExceeded,
+                 fmt::format("took longer than {} s: {}", call.limits.wall.count() / 1000, describe(ended.gone)));
     } else if (ended.how == Child::How::Nonsense) {
         end.reply = fail(ErrorCode::Corrupt, "the child process answered what it should not, and was killed");
     } else if (ended.how == Child::How::NotForked) {
@@ -34,7 +34,7 @@ bool judge(const JobCall& call, Child::Ended& ended, JobEnd& end) {
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(call.limits.cpu).count();
         end.reply = fail(
             ErrorCode::LimitExceeded,
-            fmt::format("more than {} s of processor time (tasks.render_cpu_max): {}", seconds, describe(ended.gone)));
+            fmt::format("more than {} s of processor time (tasks.child_cpu_time): {}", seconds, describe(ended.gone)));
     } else if (ended.how == Child::How::Died) {
         end.reply = fail(ErrorCode::Unavailable, describe(ended.gone));
         end.death = std::move(ended.gone);

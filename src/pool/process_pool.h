@@ -39,12 +39,8 @@ struct JobLimits {
     Duration wall = std::chrono::seconds(300);
 };
 
-// A file that a child asked for. The descriptor is readable, of a regular file.
-struct OpenedFile {
-    os::Descriptor descriptor;
-    std::uint64_t size_bytes = 0;
-};
-using FileDoor = std::function<Result<OpenedFile>(const std::string& path)>;
+// What a child that asks for a file gets.
+using FileDoor = std::function<Result<os::RegularFile>(const std::string& path)>;
 
 struct PoolOptions {
     std::size_t children_max = 1;

@@ -326,12 +326,12 @@ INSTANTIATE_TEST_SUITE_P(Calls, ProcessPoolAttempt,
 
 TEST_F(ProcessPoolTest, AFileComesThroughTheServersDoorAlone) {
     std::set<std::string> asked;
-    const FileDoor door = [&](const std::string& path) -> Result<OpenedFile> {
+    const FileDoor door = [&](const std::string& path) -> Result<os::RegularFile> {
         asked.insert(path);
         if (path != "/proc/self/cmdline-of-the-server") return fail(ErrorCode::Forbidden, "no");
         os::Descriptor file(memfd_create("file", MFD_CLOEXEC));
         (void)!::write(file.get(), "content", 7);
-        return OpenedFile{std::move(file), 7};
+        return os::RegularFile{std::move(file), 7};
     };
     start({.open_file = door});
     EXPECT_EQ(reply(kReadFile, "/proc/self/cmdline-of-the-server"), "content");

@@ -54,8 +54,7 @@ class Worker final : public JobContext {
         if (file->head.opened == 0 || packet.descriptors.size() != 1)
             return fail(ErrorCode::NotFound, "the server does not open " + std::string(path));
         if (file->head.size_bytes > bytes_max) return fail(ErrorCode::LimitExceeded, "a file that is too large");
-        return os::SharedArea::open(std::move(packet.descriptors[0]), file->head.size_bytes)
-            .read(0, file->head.size_bytes);
+        return os::read_at(packet.descriptors[0], 0, file->head.size_bytes);
     }
 
  private:

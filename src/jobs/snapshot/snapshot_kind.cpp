@@ -1,7 +1,6 @@
 #include "jobs/snapshot/snapshot_kind.h"
 
-#include <atomic>
-#include <stop_token>
+#include <optional>
 
 #include "auth/audit.h"
 #include "base/log.h"
@@ -54,33 +53,9 @@ std::string result_json(const Order& order, const Digest& content_hash, const Ma
     return out;
 }
 
-// One render: the flag that the document engine polls follows the task's stop token.
-class Rendering {
- public:
-    Rendering(const SnapshotParts& parts, TaskContext& task) : parts_(parts), task_(task) {}
-
-    Result<document::Rendered> run(std::string_view canonical_json) {
-        const std::stop_callback on_stop(task_.stop_token(), [this] { cancelled_ = true; });
-        const RoomRenderer::Options options{
-            .cancelled = &cancelled_,
-            .progress = [this](document::RenderPhase phase, int) { report(phase); },
-        };
-        return parts_.renderer.render(canonical_json, options);
-    }
-
- private:
-    void report(document::RenderPhase phase) {
-        if (phase == document::RenderPhase::LaidOut) task_.progress(60, "laid out");
-    }
-
-    const SnapshotParts& parts_;
-    TaskContext& task_;
-    std::atomic<bool> cancelled_{false};
-};
-
 // A database that cannot be read is no fault of the snapshot's: it costs none of its attempts.
+constexpr Duration kPause = std::chrono::seconds(5);
 Outcome when_not_gathered(const Error& error) {
-    constexpr Duration kPause = std::chrono::seconds(5);
     return error.code == ErrorCode::Unavailable ? Outcome::snooze(kPause) : Outcome::from_error(error);
 }
 
@@ -96,8 +71,9 @@ class SnapshotJob {
         Result<rooms::SnapshotInput> input = parts_.gatherer.gather(order->room_id, order->includes);
         if (!input) return when_not_gathered(input.error());
         task.progress(30, "data gathered");
-        Result<Made> made = make(task, *input);
-        if (!made) return Outcome::from_error(made.error());
+        std::optional<Outcome> verdict;
+        Result<Made> made = make(task, *input, verdict);
+        if (!made) return verdict ? std::move(*verdict) : Outcome::from_error(made.error());
         task.progress(80, "written");
         finish(task, *order, *input, *made);
         const std::chrono::duration<double> took = parts_.clock.monotonic() - begin;
@@ -112,12 +88,26 @@ class SnapshotJob {
         return !snapshot && snapshot.error().code == ErrorCode::NotFound;
     }
 
-    // From the cache, or rendered once however many ask. A cached file whose page count nobody remembers is rendered
-    // anew.
-    Result<Made> make(TaskContext& task, const rooms::SnapshotInput& input) {
+    // A child process that died of this render is this task's. That none could be made is no fault of it.
+    Result<document::Rendered> render(TaskContext& task, std::string_view json, std::optional<Outcome>& verdict) {
+        bool died = false;
+        Result<document::Rendered> rendered = parts_.renderer.render(
+            json, {.stop = task.stop_token(),
+                   .wall_time = task.task().timeout,
+                   .progress = [&task](int percent, std::string_view message) { task.progress(percent, message); },
+                   .on_death = [&died](const pool::Death&) { died = true; }});
+        if (rendered) return rendered;
+        const Error& error = rendered.error();
+        if (died) verdict = Outcome::died(error.message);
+        if (!died && error.code == ErrorCode::Unavailable) verdict = Outcome::snooze(kPause);
+        return rendered;
+    }
+
+    // From the cache, or rendered once however many ask; `verdict` is set by who rendered. A cached file whose page
+    // count nobody remembers is rendered anew.
+    Result<Made> make(TaskContext& task, const rooms::SnapshotInput& input, std::optional<Outcome>& verdict) {
         const auto maker = [&]() -> Result<Bytes> {
-            Rendering rendering(parts_, task);
-            GALLEY_TRY(document::Rendered rendered, rendering.run(input.canonical_json.view()));
+            GALLEY_TRY(document::Rendered rendered, render(task, input.canonical_json.view(), verdict));
             for (const std::string& warning : rendered.warnings) {
                 log(LogLevel::Warning, "render_warning", {{"task_id", task.task().id}, {"warning", warning}});
             }

@@ -4,7 +4,8 @@
 //          snapshot completed in
 //          the transaction that completes the task. Progress 0 → 30 (data) → 60 (layout) → 80 (written) → 100. Result
 //          {"snapshot_id","content_hash","file_size","page_count","cached"}.
-// Errors   a room or snapshot that is gone fails for good; a disk that fails is tried again.
+// Errors   a room or snapshot that is gone fails for good; a disk that fails is tried again. The death of the child
+//          process that renders ends the attempt (Outcome::died); that none can be made puts the task off.
 // Owner    borrows all it is given. Threads any of the engine's workers.
 #pragma once
 
