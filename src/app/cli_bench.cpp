@@ -36,7 +36,7 @@ void add_bench(CLI::App& root, Chosen& chosen) {
     render_command->callback([&chosen] { chosen = [] { return bench_render(bench_file); }; });
     CLI::App* pool_command =
         bench->add_subcommand("pool", "What a child process costs: the demo room rendered here and in one");
-    pool_command->footer("Examples:\n  galley bench pool\n  galley bench pool --runs 5000 --json");
+    pool_command->footer("Examples:\n  galley bench pool --runs 50\n  galley bench pool --runs 20 --json | jq .");
     pool_command->add_option("--runs", bench_children.runs, "Measured runs each, after a warm-up")
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();

@@ -87,7 +87,7 @@ struct BenchRenderCommand {
 int bench_render(const BenchRenderCommand& command);
 
 struct BenchPoolCommand {
-    int runs = 1'000;
+    int runs = 200;
     bool json = false;
 };
 int bench_pool(const BenchPoolCommand& command);
