@@ -51,6 +51,11 @@ class Call {
     // `task` runs on the request's loop if the client leaves before the answer. Call it on that loop.
     void on_abandoned(std::move_only_function<void()> task) { reply_.on_abandoned(std::move(task)); }
 
+    // The request's loop, which must be one of a server's.
+    net::EventLoop& loop() const {
+        GALLEY_CHECK(reply_.loop() != nullptr);
+        return *reply_.loop();
+    }
     // Runs `task` on the request's event loop, or here when there is none (tests).
     template <typename Task>
     void on_loop(Task task) {

@@ -44,9 +44,9 @@ const std::vector<EndpointRow>& all_endpoints() {
         std::vector<EndpointRow> rows;
         for (const auto part :
              {room_endpoints, member_endpoints, activity_endpoints, snapshot_endpoints, task_endpoints,
-              worker_endpoints, kind_endpoints, task_change_endpoints, queue_endpoints, schedule_endpoints,
-              cron_question_endpoints, metrics_endpoints, cache_endpoints, account_endpoints, audit_endpoints,
-              health_endpoints, description_endpoints}) {
+              monitoring_endpoints, live_endpoints, worker_endpoints, kind_endpoints, task_change_endpoints,
+              queue_endpoints, schedule_endpoints, cron_question_endpoints, metrics_endpoints, cache_endpoints,
+              account_endpoints, audit_endpoints, health_endpoints, description_endpoints}) {
             for (EndpointRow& row : part()) rows.push_back(std::move(row));
         }
         return rows;

@@ -88,6 +88,8 @@ std::vector<EndpointRow> task_change_endpoints();
 std::vector<EndpointRow> queue_endpoints();
 std::vector<EndpointRow> worker_endpoints();
 std::vector<EndpointRow> kind_endpoints();
+std::vector<EndpointRow> live_endpoints();
+std::vector<EndpointRow> monitoring_endpoints();
 std::vector<EndpointRow> schedule_endpoints();
 std::vector<EndpointRow> cron_question_endpoints();
 std::vector<EndpointRow> cache_endpoints();

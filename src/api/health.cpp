@@ -1,6 +1,6 @@
 // Liveness and readiness (R97): open to all, cheap, and honest about each part.
 #include "api/endpoint.h"
-#include "api/health_monitor.h"
+#include "api/health_json.h"
 #include "api/schemas.h"
 #include "codec/json_writer.h"
 
@@ -26,19 +26,6 @@ void append_part(codec::JsonWriter& json, const PartReport& part) {
     json.end_object();
 }
 
-std::string health_json(const HealthReport& health) {
-    std::string out;
-    codec::JsonWriter json(out);
-    json.begin_object();
-    json.field("status", readiness_name(health.state));
-    json.key("parts");
-    json.begin_object();
-    for (const PartReport& part : health.parts) append_part(json, part);
-    json.end_object();
-    json.end_object();
-    return out;
-}
-
 // Ready means that requests can be served; a part that only slows us down makes it degraded, not dead.
 void ready(Call call) {
     auto shared = std::make_shared<Call>(std::move(call));
@@ -51,6 +38,19 @@ void ready(Call call) {
 }
 
 }  // namespace
+
+std::string health_json(const HealthReport& health) {
+    std::string out;
+    codec::JsonWriter json(out);
+    json.begin_object();
+    json.field("status", readiness_name(health.state));
+    json.key("parts");
+    json.begin_object();
+    for (const PartReport& part : health.parts) append_part(json, part);
+    json.end_object();
+    json.end_object();
+    return out;
+}
 
 std::vector<EndpointRow> health_endpoints() {
     using enum net::Method;

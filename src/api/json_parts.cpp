@@ -37,6 +37,15 @@ void time_field(codec::JsonWriter& json, std::string_view name, std::optional<Ti
     json.null_field(name);
 }
 
+void append_task_counts(codec::JsonWriter& json, const tasks::TaskCounts& counts) {
+    json.begin_object();
+    for (int i = 0; i < tasks::kTaskStateCount; ++i) {
+        const auto state = static_cast<tasks::TaskState>(i);
+        json.field(tasks::state_name(state), counts[state]);
+    }
+    json.end_object();
+}
+
 void append_task(codec::JsonWriter& json, const tasks::TaskRecord& task) {
     json.begin_object();
     json.field("task_id", task.id);

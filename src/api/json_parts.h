@@ -22,6 +22,8 @@ void optional_field(codec::JsonWriter& json, std::string_view name, const std::o
     }
 }
 
+// {"scheduled": 0, "pending": 2, …}
+void append_task_counts(codec::JsonWriter& json, const tasks::TaskCounts& counts);
 void append_task(codec::JsonWriter& json, const tasks::TaskRecord& task);
 void append_snapshot(codec::JsonWriter& json, const rooms::Snapshot& snapshot);
 std::string task_json(const tasks::TaskRecord& task);

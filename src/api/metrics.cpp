@@ -3,6 +3,7 @@
 #include "api/creation.h"
 #include "api/endpoint.h"
 #include "api/json_parts.h"
+#include "api/metrics_summary.h"
 #include "api/room_access.h"
 #include "api/schemas.h"
 #include "codec/date.h"
@@ -117,11 +118,8 @@ auto flush_and_read(Services& services, int hours) {
 void summary(Call call) {
     const Result<int> hours = admin_hours(call, kHoursDefault);
     if (!hours) return std::move(call).fail(hours.error());
-    auto work = flush_and_read(call.services(), *hours);
-    write_then(std::move(call), std::move(work), [hours = *hours](Call done, const jobs::MetricsReport& report) {
-        std::string body = summary_json(done.services(), report, hours);
-        std::move(done).json_unstored(200, std::move(body));
-    });
+    read_metrics_summary(std::move(call), *hours,
+                         [](Call done, std::string body) { std::move(done).json_unstored(200, std::move(body)); });
 }
 
 // Writes the summary to metrics/metrics_{timestamp}.json in the data folder; gives the file's name.
@@ -215,6 +213,15 @@ QueryParameter hours_parameter(const char* otherwise, const char* description) {
 }
 
 }  // namespace
+
+void read_metrics_summary(Call call, int hours, std::function<void(Call, std::string)> answer) {
+    auto work = flush_and_read(call.services(), hours);
+    write_then(std::move(call), std::move(work),
+               [hours, answer = std::move(answer)](Call done, const jobs::MetricsReport& report) {
+                   std::string body = summary_json(done.services(), report, hours);
+                   answer(std::move(done), std::move(body));
+               });
+}
 
 std::vector<EndpointRow> metrics_endpoints() {
     using enum net::Method;

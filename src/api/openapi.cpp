@@ -16,6 +16,7 @@ constexpr Tag kTags[] = {
     {"tasks", "Tasks", "Background work: enqueue, follow, cancel, try again."},
     {"queues", "Queues", "How queues of tasks stand; pause, drain and limit them."},
     {"workers", "Workers", "Tasks for programs that are not this server: lease, report, complete."},
+    {"monitoring", "Monitoring", "Status of tasks, workers and queues, at the paths of older clients too."},
     {"schedules", "Schedules", "Tasks that are enqueued at the times of a cron expression."},
     {"metrics", "Metrics", "Figures of the last hours and Prometheus' text."},
     {"cache", "Document cache", "Statistics and care of the cache that documents are served from."},

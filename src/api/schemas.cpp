@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "api/monitoring_schemas.h"
 #include "api/paging.h"
 #include "auth/caller.h"
 #include "rooms/room_schema.h"
@@ -414,6 +415,13 @@ Schema audit_verdict() {
                    field("reason", nullable(text()))});
 }
 
+Schema task_event() {
+    return object({field("task_id", text()), field("task_type", text()), field("status", task_state()),
+                   field("progress", integer({.min = 0, .max = 100})), field("message", text()),
+                   field("attempt", integer({.min = 0})), field("at", time_text(), "when it happened"),
+                   field("error", nullable(text()))});
+}
+
 std::vector<NamedSchema> make_schemas() {
     std::vector<NamedSchema> all = {
         {"Account", "what is noted of an address", account()},
@@ -449,9 +457,11 @@ std::vector<NamedSchema> make_schemas() {
         {"Snapshot", "a room's state rendered to PDF at a moment", snapshot()},
         {"Statistics", "", statistics()},
         {"Task", "one unit of background work", task()},
+        {"TaskEvent", "the data of one event of a live stream", task_event()},
         {"TaskRef", "a task that was accepted", task_ref()},
     };
     std::ranges::move(worker_schemas(), std::back_inserter(all));
+    std::ranges::move(monitoring_schemas(), std::back_inserter(all));
     std::ranges::sort(all, {}, &NamedSchema::name);
     return all;
 }

@@ -33,6 +33,8 @@ namespace galley::api {
 
 class HealthMonitor;
 class CacheWalk;
+class LiveHub;
+class MonitoringCaches;
 
 struct Services {
     store::Database& database;
@@ -51,6 +53,8 @@ struct Services {
     auth::AuditQueue& audit;
     HealthMonitor& health;
     CacheWalk& cache_walk;
+    LiveHub& live;
+    MonitoringCaches& monitoring;
     const auth::TokenVerifier& verifier;
     auth::RateLimits& rate_limits;
     LogBound& log_bound;  // of calls that failed
@@ -58,6 +62,7 @@ struct Services {
     os::Random& random;
     os::Files& files;
     std::string data_folder;
+    std::size_t workers = 0;      // threads that run handlers
     bool metrics_public = false;  // /metrics without a token (R97's neighbour, §17)
     ServiceLimits limits{};
 };

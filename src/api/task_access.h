@@ -13,4 +13,8 @@ Result<tasks::TaskRecord> find_task(const Call& call);
 // 200 with the task.
 void answer_task(Call call);
 
+// The endpoints of tasks.cpp and task_changes.cpp that have a second path.
+void bulk_status(Call call);
+void cancel_task(Call call);
+
 }  // namespace galley::api

@@ -39,11 +39,6 @@ void change_task(Call call, const char* action, Change change) {
     block_then(std::move(call), std::move(work), [](Call done, Nothing) { answer_task(std::move(done)); });
 }
 
-void cancel_task(Call call) {
-    change_task(std::move(call), "task_cancel",
-                [](tasks::TaskEngine& engine, const std::string& id) { return engine.cancel(id); });
-}
-
 void retry_task(Call call) {
     change_task(std::move(call), "task_retry",
                 [](tasks::TaskEngine& engine, const std::string& id) { return engine.retry(id); });
@@ -211,6 +206,11 @@ Schema bulk_request() {
 }
 
 }  // namespace
+
+void cancel_task(Call call) {
+    change_task(std::move(call), "task_cancel",
+                [](tasks::TaskEngine& engine, const std::string& id) { return engine.cancel(id); });
+}
 
 std::vector<EndpointRow> task_change_endpoints() {
     using enum net::Method;

@@ -158,13 +158,13 @@ Result<std::string> bulk_json(const Call& call) {
     return out;
 }
 
+}  // namespace
+
 void bulk_status(Call call) {
     Result<std::string> body = bulk_json(call);
     if (!body) return std::move(call).fail(body.error());
     std::move(call).json(200, std::move(*body));
 }
-
-}  // namespace
 
 std::vector<EndpointRow> task_endpoints() {
     using enum net::Method;

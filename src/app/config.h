@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "api/live_options.h"
 #include "api/service_limits.h"
 #include "auth/rate_limits.h"
 #include "base/error.h"
@@ -44,6 +45,7 @@ struct ServeConfig {
     Duration child_cpu_time = std::chrono::minutes(2);
     net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens
     api::ServiceLimits limits;
+    api::LiveOptions live;
     std::uint64_t cache_memory_bytes = 100'000'000;
     std::uint64_t cache_disk_bytes = 0;  // 0: half of the free space
     std::size_t writes_waiting_max = 20'000;

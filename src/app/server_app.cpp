@@ -1,12 +1,16 @@
 #include "app/server_app.h"
 
+#include <algorithm>
 #include <atomic>
 #include <optional>
+#include <thread>
 
 #include "api/cache_walk.h"
 #include "api/endpoint.h"
 #include "api/health_monitor.h"
 #include "api/health_parts.h"
+#include "api/live_hub.h"
+#include "api/monitoring_caches.h"
 #include "app/data_folder.h"
 #include "app/demo.h"
 #include "app/disk_relief.h"
@@ -32,12 +36,20 @@ namespace {
 constexpr std::size_t kBackgroundWaitingMax = 1'000;
 constexpr std::size_t kLargeBodiesWaitingMax = 1'000;
 
-tasks::EngineOptions engine_options(const ServeConfig& config, TaskInstruments& instruments) {
+tasks::EngineOptions engine_options(const ServeConfig& config, TaskInstruments& instruments, api::LiveHub& live,
+                                    api::MonitoringCaches& monitoring) {
     tasks::EngineOptions options;
     options.workers = config.workers;
     options.outside = config.outside;
     options.listeners.push_back([&instruments](const tasks::TaskNotice& notice) { instruments.on_notice(notice); });
+    options.listeners.push_back([&live](const tasks::TaskNotice& notice) { live.on_notice(notice); });
+    options.listeners.push_back([&monitoring](const tasks::TaskNotice& notice) { monitoring.on_notice(notice); });
     return options;
+}
+
+std::size_t worker_count(const ServeConfig& config) {
+    if (config.workers > 0) return static_cast<std::size_t>(config.workers);
+    return std::max(1U, std::thread::hardware_concurrency());
 }
 
 cache::DocumentCacheOptions cache_options(const ServeConfig& config) {
@@ -79,7 +91,8 @@ struct ServerApp::Parts {
           accounts(std::move(known_accounts)),
           documents(std::move(cache)),
           render_pool(std::move(processes)),
-          engine(*database, os::system_clock(), os::system_random(), engine_options(wanted, task_instruments)) {}
+          engine(*database, os::system_clock(), os::system_random(),
+                 engine_options(wanted, task_instruments, live, monitoring)) {}
     // Handlers that outlasted the drain use what stands below the engine; the database still writes while parts go.
     ~Parts() {
         scheduler.stop();
@@ -101,6 +114,8 @@ struct ServerApp::Parts {
     std::unique_ptr<pool::ProcessPool> render_pool;  // null: renders run here
     TaskInstruments task_instruments{registry, os::system_clock()};
     LogBound log_bound;
+    api::LiveHub live{config.live, os::system_clock(), os::system_random()};
+    api::MonitoringCaches monitoring{os::system_clock()};
     tasks::TaskEngine engine;
     schedule::ScheduleStore schedules{*database};
     schedule::Scheduler scheduler{{.database = *database,
@@ -181,6 +196,8 @@ Result<void> ServerApp::Parts::wire() {
                                    .audit = audit,
                                    .health = *health,
                                    .cache_walk = cache_walk,
+                                   .live = live,
+                                   .monitoring = monitoring,
                                    .verifier = verifier,
                                    .rate_limits = rate_limits,
                                    .log_bound = log_bound,
@@ -188,10 +205,12 @@ Result<void> ServerApp::Parts::wire() {
                                    .random = os::system_random(),
                                    .files = os::system_files(),
                                    .data_folder = config.data_folder,
+                                   .workers = worker_count(config),
                                    .metrics_public = config.metrics_public,
                                    .limits = config.limits});
     if (config.demo) GALLEY_TRY_VOID(load_demo(*database, rooms, accounts, os::system_clock()));
     journal.start();
+    monitoring.start();
     GALLEY_TRY_VOID(engine.start());
     return scheduler.start();
 }
@@ -288,6 +307,7 @@ bool ServerApp::stop() {
     parts_->background.stop();
     parts_->health->stop();
     parts_->cache_walk.stop();
+    parts_->monitoring.stop();
     parts_->audit.stop();
     parts_->regenerator->stop();
     parts_->server->stop();

@@ -1,11 +1,12 @@
 #include "app/settings.h"
 
-#include "net/client_address.h"
+#include "app/serve_fields.h"
 
 namespace galley::app {
 
 namespace {
 
+using api::LiveOptions;
 using api::ServiceLimits;
 using auth::RateClass;
 using auth::RateRule;
@@ -18,42 +19,6 @@ using enum SettingType;
 constexpr const char* kTlsVersions[] = {"1.2", "1.3"};
 constexpr const char* kLogLevels[] = {"debug", "info", "warning", "error", "off"};
 constexpr const char* kLogFormats[] = {"text", "json"};
-
-Result<void> set_listen(ServeConfig& config, const SettingValue& value) {
-    GALLEY_TRY(config.listen, parse_listen(std::get<std::string>(value)));
-    return {};
-}
-constexpr SettingField kListen{set_listen,
-                               [](const ServeConfig& config) -> SettingValue { return listen_text(config.listen); }};
-
-Result<void> set_trusted_proxies(ServeConfig& config, const SettingValue& value) {
-    GALLEY_TRY_VOID(net::TrustedProxies::parse(std::get<std::vector<std::string>>(value)));
-    config.trusted_proxies = std::get<std::vector<std::string>>(value);
-    return {};
-}
-constexpr SettingField kTrustedProxies{
-    set_trusted_proxies, [](const ServeConfig& config) -> SettingValue { return config.trusted_proxies; }};
-
-template <RateClass Class, auto Member>
-constexpr SettingField rate() {
-    return {[](ServeConfig& config, const SettingValue& value) -> Result<void> {
-                config.rates.of(Class).*Member = std::get<std::int64_t>(value);
-                return {};
-            },
-            [](const ServeConfig& config) -> SettingValue {
-                return config.rates.classes[static_cast<std::size_t>(Class)].*Member;
-            }};
-}
-
-template <auto... Members>
-constexpr SettingField http() {
-    return field<&ServeConfig::http, Members...>();
-}
-
-template <auto Member>
-constexpr SettingField limit() {
-    return field<&ServeConfig::limits, Member>();
-}
 
 constexpr Setting kSettings[] = {
     {.key = "http.listen",
@@ -568,6 +533,70 @@ constexpr Setting kSettings[] = {
      .reload = Reload::Live,
      .least = "0",
      .most = "60000000"},
+    {.key = "live.listeners_max",
+     .environment = "GALLEY_LIVE_LISTENERS_MAX",
+     .flag = "--live-listeners-max",
+     .type = Integer,
+     .fallback = "5000",
+     .doc = "Live streams open at once; 503 beyond",
+     .field = field<&ServeConfig::live, &LiveOptions::listeners_max>(),
+     .least = "0",
+     .most = "1000000"},
+    {.key = "live.listeners_per_caller_max",
+     .environment = "GALLEY_LIVE_LISTENERS_PER_CALLER_MAX",
+     .flag = "--live-listeners-per-caller-max",
+     .type = Integer,
+     .fallback = "100",
+     .doc = "Live streams open at once of one caller; 429 beyond",
+     .field = field<&ServeConfig::live, &LiveOptions::listeners_per_caller_max>(),
+     .least = "0",
+     .most = "1000000"},
+    {.key = "live.listener_bytes_max",
+     .environment = "GALLEY_LIVE_LISTENER_BYTES_MAX",
+     .flag = "--live-listener-bytes-max",
+     .type = Bytes,
+     .fallback = "32KiB",
+     .doc = "What waits for one live stream's client to read; beyond, progress is left out and changes wait in the "
+            "history",
+     .field = field<&ServeConfig::live, &LiveOptions::listener_bytes_max>(),
+     .least = "32KiB",
+     .most = "16MiB"},
+    {.key = "live.history_bytes_max",
+     .environment = "GALLEY_LIVE_HISTORY_BYTES_MAX",
+     .flag = "--live-history-bytes-max",
+     .type = Bytes,
+     .fallback = "4MiB",
+     .doc = "The last events of all tasks, kept while somebody listens, for clients that come again with Last-Event-ID",
+     .field = field<&ServeConfig::live, &LiveOptions::history_bytes_max>(),
+     .least = "0",
+     .most = "1GiB"},
+    {.key = "live.heartbeat",
+     .environment = "GALLEY_LIVE_HEARTBEAT",
+     .flag = "--live-heartbeat",
+     .type = SettingType::Duration,
+     .fallback = "15s",
+     .doc = "How often a live stream gets a comment, so that proxies and clients know that it lives",
+     .field = field<&ServeConfig::live, &LiveOptions::heartbeat>(),
+     .least = "10ms",
+     .most = "10min"},
+    {.key = "live.progress_interval",
+     .environment = "GALLEY_LIVE_PROGRESS_INTERVAL",
+     .flag = "--live-progress-interval",
+     .type = SettingType::Duration,
+     .fallback = "100ms",
+     .doc = "A live stream gets progress at most once in this time; the last wins",
+     .field = field<&ServeConfig::live, &LiveOptions::progress_interval>(),
+     .least = "0s",
+     .most = "1min"},
+    {.key = "live.stream_time_max",
+     .environment = "GALLEY_LIVE_STREAM_TIME_MAX",
+     .flag = "--live-stream-time-max",
+     .type = SettingType::Duration,
+     .fallback = "1h",
+     .doc = "How long a live stream lasts before its client must come again, with a token that is still good",
+     .field = field<&ServeConfig::live, &LiveOptions::stream_time_max>(),
+     .least = "1s",
+     .most = "24h"},
     {.key = "cache.memory_bytes_max",
      .environment = "GALLEY_CACHE_MEMORY",
      .flag = "--cache-memory",

@@ -63,7 +63,8 @@ class Answer:
     def __init__(self, response):
         self.status = response.status
         self.headers = response.headers
-        self.body = response.read()
+        # A stream may have no end: test_live.py reads those.
+        self.body = b"" if self.headers.get("Content-Type") == "text/event-stream" else response.read()
 
     def json(self):
         return json.loads(self.body)

@@ -15,7 +15,8 @@ OFF = Caller("switched-off@elsewhere.example", "admin", "Switched Off")
 # In the order of the columns of every row below.
 CALLERS = (OWNER, BROKER, CHARTERER, VIEWER, STRANGER, STAFF, ADMIN)
 # Endpoints that need no token.
-PUBLIC = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/api/v1/openapi.json"), ("GET", "/docs")}
+PUBLIC = {("GET", "/async-monitoring/health/"), ("GET", "/async-monitoring/health"),
+          ("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/api/v1/openapi.json"), ("GET", "/docs")}
 
 # own: what each of CALLERS gets for an object of their own room (or the task that BROKER made); foreign: for one of a room that none of them
 # but ADMIN may see; absent: for one that is not there. None: the endpoint names no object. body: what makes the request a good one.
@@ -48,7 +49,29 @@ OWNER_ONLY = (OK, 403, 403, 403, 404, 404, OK)
 WRITERS = (OK, OK, OK, 403, 404, 404, OK)
 NO_MEMBER = (403, 403, 403, 403, 404, 404, OK)
 
+
+
+def both(method, path, row):
+    """A path of older clients, with and without the trailing slash."""
+    return {(method, path + "/"): row, (method, path): row}
+
+
+def status_rows(prefix):
+    """The rows of R96, which stand under two prefixes."""
+    return {**both("GET", prefix + "/tasks/status", EVERYONE), **both("GET", prefix + "/workers/status", ADMIN_ONLY),
+            **both("GET", prefix + "/queues/status", ADMIN_ONLY), **both("GET", prefix + "/metrics/summary", ADMIN_ONLY),
+            **both("GET", prefix + "/cache/stats", ADMIN_ONLY), **both("POST", prefix + "/cache/invalidate", ADMIN_ONLY)}
+
+
 ROWS = {
+    **status_rows("/api/v1/celery"),
+    **status_rows("/api/v1/monitoring"),
+    **both("GET", "/api/tasks/status", EVERYONE),
+    **both("GET", "/async-monitoring/tasks/{task_id}/status", of_task()),
+    **both("POST", "/async-monitoring/tasks/bulk-status", Row((OK,) * 7, None, None, lambda ids: {"task_ids": [ids["task_id"]]})),
+    **both("POST", "/async-monitoring/tasks/{task_id}/cancel", of_task(found=409)),
+    **both("GET", "/async-monitoring/admin/monitoring", ADMIN_ONLY),
+    **both("POST", "/async-monitoring/admin/cleanup", ADMIN_ONLY),
     ("GET", "/metrics"): ADMIN_ONLY,
     ("GET", "/api/cache/stats"): ADMIN_ONLY,
     ("GET", "/api/cache/health"): ADMIN_ONLY,
@@ -86,6 +109,10 @@ ROWS = {
     ("POST", "/api/v1/tasks/bulk-status"): Row((OK,) * 7, None, None, lambda ids: {"task_ids": [ids["task_id"]]}),
     ("GET", "/api/v1/tasks/{task_id}"): of_task(),
     ("GET", "/api/v1/snapshots/tasks/{task_id}"): of_task(),
+    ("GET", "/api/v1/tasks/events"): EVERYONE,
+    ("GET", "/api/v1/tasks/{task_id}/events"): of_task(),
+    ("GET", "/async-monitoring/tasks/{task_id}/stream/"): of_task(),
+    ("GET", "/async-monitoring/tasks/{task_id}/stream"): of_task(),
     ("POST", "/api/v1/tasks/{task_id}/cancel"): of_task(found=409),  # finished: level 5
     ("POST", "/api/v1/tasks/{task_id}/retry"): of_task(found=409),
     ("POST", "/api/v1/tasks/{task_id}/close"): of_task(found=409),

@@ -1,0 +1,14 @@
+// src/api/metrics_summary.h — the figures of the last hours (R91), for those who answer with them.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "api/call.h"
+
+namespace galley::api {
+
+// Reads them, then `answer` runs on the request's loop; the call is failed when they cannot be read.
+void read_metrics_summary(Call call, int hours, std::function<void(Call, std::string)> answer);
+
+}  // namespace galley::api
