@@ -68,6 +68,18 @@ TEST_F(EngineOutside, AWaitingLeaseIsAnsweredByTheNextTask) {
     EXPECT_EQ(answer.get(), 1u);
 }
 
+TEST_F(EngineOutside, AWaitingLeaseIsAnsweredByATaskThatIsClosed) {
+    begin_engine();
+    const std::string id = enqueue({.kind = "out", .open = true});
+    std::promise<std::size_t> answered;
+    door().lease({.who = kWorker, .kinds = {"out"}}, clock_.monotonic() + kPatience,
+                 [&](Result<Leased> leased) { answered.set_value(leased ? leased->tasks.size() : 99); });
+    EXPECT_EQ(engine_->close(id), TaskState::Pending);
+    std::future<std::size_t> answer = answered.get_future();
+    ASSERT_EQ(answer.wait_for(kPatience), std::future_status::ready);
+    EXPECT_EQ(answer.get(), 1u);
+}
+
 TEST_F(EngineOutside, NoneButTheHolderOfTheAttemptEndsIt) {
     begin_engine();
     const std::string id = enqueue({.kind = "out"});
