@@ -85,6 +85,11 @@ void allow_with_conditions(scmp_filter_ctx filter) {
     const scmp_arg_cmp not_executable{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0};
     allow_if(filter, SCMP_SYS(mmap), not_executable);
     allow_if(filter, SCMP_SYS(mprotect), not_executable);
+    // How the sanitizers find out whether an address can be read.
+    if (kUnderSanitizer) {
+        seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pipe), 0);
+        seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(pipe2), 0);
+    }
     // Its own limits alone; without privileges they only go down, but for the soft one of processor time.
     allow_if(filter, SCMP_SYS(prlimit64), {0, SCMP_CMP_EQ, 0, 0});
 }
