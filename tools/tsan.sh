@@ -5,8 +5,8 @@ set -euo pipefail
 build=$(realpath "$1")
 shift
 modules=$(IFS='|'; echo "$*")
-# Reloads, rotation, waiting calls that are given up, clients that vanish, writers beside readers.
-servers='server_(tls|tokens|tasks|schedules|commands_reload|idempotency|metrics)|hostile_vanishing'
+# Reloads, rotation, waiting calls that are given up, clients that vanish, streams, leases, writers beside readers.
+servers='server_(tls|tokens|tasks|schedules|live|workers|workflows|commands_reload|idempotency|metrics)|hostile_vanishing'
 reports=$build/tsan-report
 rm -f "$reports".*
 export TSAN_OPTIONS="log_path=$reports halt_on_error=0 history_size=4"

@@ -61,6 +61,9 @@ class Streams : public ::testing::Test {
         return over_ == count;
     }
 
+    // While what its handlers use still stands.
+    void TearDown() override { server_.reset(); }
+
     std::optional<TestServer> server_;
 
  private:
