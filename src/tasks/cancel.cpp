@@ -17,8 +17,10 @@ constexpr Duration kExpiryLook = std::chrono::seconds(30);  // nobody tells us w
 // again what it held.
 class TaskEngine::Impl::CancelRound {
  public:
-    CancelRound(Impl& engine, std::vector<TaskRecord> found, TaskEvent event, std::string reason)
-        : engine_(engine), event_(event), reason_(std::move(reason)) {
+    enum class Reach : std::uint8_t { All, Waiting };  // Waiting: what runs goes on
+
+    CancelRound(Impl& engine, std::vector<TaskRecord> found, Reach reach, TaskEvent event, std::string reason)
+        : engine_(engine), reach_(reach), event_(event), reason_(std::move(reason)) {
         cases_.reserve(found.size());
         for (TaskRecord& task : found) {
             const bool held = engine_.hold_waiting(task);
@@ -68,7 +70,7 @@ class TaskEngine::Impl::CancelRound {
         const TaskState state = one.before->state;
         const bool runs = state == TaskState::Running || (state == TaskState::Pending && !one.held);
         if (runs) {
-            if (event_ != TaskEvent::Cancelled) return {};  // only what waits expires
+            if (reach_ == Reach::Waiting) return {};
             one.asked = true;
             return rows::ask_to_cancel(executor, one.found.seq);
         }
@@ -79,6 +81,7 @@ class TaskEngine::Impl::CancelRound {
     }
 
     Impl& engine_;
+    const Reach reach_;
     const TaskEvent event_;
     const std::string reason_;
     std::vector<Case> cases_;
@@ -88,7 +91,7 @@ class TaskEngine::Impl::CancelRound {
 Result<TaskState> TaskEngine::Impl::cancel(std::string_view id) {
     GALLEY_TRY(const auto found, database_.read([&](store::Executor& executor) { return rows::find(executor, id); }));
     if (!found) return fail(ErrorCode::NotFound, "no such task");
-    CancelRound round(*this, {*found}, TaskEvent::Cancelled, std::string(rows::kCancelled));
+    CancelRound round(*this, {*found}, CancelRound::Reach::All, TaskEvent::Cancelled, std::string(rows::kCancelled));
     GALLEY_TRY_VOID(database_.write([&](store::Executor& executor) { return round.write(executor); }));
     const CancelRound::Case& one = round.cases().front();
     if (round.finish() > 0) return one.asked ? TaskState::Running : TaskState::Cancelled;
@@ -97,15 +100,16 @@ Result<TaskState> TaskEngine::Impl::cancel(std::string_view id) {
 }
 
 Result<std::size_t> TaskEngine::Impl::cancel_all(std::vector<TaskRecord> found) {
-    CancelRound round(*this, std::move(found), TaskEvent::Cancelled, std::string(rows::kCancelled));
+    CancelRound round(*this, std::move(found), CancelRound::Reach::All, TaskEvent::Cancelled,
+                      std::string(rows::kCancelled));
     GALLEY_TRY_VOID(database_.write([&](store::Executor& executor) { return round.write(executor); }));
     return round.finish();
 }
 
 // Another took its unique key. What runs goes on.
 Result<void> TaskEngine::Impl::cancel_replaced(store::Executor& executor, const TaskRecord& holder) {
-    auto round = std::make_shared<CancelRound>(*this, std::vector{holder}, TaskEvent::Expired,
-                                               "replaced by a newer task with its unique key");
+    auto round = std::make_shared<CancelRound>(*this, std::vector{holder}, CancelRound::Reach::Waiting,
+                                               TaskEvent::Cancelled, "replaced by a newer task with its unique key");
     GALLEY_TRY_VOID(round->write(executor));
     executor.after_commit([round] { round->finish(); });
     return {};
@@ -147,8 +151,8 @@ void TaskEngine::Impl::expire() {
     Result<std::vector<TaskRecord>> found =
         database_.read([now](store::Executor& executor) { return rows::expired(executor, now, kExpireRows); });
     if (!found) return expired_step_done(false, std::nullopt);
-    auto round = std::make_shared<std::unique_ptr<CancelRound>>(
-        std::make_unique<CancelRound>(*this, std::move(*found), TaskEvent::Expired, "expired before it began"));
+    auto round = std::make_shared<std::unique_ptr<CancelRound>>(std::make_unique<CancelRound>(
+        *this, std::move(*found), CancelRound::Reach::Waiting, TaskEvent::Expired, "expired before it began"));
     auto next = std::make_shared<std::optional<Time>>();
     database_.submit(
         [round, next](store::Executor& executor) -> Result<void> {

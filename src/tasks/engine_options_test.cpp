@@ -61,6 +61,7 @@ TEST_F(EngineTaskOptions, ReplacingCancelsTheOneThatWaits) {
     EXPECT_NE(first, second);
     EXPECT_EQ(get(first).state, TaskState::Cancelled);
     EXPECT_NE(get(first).error->find("replaced"), std::string::npos);
+    EXPECT_TRUE(saw(TaskEvent::Cancelled, first)) << "it did not expire";
     gate_.open(2);
     EXPECT_TRUE(saw(TaskEvent::Completed, second));
     EXPECT_EQ(get(second).result, "2");
