@@ -16,13 +16,6 @@ std::string snapshot_path(const rooms::Snapshot& snapshot) {
     return "/api/v1/rooms/" + codec::percent_encode(snapshot.room_id) + "/snapshots/" + to_string(snapshot.id);
 }
 
-void append_texts(codec::JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
-    json.key(name);
-    json.begin_array();
-    for (const std::string& text : texts) json.value(text);
-    json.end_array();
-}
-
 void append_links(codec::JsonWriter& json, const tasks::TaskRecord& task) {
     json.key("links");
     json.begin_object();
@@ -44,6 +37,13 @@ void append_task_counts(codec::JsonWriter& json, const tasks::TaskCounts& counts
         json.field(tasks::state_name(state), counts[state]);
     }
     json.end_object();
+}
+
+void append_texts(codec::JsonWriter& json, std::string_view name, const std::vector<std::string>& texts) {
+    json.key(name);
+    json.begin_array();
+    for (const std::string& text : texts) json.value(text);
+    json.end_array();
 }
 
 void append_task(codec::JsonWriter& json, const tasks::TaskRecord& task) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "codec/json_writer.h"
 #include "rooms/snapshot.h"
@@ -24,6 +25,22 @@ void optional_field(codec::JsonWriter& json, std::string_view name, const std::o
 
 // {"scheduled": 0, "pending": 2, …}
 void append_task_counts(codec::JsonWriter& json, const tasks::TaskCounts& counts);
+void append_texts(codec::JsonWriter& json, std::string_view name, const std::vector<std::string>& texts);
+
+// {"items":[…]}: a list that has no pages. append(json, item) writes one.
+template <typename Items, typename Append>
+std::string items_json(const Items& items, Append append) {
+    std::string out;
+    codec::JsonWriter json(out);
+    json.begin_object();
+    json.key("items");
+    json.begin_array();
+    for (const auto& item : items) append(json, item);
+    json.end_array();
+    json.end_object();
+    return out;
+}
+
 void append_task(codec::JsonWriter& json, const tasks::TaskRecord& task);
 void append_snapshot(codec::JsonWriter& json, const rooms::Snapshot& snapshot);
 std::string task_json(const tasks::TaskRecord& task);

@@ -108,21 +108,14 @@ void forget_kind(Call call) {
                [](Call done, Nothing) { std::move(done).respond(net::Response{.status = 204, .content_type = {}}); });
 }
 
-void append_names(codec::JsonWriter& json, std::string_view name, const std::vector<std::string>& names) {
-    json.key(name);
-    json.begin_array();
-    for (const std::string& one : names) json.value(one);
-    json.end_array();
-}
-
 void append_worker(codec::JsonWriter& json, const tasks::WorkerView& worker) {
     json.begin_object();
     json.field("worker", worker.who.worker);
     json.field("caller", worker.who.caller);
     json.field("client", worker.client);
     json.field("address", worker.address);
-    append_names(json, "kinds", worker.kinds);
-    append_names(json, "queues", worker.queues);
+    append_texts(json, "kinds", worker.kinds);
+    append_texts(json, "queues", worker.queues);
     time_field(json, "since", worker.since);
     time_field(json, "last_seen", worker.last_seen);
     json.field("waiting", worker.waiting);

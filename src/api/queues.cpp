@@ -1,5 +1,6 @@
 // Queues of tasks: how they stand, what is set of them, pause, resume and drain (R53).
 #include "api/endpoint.h"
+#include "api/json_parts.h"
 #include "api/paging.h"
 #include "api/room_access.h"
 #include "api/schemas.h"
@@ -60,15 +61,7 @@ Result<void> may_manage(const Call& call) {
 
 Result<std::string> list_json(const Call& call) {
     GALLEY_TRY_VOID(may_see(call));
-    std::string out;
-    codec::JsonWriter json(out);
-    json.begin_object();
-    json.key("items");
-    json.begin_array();
-    for (const QueueStatus& queue : call.services().tasks.queues()) append_queue(json, queue);
-    json.end_array();
-    json.end_object();
-    return out;
+    return items_json(call.services().tasks.queues(), append_queue);
 }
 
 Result<std::string> one_json(const Call& call) {

@@ -6,7 +6,7 @@
 #include "api/room_access.h"
 #include "api/schemas.h"
 #include "api/task_access.h"
-#include "codec/date.h"
+#include "api/task_request.h"
 #include "codec/object_reader.h"
 
 namespace galley::api {
@@ -49,19 +49,6 @@ void close_task(Call call) {
                 [](tasks::TaskEngine& engine, const std::string& id) { return engine.close(id); });
 }
 
-template <typename Items, typename Append>
-std::string items_json(const Items& items, Append append) {
-    std::string out;
-    codec::JsonWriter json(out);
-    json.begin_object();
-    json.key("items");
-    json.begin_array();
-    for (const auto& item : items) append(json, item);
-    json.end_array();
-    json.end_object();
-    return out;
-}
-
 Result<std::string> log_json(const Call& call) {
     GALLEY_TRY(const tasks::TaskRecord task, find_task(call));
     GALLEY_TRY(const auto lines, call.services().tasks.log_lines(task.id));
@@ -92,15 +79,6 @@ struct BulkRequest {
     int limit = kBulkDefault;
     std::string shown{};  // for the audit log
 };
-
-std::optional<Time> read_time(codec::ObjectReader& reader, const char* name) {
-    const auto text = reader.optional_string(name);
-    if (!text) return std::nullopt;
-    const Result<Time> time = codec::parse_rfc3339(*text);
-    if (time) return *time;
-    reader.note(name, "must be an RFC 3339 time");
-    return std::nullopt;
-}
 
 tasks::TaskFilter read_filter(codec::ObjectReader& outer) {
     tasks::TaskFilter filter;

@@ -33,6 +33,23 @@ tasks::NewTask read_task(codec::ObjectReader& reader, const Call& call) {
 
 namespace {
 
+std::optional<Time> time_of(codec::ObjectReader& reader, std::string_view name,
+                            const std::optional<std::string>& text) {
+    if (!text) return std::nullopt;
+    const Result<Time> time = codec::parse_rfc3339(*text);
+    if (time) return *time;
+    reader.note(name, "must be an RFC 3339 time");
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Time> read_time(codec::ObjectReader& reader, std::string_view name) {
+    return time_of(reader, name, reader.optional_string(name));
+}
+
+namespace {
+
 constexpr std::int64_t kDelaySecondsMax = 365LL * 24 * 3600;
 constexpr std::int64_t kSecondsInDay = 24 * 3600;
 
@@ -42,13 +59,7 @@ std::optional<Time> read_moment(codec::ObjectReader& reader, const char* at_name
     const auto at = reader.optional_string(at_name);
     if (seconds && at) reader.note(at_name, std::string("and ") + in_name + " exclude each other");
     if (seconds) return now + std::chrono::seconds(*seconds);
-    if (!at) return std::nullopt;
-    const Result<Time> time = codec::parse_rfc3339(*at);
-    if (!time) {
-        reader.note(at_name, "must be an RFC 3339 time");
-        return std::nullopt;
-    }
-    return *time;
+    return time_of(reader, at_name, at);
 }
 
 void read_unique(codec::ObjectReader& reader, const Call& call, tasks::NewTask& task) {

@@ -14,6 +14,8 @@
 namespace galley::api {
 
 tasks::NewTask read_task(codec::ObjectReader& reader, const Call& call);
+// A member that is a moment, RFC 3339; the fault, if any, is noted.
+std::optional<Time> read_time(codec::ObjectReader& reader, std::string_view name);
 void read_options(codec::ObjectReader& reader, const Call& call, tasks::NewTask& task);
 
 // A parent that is another task of the same batch: "ref:NAME".

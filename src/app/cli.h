@@ -37,6 +37,17 @@ void add_operation(CLI::App& root, Chosen& chosen);
 // --url, which is given back, --token-file and --ca-file.
 CLI::Option* declare_remote(CLI::App& made, RemoteOptions& remote);
 
+// A command that asks a running server: --url, --token-file, --ca-file, --json, and what it runs.
+template <typename Command>
+CLI::App* add_remote_command(CLI::App& group, Chosen& chosen, Command& command, const char* name, const char* doc,
+                             int (*run)(const Command&)) {
+    CLI::App* made = group.add_subcommand(name, doc);
+    declare_remote(*made, command.remote)->envname("GALLEY_URL")->capture_default_str();
+    made->add_flag("--json", command.json, "JSON on standard output");
+    made->callback([&chosen, &command, run] { chosen = [&command, run] { return run(command); }; });
+    return made;
+}
+
 // Flags made from the table of settings, and --config.
 class SettingFlags {
  public:

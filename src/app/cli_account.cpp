@@ -9,11 +9,7 @@ AccountCommand command;
 
 CLI::App* add_command(CLI::App& account, Chosen& chosen, const char* name, const char* doc,
                       int (*run)(const AccountCommand&)) {
-    CLI::App* made = account.add_subcommand(name, doc);
-    declare_remote(*made, command.remote)->envname("GALLEY_URL")->capture_default_str();
-    made->add_flag("--json", command.json, "JSON on standard output");
-    made->callback([&chosen, run] { chosen = [run] { return run(command); }; });
-    return made;
+    return add_remote_command(account, chosen, command, name, doc, run);
 }
 
 CLI::Option* add_emails(CLI::App& made, int most) {

@@ -8,19 +8,9 @@ namespace {
 TaskCommand task_command;
 QueueCommand queue_command;
 
-template <typename Command>
-CLI::App* add_command(CLI::App& group, Chosen& chosen, Command& command, const char* name, const char* doc,
-                      int (*run)(const Command&)) {
-    CLI::App* made = group.add_subcommand(name, doc);
-    declare_remote(*made, command.remote)->envname("GALLEY_URL")->capture_default_str();
-    made->add_flag("--json", command.json, "JSON on standard output");
-    made->callback([&chosen, &command, run] { chosen = [&command, run] { return run(command); }; });
-    return made;
-}
-
 CLI::App* add_task_command(CLI::App& group, Chosen& chosen, const char* name, const char* doc,
                            int (*run)(const TaskCommand&)) {
-    return add_command(group, chosen, task_command, name, doc, run);
+    return add_remote_command(group, chosen, task_command, name, doc, run);
 }
 
 CLI::App* with_ids(CLI::App* made, int most) {
@@ -39,7 +29,7 @@ void add_filters(CLI::App& made, const char* limit_doc, int limit_max) {
 
 CLI::App* add_queue_command(CLI::App& group, Chosen& chosen, const char* name, const char* doc,
                             int (*run)(const QueueCommand&)) {
-    CLI::App* made = add_command(group, chosen, queue_command, name, doc, run);
+    CLI::App* made = add_remote_command(group, chosen, queue_command, name, doc, run);
     made->add_option("queue", queue_command.name, "Its name")->required();
     return made;
 }
@@ -92,7 +82,8 @@ void add_queue(CLI::App& root, Chosen& chosen) {
         "Examples:\n  galley queue list\n  galley queue set reports --running-max 4 --rate-per-key 100/60s\n"
         "  galley queue pause reports\n  galley queue resume reports --json | jq .pending\n\n"
         "Exit codes: 0 done, 1 refused or not reached, 2 wrong usage.");
-    add_command(*queue, chosen, queue_command, "list", "Queues in which something waits, runs or is set", queue_list);
+    add_remote_command(*queue, chosen, queue_command, "list", "Queues in which something waits, runs or is set",
+                       queue_list);
     add_queue_command(*queue, chosen, "show", "One queue", queue_show);
     CLI::App* set = add_queue_command(*queue, chosen, "set", "Set its limits; what is left out has none", queue_set);
     set->add_option("--running-max", queue_command.running_max, "So many run at once");

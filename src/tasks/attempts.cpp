@@ -16,10 +16,6 @@ namespace {
 constexpr std::size_t kRefillsPerTake = 4;
 constexpr Duration kDatabasePause{1'000};  // after a failed read, before a worker tries again
 
-bool may_pass(const Error& error) {
-    return error.code == ErrorCode::Unavailable || error.code == ErrorCode::LimitExceeded;
-}
-
 }  // namespace
 
 void TaskEngine::Impl::work() {

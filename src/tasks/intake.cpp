@@ -12,10 +12,6 @@ namespace {
 constexpr std::size_t kLanesPerStep = 1'000;
 constexpr std::size_t kRefillInputBytesMax = 4'096;  // larger inputs are read when the task starts
 
-bool may_pass(const Error& error) {
-    return error.code == ErrorCode::Unavailable || error.code == ErrorCode::LimitExceeded;
-}
-
 }  // namespace
 
 Result<TaskRecord> TaskEngine::Impl::new_record(const NewTask& task) {

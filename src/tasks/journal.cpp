@@ -5,14 +5,6 @@
 #include <utility>
 
 namespace galley::tasks {
-namespace {
-
-bool may_pass(const Error& error) {
-    return error.code == ErrorCode::Unavailable || error.code == ErrorCode::LimitExceeded;
-}
-
-}  // namespace
-
 void Journal::append(Write write, store::WriteDone done) {
     ++under_way_;
     {

@@ -22,6 +22,11 @@
 
 namespace galley::tasks {
 
+// A failing disk or a full queue: what a later try may get past.
+inline bool may_pass(const Error& error) {
+    return error.code == ErrorCode::Unavailable || error.code == ErrorCode::LimitExceeded;
+}
+
 class Journal {
  public:
     using Write = std::move_only_function<Result<void>(store::Executor&)>;
