@@ -72,6 +72,7 @@ void TaskEngine::Impl::run(Taken taken) {
         if (!*read) return give_up_attempt(taken, WhyNot::WaitsNoLonger);
         seed = std::move(*read);
     }
+    if (is_too_late(seed->task)) return give_up_attempt(taken, WhyNot::WaitsNoLonger);
     std::optional<Error> unfit;
     if (seed->task.input_from_parents) {
         Result<std::string> input = input_with_parents(seed->task, seed->input);

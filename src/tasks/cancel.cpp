@@ -176,6 +176,13 @@ void TaskEngine::Impl::expired_step_done(bool done, std::optional<Time> next) {
     if (next) note_expiry(*next);
 }
 
+// True when the task may not begin any more, although its cancellation is still on its way: the timer is told to hurry.
+bool TaskEngine::Impl::is_too_late(const TaskRecord& task) {
+    if (!task.expires_at || *task.expires_at > clock_.now()) return false;
+    note_expiry(*task.expires_at);
+    return true;
+}
+
 // From here on no worker can take the task, unless one has it.
 bool TaskEngine::Impl::hold_waiting(const TaskRecord& task) {
     MutexLock lock(mutex_);

@@ -201,6 +201,7 @@ class TaskEngine::Impl {
     void tell_cancelled(const TaskRecord& before, const TaskRecord& after, TaskEvent event, std::string_view reason);
     void note_expiry(Time when);
     void expire();
+    bool is_too_late(const TaskRecord& task);
     void expired_step_done(bool done, std::optional<Time> next);
     bool hold_waiting(const TaskRecord& task);  // false: it runs
     void tell_to_stop(const TaskRecord& task);

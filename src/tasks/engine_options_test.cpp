@@ -134,6 +134,18 @@ TEST_F(EngineTaskOptions, WhatExpiredWhileNothingRanDoesNotBegin) {
     EXPECT_EQ(get(id).state, TaskState::Cancelled);
 }
 
+TEST_F(EngineTaskOptions, NothingBeginsThatIsTooLateHoweverManyWait) {
+    make_engine();
+    const std::vector<NewTask> tasks(300, {.kind = "echo", .expires_at = clock_.now() + std::chrono::seconds(10)});
+    ASSERT_TRUE(engine_->enqueue_many(tasks));
+    close();
+    clock_.advance(std::chrono::seconds(60));
+    make_engine({.workers = 4});
+    begin();
+    EXPECT_TRUE(comes_true_in_time([&] { return engine_->counts()[TaskState::Cancelled] == 300; }));
+    EXPECT_EQ(engine_->stats().started, 0u);
+}
+
 TEST_F(EngineTaskOptions, ATaskWithALifetimeOfItsOwnGoesWhenItIsOver) {
     make_engine({.retention = std::chrono::hours(24), .cleanup_every = std::chrono::minutes(1)});
     begin();

@@ -188,7 +188,7 @@ Result<void> TaskEngine::Impl::write_grants(store::Executor& executor, Grants& g
         for (Taken& taken : grant.taken) {
             if (bytes > kLeaseInputBytesMax) break;
             GALLEY_TRY(std::unique_ptr<TaskSeed> seed, seed_of(executor, taken));
-            if (seed == nullptr) continue;
+            if (seed == nullptr || is_too_late(seed->task)) continue;
             std::optional<std::string> unfit;
             if (seed->task.input_from_parents) {
                 Result<std::string> input = input_with_parents(seed->task, seed->input);
