@@ -297,21 +297,40 @@ void resume_schedule(Call call) {
     set_paused(std::move(call), false);
 }
 
+using Keyed = std::optional<IdempotentRequest>;
+
+Result<Outcome> run_in(Executor& executor, const Asker& asker, const Keyed& keyed, const ScheduleRecord& record) {
+    GALLEY_TRY_VOID(asker.check_in(executor, record));
+    GALLEY_TRY(const ScheduleRun run, asker.services.scheduler.run_in(executor, record));
+    KeptAnswer answer{202, "", {}};
+    codec::JsonWriter json(answer.body);
+    append_run(json, run);
+    if (keyed) GALLEY_TRY_VOID(keep_answer_in(executor, *keyed, answer));
+    return Outcome{std::move(answer), Answered::Now};
+}
+
+Result<std::optional<KeptAnswer>> answer_before(const Asker& asker, const Keyed& keyed) {
+    if (!keyed) return std::optional<KeptAnswer>();
+    return asker.services.database.write([&](Executor& executor) { return find_answer_in(executor, *keyed); });
+}
+
+// The answer of before comes first: else a call that is repeated would meet the task that it has itself begun. Nothing
+// comes between, as the runs by hand are made one after the other, on the background queue.
 void run_schedule(Call call) {
     const Result<ScheduleRecord> found = find_schedule(call);
     if (!found) return std::move(call).fail(found.error());
-    auto work = [asker = Asker(call, "schedule_run"), foreign = found->what.created_by != call.caller().email,
-                 name = found->what.name](Call&) -> Result<ScheduleRun> {
-        GALLEY_TRY(ScheduleRun run, asker.services.scheduler.run_now(name));
-        if (foreign) GALLEY_TRY_VOID(asker.services.audit.add(asker.audit));
-        return run;
+    const Result<Keyed> keyed = idempotent_request(call);
+    if (!keyed) return std::move(call).fail(keyed.error());
+    auto work = [asker = Asker(call, "schedule_run"), keyed = *keyed,
+                 name = found->what.name](Call&) -> Result<Outcome> {
+        GALLEY_TRY(std::optional<KeptAnswer> before, answer_before(asker, keyed));
+        if (before) return Outcome{std::move(*before), Answered::Before};
+        GALLEY_TRY(const ScheduleRecord record, asker.services.scheduler.make_way(name));
+        return asker.services.database.write(
+            [&](Executor& executor) { return run_in(executor, asker, keyed, record); });
     };
-    block_then(std::move(call), std::move(work), [](Call done, const ScheduleRun& run) {
-        std::string out;
-        codec::JsonWriter json(out);
-        append_run(json, run);
-        std::move(done).json(202, std::move(out));
-    });
+    block_then(std::move(call), std::move(work),
+               [](Call done, Outcome outcome) { send_outcome(std::move(done), std::move(outcome)); });
 }
 
 Result<std::string> list_json(const Call& call) {
@@ -466,6 +485,7 @@ std::vector<EndpointRow> schedule_endpoints() {
          .summary = "Enqueue its task now",
          .description = "Paused or not; the times stay as they are.",
          .rate_class = Write,
+         .idempotency = Idempotency::Keyed,
          .answers = {accepted("the run", ref("ScheduleRun"))},
          .problems = {{409,
                        "`overlap` is `skip` and the task before has not ended, the creator's account is switched "

@@ -114,6 +114,11 @@ std::optional<Time> next_run(const Recurrence& recurrence, Time after) {
     return std::nullopt;
 }
 
+bool clock_was_wrong(const Recurrence& recurrence, Time counted_at, Time now) {
+    const bool recurring = recurrence.expression.sets().follows_elapsed_time;
+    return counted_at - now > (recurring ? kClockStep : kClockCorrection);
+}
+
 DueTimes due_times(const Recurrence& recurrence, Time due, Time now) {
     DueTimes out;
     const auto first = std::chrono::floor<std::chrono::seconds>(due);

@@ -28,6 +28,8 @@ inline constexpr std::size_t kScheduleInputBytesMax = 256u << 10;
 inline constexpr int kScheduleRunsKept = 100;         // of each schedule
 inline constexpr std::size_t kMissedRunsMax = 1'000;  // that MissedRuns::All makes up for at once; the rest is left out
 inline constexpr Duration kOnTimeWithin = std::chrono::seconds(60);
+inline constexpr Duration kClockStep = std::chrono::seconds(60);  // what a clock may be put back by and change nothing
+inline constexpr Duration kClockCorrection = std::chrono::hours(3);
 
 // What becomes of missed times.
 enum class MissedRuns : std::uint8_t {
@@ -80,6 +82,7 @@ struct ScheduleRecord {
     Time created_at{};
     Time updated_at{};                  // by a caller
     std::optional<Time> next_run_at{};  // none: paused, or it never fires again
+    Time counted_at{};                  // what the clock showed when next_run_at was counted
     std::optional<Time> last_run_at{};  // when the last task was enqueued
     std::optional<std::string> last_task_id{};
     std::int64_t fired = 0;    // tasks enqueued
@@ -110,6 +113,10 @@ Result<Recurrence> recurrence_of(const NewSchedule& schedule);
 Result<void> validate(const NewSchedule& schedule, Time now);
 // The next time, however many years away; absent when there is none.
 std::optional<Time> next_run(const Recurrence& recurrence, Time after);
+
+// What was counted when the clock showed `counted_at` does not hold at `now`: the clock was that far ahead. As cron(8)
+// has it, a clock that is put back by less than kClockCorrection repeats no fixed time.
+bool clock_was_wrong(const Recurrence& recurrence, Time counted_at, Time now);
 
 // The times from `due` (the first of them) to `now` that have not fired.
 struct DueTimes {

@@ -16,7 +16,7 @@ namespace {
     "seq, name, cron, seconds_first, zone, kind, input, queue, priority, max_attempts, timeout_ms, missed_runs, " \
     "overlap, paused, description, created_by, created_at, updated_at, next_run_at, last_run_at, last_task_id, "  \
     "fired, "                                                                                                     \
-    "skipped, missed"
+    "skipped, missed, counted_at"
 
 std::optional<Time> optional_time(const Row& row, std::size_t column) {
     const auto ms = row.optional_integer(column);
@@ -55,6 +55,7 @@ ScheduleRecord record_of(const Row& row) {
     out.fired = row.integer(at++);
     out.skipped = row.integer(at++);
     out.missed = row.integer(at++);
+    out.counted_at = from_unix_ms(row.integer(at++));
     return out;
 }
 
@@ -112,9 +113,9 @@ Result<ScheduleRecord> ScheduleStore::create_in(Executor& executor, const NewSch
     GALLEY_TRY_VOID(executor.execute(
         "INSERT INTO schedule (name, cron, seconds_first, zone, kind, input, queue, priority, max_attempts, "
         "timeout_ms, "
-        "missed_runs, overlap, paused, description, created_by, created_at, updated_at, next_run_at, runs, fired, "
-        "skipped, missed) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, 0, 0, 0, 0)",
+        "missed_runs, overlap, paused, description, created_by, created_at, updated_at, next_run_at, counted_at, "
+        "runs, fired, skipped, missed) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $16, 0, 0, 0, 0)",
         {schedule.name, schedule.cron, static_cast<int>(schedule.seconds), schedule.zone, task.kind, task.input,
          task.queue, task.priority, task.max_attempts, timeout, static_cast<int>(schedule.missed_runs),
          static_cast<int>(schedule.overlap), schedule.paused, schedule.description, schedule.created_by, now_ms,
@@ -133,7 +134,7 @@ Result<ScheduleRecord> ScheduleStore::replace_in(Executor& executor, const NewSc
         executor.execute(
             "UPDATE schedule SET cron = $2, seconds_first = $3, zone = $4, kind = $5, input = $6, queue = $7, "
             "priority = $8, max_attempts = $9, timeout_ms = $10, missed_runs = $11, overlap = $12, paused = $13, "
-            "description = $14, updated_at = $15, next_run_at = $16 WHERE name = $1",
+            "description = $14, updated_at = $15, counted_at = $15, next_run_at = $16 WHERE name = $1",
             {schedule.name, schedule.cron, static_cast<int>(schedule.seconds), schedule.zone, task.kind, task.input,
              task.queue, task.priority, task.max_attempts, timeout, static_cast<int>(schedule.missed_runs),
              static_cast<int>(schedule.overlap), schedule.paused, schedule.description, to_unix_ms(now), ms_of(next)}));
@@ -151,7 +152,8 @@ Result<ScheduleRecord> ScheduleStore::set_paused_in(Executor& executor, std::str
     GALLEY_TRY(found->next_run_at, next_of(found->what, now));
     found->updated_at = now;
     GALLEY_TRY_VOID(
-        executor.execute("UPDATE schedule SET paused = $2, next_run_at = $3, updated_at = $4 WHERE seq = $1",
+        executor.execute("UPDATE schedule SET paused = $2, next_run_at = $3, updated_at = $4, counted_at = $4 "
+                         "WHERE seq = $1",
                          {found->seq, paused, ms_of(found->next_run_at), to_unix_ms(now)}));
     tell_after_commit(executor);
     return std::move(*found);
@@ -176,10 +178,12 @@ Result<std::int64_t> ScheduleStore::note_run_in(Executor& executor, const Schedu
         const std::int64_t changed,
         executor.execute(
             "UPDATE schedule SET runs = runs + 1, fired = fired + $2, skipped = skipped + $3, missed = missed + $4, "
-            "next_run_at = $5, last_run_at = coalesce($6, last_run_at), last_task_id = coalesce($7, last_task_id) "
-            "WHERE seq = $1 AND updated_at = $8 AND next_run_at IS NOT DISTINCT FROM $9",
+            "next_run_at = $5, last_run_at = coalesce($6, last_run_at), last_task_id = coalesce($7, last_task_id), "
+            "counted_at = iif($10, counted_at, $11) WHERE seq = $1 AND updated_at = $8 AND next_run_at IS NOT DISTINCT "
+            "FROM $9",
             {seen.seq, fired, skipped, missed, ms_of(next), fired ? std::optional(at) : std::nullopt,
-             fired ? run.task_id : std::nullopt, to_unix_ms(seen.updated_at), ms_of(seen.next_run_at)}));
+             fired ? run.task_id : std::nullopt, to_unix_ms(seen.updated_at), ms_of(seen.next_run_at),
+             run.outcome == RunOutcome::FiredByHand, at}));
     if (changed == 0) return fail(ErrorCode::Conflict, "the schedule has fired or changed meanwhile");
     GALLEY_TRY(const auto number, executor.query_integer("SELECT runs FROM schedule WHERE seq = $1", {seen.seq}));
     GALLEY_TRY_VOID(
@@ -190,6 +194,15 @@ Result<std::int64_t> ScheduleStore::note_run_in(Executor& executor, const Schedu
     GALLEY_TRY_VOID(executor.execute("DELETE FROM schedule_run WHERE schedule = $1 AND number <= $2",
                                      {seen.seq, *number - kScheduleRunsKept}));
     return *number;
+}
+
+Result<void> ScheduleStore::recount_in(Executor& executor, const ScheduleRecord& seen, std::optional<Time> next,
+                                       Time now) {
+    GALLEY_TRY_VOID(executor.execute(
+        "UPDATE schedule SET next_run_at = $2, counted_at = $3 "
+        "WHERE seq = $1 AND updated_at = $4 AND next_run_at IS NOT DISTINCT FROM $5",
+        {seen.seq, ms_of(next), to_unix_ms(now), to_unix_ms(seen.updated_at), ms_of(seen.next_run_at)}));
+    return {};
 }
 
 Result<ScheduleRecord> ScheduleStore::get(std::string_view name) const {
@@ -248,12 +261,29 @@ Result<ScheduleStats> ScheduleStore::stats(const std::optional<std::string>& cre
     return out;
 }
 
-Result<std::vector<ScheduleRecord>> ScheduleStore::due(Time now, std::size_t rows_max) const {
+Result<std::vector<ScheduleRecord>> ScheduleStore::due(Time now, const std::optional<DueCursor>& after,
+                                                       std::size_t rows_max) const {
+    std::vector<ScheduleRecord> out;
+    const std::int64_t after_ms = after ? to_unix_ms(after->due) : INT64_MIN;
+    GALLEY_TRY_VOID(database_.read([&](Executor& executor) {
+        return executor.each("SELECT " GALLEY_SCHEDULE_COLUMNS
+                             " FROM schedule WHERE next_run_at <= $1 AND next_run_at >= $2 "
+                             "AND (next_run_at > $2 OR seq > $3) ORDER BY next_run_at, seq LIMIT $4",
+                             {to_unix_ms(now), after_ms, after ? after->seq : 0, rows_max},
+                             [&out](const Row& row) -> Result<void> {
+                                 out.push_back(record_of(row));
+                                 return {};
+                             });
+    }));
+    return out;
+}
+
+Result<std::vector<ScheduleRecord>> ScheduleStore::counted_after(Time time) const {
     std::vector<ScheduleRecord> out;
     GALLEY_TRY_VOID(database_.read([&](Executor& executor) {
         return executor.each("SELECT " GALLEY_SCHEDULE_COLUMNS
-                             " FROM schedule WHERE next_run_at <= $1 ORDER BY next_run_at LIMIT $2",
-                             {to_unix_ms(now), rows_max}, [&out](const Row& row) -> Result<void> {
+                             " FROM schedule WHERE next_run_at IS NOT NULL AND counted_at > $1",
+                             {to_unix_ms(time)}, [&out](const Row& row) -> Result<void> {
                                  out.push_back(record_of(row));
                                  return {};
                              });

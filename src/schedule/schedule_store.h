@@ -48,6 +48,12 @@ struct ScheduleStats {
     std::optional<Time> next_run_at{};
 };
 
+// Behind this schedule, in the order in which they came due.
+struct DueCursor {
+    Time due{};
+    ScheduleSeq seq = 0;
+};
+
 class ScheduleStore {
  public:
     explicit ScheduleStore(store::Database& database) : database_(database) {}
@@ -67,13 +73,19 @@ class ScheduleStore {
     Result<std::int64_t> note_run_in(store::Executor& executor, const ScheduleRecord& seen, const ScheduleRun& run,
                                      std::optional<Time> next);
 
+    // The next run is `next`, unless the schedule has fired or changed since `seen` was read.
+    Result<void> recount_in(store::Executor& executor, const ScheduleRecord& seen, std::optional<Time> next, Time now);
+
     Result<ScheduleRecord> get(std::string_view name) const;
     Result<SchedulePage> list(const ScheduleFilter& filter) const;
     Result<ScheduleRunPage> runs(ScheduleSeq schedule, std::optional<std::int64_t> before, int limit) const;
     Result<ScheduleStats> stats(const std::optional<std::string>& created_by) const;
 
     // Those whose time has come, the one that waits longest first.
-    Result<std::vector<ScheduleRecord>> due(Time now, std::size_t rows_max) const;
+    Result<std::vector<ScheduleRecord>> due(Time now, const std::optional<DueCursor>& after,
+                                            std::size_t rows_max) const;
+    // Whose next run was counted when the clock showed a later moment than this.
+    Result<std::vector<ScheduleRecord>> counted_after(Time time) const;
     Result<std::optional<Time>> earliest() const;
 
  private:

@@ -45,6 +45,12 @@ std::vector<ScheduleRun> runs_of(const NewSchedule& schedule, const DueTimes& ti
     return out;
 }
 
+// What the same task would meet again and again: the entry of the history says it, and the schedule goes on.
+bool is_refusal(ErrorCode code) {
+    return code == ErrorCode::InvalidInput || code == ErrorCode::Forbidden || code == ErrorCode::LimitExceeded ||
+           code == ErrorCode::NotFound;
+}
+
 // The history's entry of a schedule that cannot be understood any more: a time zone that the system has lost.
 ScheduleRun refusal(const ScheduleRecord& schedule, const Error& error, Time now) {
     return {.outcome = RunOutcome::Refused, .due_at = *schedule.next_run_at, .at = now, .error = error.to_string()};
@@ -76,7 +82,7 @@ void Scheduler::wake() {
 
 void Scheduler::keep_time() {
     for (;;) {
-        Found found = Found::More;
+        Found found = look_at_clock() ? Found::More : Found::Failed;
         while (found == Found::More) found = fire_due();
         if (found == Found::Failed) {
             MutexLock lock(mutex_);
@@ -106,28 +112,71 @@ void Scheduler::wait_for_work() {
             changed_.wait(lock);
             continue;
         }
-        const Duration left = **earliest - parts_.clock.now();
-        if (left <= Duration(0)) return;
+        const Time now = parts_.clock.now();
+        const Duration left = **earliest - now;
+        if (left <= Duration(0) || *latest_ - now > kClockStep) return;
+        latest_ = std::max(*latest_, now);
         changed_.wait_until(lock, os::system_clock().monotonic() + std::min(left, kWallLook));
     }
 }
 
-Scheduler::Found Scheduler::fire_due() {
-    {
-        MutexLock lock(mutex_);
-        if (stopping_) return Found::Nothing;
-    }
+// At the start, and when the clock was put back: what it said before need not hold. False: try again.
+bool Scheduler::look_at_clock() {
     const Time now = parts_.clock.now();
-    const Result<std::vector<ScheduleRecord>> due = parts_.schedules.due(now, kDueAtOnce);
-    if (!due) return Found::Failed;
-    for (const ScheduleRecord& schedule : *due) {
-        const Result<void> fired = fire(schedule, now);
-        if (fired || fired.error().code == ErrorCode::Conflict) continue;  // Conflict: it is looked at anew
-        log(LogLevel::Warning, "schedule_not_fired",
-            {{"schedule", schedule.what.name}, {"error", fired.error().to_string()}});
-        return Found::Failed;
+    if (latest_ && *latest_ - now <= kClockStep) {
+        latest_ = std::max(*latest_, now);
+        return true;
     }
-    return due->empty() ? Found::Nothing : Found::More;
+    const Result<void> counted = count_anew(now);
+    if (counted) latest_ = now;
+    return counted.has_value();
+}
+
+Result<void> Scheduler::count_anew(Time now) {
+    GALLEY_TRY(const std::vector<ScheduleRecord> ahead, parts_.schedules.counted_after(now + kClockStep));
+    for (const ScheduleRecord& schedule : ahead) {
+        const Result<Recurrence> recurrence = recurrence_of(schedule.what);
+        if (!recurrence || !clock_was_wrong(*recurrence, schedule.counted_at, now)) continue;
+        const std::optional<Time> next = next_run(*recurrence, now);
+        GALLEY_TRY_VOID(parts_.database.write(
+            [&](Executor& executor) { return parts_.schedules.recount_in(executor, schedule, next, now); }));
+        log(LogLevel::Info, "schedule_counted_anew", {{"schedule", schedule.what.name}});
+    }
+    return {};
+}
+
+// One round over all that is due. A schedule that cannot be written does not end it.
+Scheduler::Found Scheduler::fire_due() {
+    const Time now = parts_.clock.now();
+    std::optional<DueCursor> after;
+    bool failed = false;
+    bool fired = false;
+    for (;;) {
+        const Result<std::vector<ScheduleRecord>> due = parts_.schedules.due(now, after, kDueAtOnce);
+        if (!due) return Found::Failed;
+        if (due->empty()) break;
+        after = {*due->back().next_run_at, due->back().seq};
+        for (const ScheduleRecord& schedule : *due) {
+            {
+                MutexLock lock(mutex_);
+                if (stopping_) return Found::Nothing;
+            }
+            (try_to_fire(schedule, now) == Fired::Yes ? fired : failed) = true;
+        }
+    }
+    return failed ? Found::Failed : fired ? Found::More : Found::Nothing;
+}
+
+// Not: also when it has changed meanwhile, and is looked at anew.
+Scheduler::Fired Scheduler::try_to_fire(const ScheduleRecord& schedule, Time now) {
+    const Result<void> fired = fire(schedule, now);
+    if (fired) return Fired::Yes;
+    if (fired.error().code == ErrorCode::Conflict) return Fired::Not;
+    if (const auto left_out = log_bound_.take(schedule.what.name, os::system_clock().monotonic())) {
+        log(LogLevel::Warning, "schedule_not_fired",
+            {{"schedule", schedule.what.name}, {"error", fired.error().to_string()}, {"suppressed", *left_out}});
+    }
+    return Fired::Not;
 }
 
 Result<void> Scheduler::fire(const ScheduleRecord& schedule, Time now) {
@@ -166,9 +215,7 @@ Result<ScheduleRun> Scheduler::enqueue_in(Executor& executor, const ScheduleReco
         run.task_id = std::move(made->id);
         return run;
     }
-    if (made.error().code != ErrorCode::InvalidInput && made.error().code != ErrorCode::Forbidden) {
-        return fail(std::move(made.error()));
-    }
+    if (!is_refusal(made.error().code)) return fail(std::move(made.error()));
     run.outcome = RunOutcome::Refused;
     run.error = made.error().to_string();
     return run;
@@ -187,22 +234,29 @@ Result<void> Scheduler::cancel_task_before(const ScheduleRecord& schedule) {
     return {};
 }
 
-Result<ScheduleRun> Scheduler::run_now(std::string_view name) {
-    GALLEY_TRY(const ScheduleRecord schedule, parts_.schedules.get(name));
+Result<ScheduleRecord> Scheduler::make_way(std::string_view name) {
+    GALLEY_TRY(ScheduleRecord schedule, parts_.schedules.get(name));
     const bool overlapped = schedule.what.overlap != Overlap::Allow && task_before_runs(schedule);
     if (overlapped && schedule.what.overlap == Overlap::Skip) {
         return fail(ErrorCode::Conflict,
                     fmt::format("the task of the run before, {}, has not ended", *schedule.last_task_id));
     }
     if (overlapped) GALLEY_TRY_VOID(cancel_task_before(schedule));
+    return schedule;
+}
+
+Result<ScheduleRun> Scheduler::run_in(Executor& executor, const ScheduleRecord& schedule) {
     const Time now = parts_.clock.now();
-    return parts_.database.write([&](Executor& executor) -> Result<ScheduleRun> {
-        GALLEY_TRY(ScheduleRun run,
-                   enqueue_in(executor, schedule, {.outcome = RunOutcome::FiredByHand, .due_at = now, .at = now}));
-        if (run.outcome == RunOutcome::Refused) return fail(ErrorCode::Conflict, run.error);
-        GALLEY_TRY(run.number, parts_.schedules.note_run_in(executor, schedule, run, schedule.next_run_at));
-        return run;
-    });
+    GALLEY_TRY(ScheduleRun run,
+               enqueue_in(executor, schedule, {.outcome = RunOutcome::FiredByHand, .due_at = now, .at = now}));
+    if (run.outcome == RunOutcome::Refused) return fail(ErrorCode::Conflict, run.error);
+    GALLEY_TRY(run.number, parts_.schedules.note_run_in(executor, schedule, run, schedule.next_run_at));
+    return run;
+}
+
+Result<ScheduleRun> Scheduler::run_now(std::string_view name) {
+    GALLEY_TRY(const ScheduleRecord schedule, make_way(name));
+    return parts_.database.write([&](Executor& executor) { return run_in(executor, schedule); });
 }
 
 }  // namespace galley::schedule

@@ -6,9 +6,12 @@
 //          Between two times nothing is asked of the database: one thread sleeps until the earliest, and looks at the
 //          wall clock every kWallLook, since nobody tells it when the clock is set.
 // Errors   start(): the database's. A task that cannot be enqueued (its kind is gone, the account is off) is an entry
-//          `refused` of the history, and the schedule goes on. Unavailable is tried again after kRetryAfter.
+//          `refused` of the history, and the schedule goes on. A schedule that cannot be written is tried again after
+//          kRetryAfter and holds up no other.
+//          When the clock is put back, next times that were counted by the wrong one are counted anew (schedule.h).
 // Owner    borrows all that Parts names; start() watches the store.
-// Threads  run_now(), wake() from any thread; run_now() blocks and may not be called from the writer thread.
+// Threads  run_now(), make_way(), wake() from any thread; the first two block and may not be called from the writer
+//          thread. run_in() on the writer thread.
 // Source   R70, R71; docs/schedules.md.
 #pragma once
 
@@ -16,6 +19,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/log_bound.h"
 #include "base/mutex.h"
 #include "os/clock.h"
 #include "schedule/schedule_store.h"
@@ -47,15 +51,23 @@ class Scheduler {
     // Something changed: a schedule, or the clock (tests).
     void wake();
 
-    // One run at once, whatever the time, paused or not. Conflict: Overlap::Skip, and the task before has not ended.
+    // One run at once, whatever the time, paused or not: make_way() first (blocks, not from the writer thread), then
+    // run_in() in the caller's write. Conflict: Overlap::Skip, and the task before has not ended.
+    Result<ScheduleRecord> make_way(std::string_view name);
+    Result<ScheduleRun> run_in(store::Executor& executor, const ScheduleRecord& schedule);
+    // Both, in a write of its own.
     Result<ScheduleRun> run_now(std::string_view name);
 
  private:
     enum class Found : std::uint8_t { Nothing, More, Failed };
+    enum class Fired : std::uint8_t { Yes, Not };
 
     void keep_time();
     void wait_for_work();
+    bool look_at_clock();
+    Result<void> count_anew(Time now);
     Found fire_due();
+    Fired try_to_fire(const ScheduleRecord& schedule, Time now);
     Result<void> fire(const ScheduleRecord& schedule, Time now);
     Result<ScheduleRun> enqueue_in(store::Executor& executor, const ScheduleRecord& schedule, ScheduleRun run);
     bool task_before_runs(const ScheduleRecord& schedule) const;
@@ -66,6 +78,8 @@ class Scheduler {
     CondVar changed_;
     bool stopping_ GALLEY_GUARDED_BY(mutex_) = false;
     bool look_again_ GALLEY_GUARDED_BY(mutex_) = false;  // the earliest time may have changed
+    LogBound log_bound_;
+    std::optional<Time> latest_{};  // that the wall clock has shown; the thread's own
     std::thread thread_;
 };
 

@@ -125,6 +125,11 @@ class SchedulerTest : public testing::Test {
         }
         FAIL() << "still due: " << name;
     }
+    void await_next(const std::string& name, Time time) {
+        const auto end = os::system_clock().monotonic() + kPatience;
+        while (get(name).next_run_at != time && os::system_clock().monotonic() < end) std::this_thread::yield();
+        EXPECT_EQ(get(name).next_run_at, time) << name;
+    }
     std::int64_t tasks_made() {
         const auto count = database_->read(
             [](store::Executor& executor) { return executor.query_integer("SELECT count(*) FROM task"); });
@@ -319,6 +324,62 @@ TEST_F(SchedulerTest, ATaskThatIsRefusedIsTheHistorysEntryAndTheScheduleGoesOn) 
     EXPECT_NE(no_kind[0].error.find("kind_of_an_older_program"), std::string::npos) << no_kind[0].error;
     EXPECT_EQ(get("gone").next_run_at, at("2026-05-01T11:00:00Z"));
     EXPECT_EQ(tasks_made(), 0);
+}
+
+TEST_F(SchedulerTest, AScheduleThatCannotBeWrittenHoldsUpNoOther) {
+    create(hourly("broken"));
+    for (const char* name : {"a", "b", "c"}) create(hourly(name));
+    const auto run = [&](store::Sql statement) {
+        ASSERT_TRUE(database_->write([&](store::Executor& executor) { return executor.execute(statement); }));
+    };
+    run("CREATE TRIGGER broken BEFORE INSERT ON schedule_run WHEN NEW.schedule = 1 "
+        "BEGIN SELECT CAST('9223372036854775808' AS INTEGER) + abs(-9223372036854775807 - 1); END");
+    advance(minutes(30));
+    for (const char* name : {"a", "b", "c"}) (void)runs_after(name, 1);
+    EXPECT_TRUE(runs("broken").empty());
+    EXPECT_EQ(get("broken").next_run_at, at("2026-05-01T10:00:00Z")) << "it is still due";
+    run("DROP TRIGGER broken");
+    EXPECT_EQ(runs_after("broken", 1)[0].due_at, at("2026-05-01T10:00:00Z"));
+    EXPECT_EQ(tasks_made(), 4);
+}
+
+TEST_F(SchedulerTest, ATimeLeftByAClockThatWasWrongIsCountedAnew) {
+    create(hourly());
+    NewSchedule each_minute = hourly("each_minute");
+    each_minute.cron = "* * * * *";
+    create(each_minute);
+    advance(hours(24 * 365));
+    for (const char* name : {"hourly", "each_minute"}) settle(name);
+    clock_.set_now(at("2026-05-01T09:40:00Z"));
+    scheduler_->wake();
+    await_next("hourly", at("2026-05-01T10:00:00Z"));
+    await_next("each_minute", at("2026-05-01T09:41:00Z"));
+    advance(minutes(20));
+    EXPECT_EQ(runs_after("hourly", 2)[0].due_at, at("2026-05-01T10:00:00Z"));
+}
+
+TEST_F(SchedulerTest, ATimeLeftByAClockThatWasWrongIsCountedAnewAtTheNextStart) {
+    NewSchedule schedule = hourly();
+    schedule.missed_runs = MissedRuns::Skip;
+    create(schedule);
+    advance(hours(24 * 365));
+    settle("hourly");
+    close();
+    clock_.set_now(at("2026-05-01T09:40:00Z"));
+    open();
+    await_next("hourly", at("2026-05-01T10:00:00Z"));
+    advance(minutes(20));
+    EXPECT_EQ(runs_after("hourly", 2)[0].due_at, at("2026-05-01T10:00:00Z"));
+}
+
+TEST_F(SchedulerTest, AClockThatIsPutBackALittleRepeatsNoFixedTime) {
+    NewSchedule daily = hourly("daily");
+    daily.cron = "0 10 * * *";
+    create(daily);
+    advance(minutes(30));
+    (void)runs_after("daily", 1);
+    restart_after(-minutes(90));
+    EXPECT_EQ(get("daily").next_run_at, at("2026-05-02T10:00:00Z"));
 }
 
 TEST_F(SchedulerTest, NamesAreTakenOnceAndRemovedWithTheirHistory) {

@@ -49,6 +49,12 @@ CREATE TABLE schedule_run (
 ) STRICT, WITHOUT ROWID;
 )sql",
      nullptr},
+    // When next_run_at was counted, by the wall clock of then: ahead of now, that clock was wrong.
+    {2, "when the next time was counted", R"sql(
+ALTER TABLE schedule ADD COLUMN counted_at INTEGER NOT NULL DEFAULT 0;
+UPDATE schedule SET counted_at = max(updated_at, coalesce(last_run_at, 0));
+)sql",
+     nullptr},
 };
 
 }  // namespace

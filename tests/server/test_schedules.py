@@ -116,6 +116,23 @@ class Made(ScheduleCase):
         self.assertEqual([answer.status for answer in answers], [201, 201])
         self.assertEqual(answers[0].body, answers[1].body)
 
+    def test_the_same_key_runs_once(self):
+        """Also where the task of the first call would stand in the way of the second."""
+        self.server.post("/api/v1/queues/held/pause", None, ADMIN)
+        for overlap in ("allow", "skip", "replace"):
+            with self.subTest(overlap=overlap):
+                path = f"{PATH}/{self.make(task={**ECHO, 'queue': 'held'}, overlap=overlap)['name']}"
+                key = {"Idempotency-Key": path}
+                answers = in_parallel(4, lambda _: self.server.post(f"{path}/run", None, BROKER, headers=key))
+                self.assertEqual({answer.status for answer in answers}, {202}, answers)
+                self.assertEqual(len({answer.body for answer in answers}), 1)
+                self.assertEqual(sum(answer.headers["Idempotency-Replayed"] is None for answer in answers), 1)
+                self.assertEqual(self.server.get(path, BROKER).json()["fired"], 1)
+                task = self.server.get(f"/api/v1/tasks/{answers[0].json()['task_id']}", BROKER).json()
+                self.assertEqual(task["status"], "pending")
+                other = self.server.post(f"{PATH}/{self.make()['name']}/run", None, BROKER, headers=key)
+                self.assert_problem(other, 422, "Idempotency-Key")
+
     def test_lists_are_the_callers_own_by_name(self):
         names = sorted(self.make()["name"] for _ in range(5))
         self.make(caller=OWNER)
