@@ -72,6 +72,7 @@ void append_task(codec::JsonWriter& json, const tasks::TaskRecord& task) {
     append_texts(json, "parents", task.parents);
     json.field("waits_for", task.parents_left);
     json.field("open", task.open);
+    json.field("encrypted", task.encrypted);
     append_texts(json, "tags", task.tags);
     optional_text(json, "limit_key", task.limit_key.empty() ? std::nullopt : std::optional(task.limit_key));
     time_field(json, "expires_at", task.expires_at);

@@ -135,6 +135,7 @@ void read_options(codec::ObjectReader& reader, const Call& call, tasks::NewTask&
     if (const auto keep = reader.optional_integer("keep_seconds", {.min = 1, .max = 366 * kSecondsInDay})) {
         task.keep = std::chrono::seconds(*keep);
     }
+    task.encrypted = reader.optional_bool("encrypted", false);
     read_backoff(reader, task);
     read_family(reader, call, task);
     task.created_by = call.caller().email;

@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "net/http_server.h"
 #include "tasks/outside_limits.h"
+#include "tasks/retention.h"
 
 namespace galley::app {
 
@@ -39,8 +40,10 @@ struct ServeConfig {
     auth::RateRules rates;
     bool demo = false;
     tasks::OutsideLimits outside;
-    int workers = 0;            // 0: one a core
-    int render_processes = -1;  // -1: one a worker; 0: renders run in the server's own threads
+    tasks::Retention retention;
+    std::string payload_keys_folder;  // "" for none
+    int workers = 0;                  // 0: one a core
+    int render_processes = -1;        // -1: one a worker; 0: renders run in the server's own threads
     std::uint64_t child_memory_bytes_max = 1u << 30;
     Duration child_cpu_time = std::chrono::minutes(2);
     net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens

@@ -37,8 +37,10 @@ constexpr std::size_t kBackgroundWaitingMax = 1'000;
 constexpr std::size_t kLargeBodiesWaitingMax = 1'000;
 
 tasks::EngineOptions engine_options(const ServeConfig& config, TaskInstruments& instruments, api::LiveHub& live,
-                                    api::MonitoringCaches& monitoring) {
+                                    api::MonitoringCaches& monitoring, tasks::PayloadKeys payload_keys) {
     tasks::EngineOptions options;
+    options.retention = config.retention;
+    options.payload_keys = std::move(payload_keys);
     options.workers = config.workers;
     options.outside = config.outside;
     options.listeners.push_back([&instruments](const tasks::TaskNotice& notice) { instruments.on_notice(notice); });
@@ -77,13 +79,24 @@ Result<auth::TokenVerifierOptions> verifier_options(const ServeConfig& config) {
     return options;
 }
 
+// None without a folder; a folder without keys is a mistake that would show too late.
+Result<tasks::PayloadKeys> payload_keys_of(const ServeConfig& config) {
+    const std::string& path = config.payload_keys_folder;
+    if (path.empty()) return tasks::PayloadKeys();
+    GALLEY_TRY(tasks::PayloadKeyFolder folder, tasks::read_payload_keys(os::system_files(), path));
+    for (const std::string& warning : folder.warnings) log(LogLevel::Warning, "payload_keys", {{"warning", warning}});
+    if (folder.keys.empty()) return fail(ErrorCode::InvalidInput, "payload keys: the folder holds none", path);
+    return tasks::PayloadKeys(std::move(folder.keys));
+}
+
 }  // namespace
 
 // In order of construction: each uses only what stands above it, and goes before it.
 struct ServerApp::Parts {
     Parts(const ServeConfig& wanted, std::shared_ptr<DiskRelief> disk_relief, std::unique_ptr<store::Database> opened,
           auth::TokenVerifier token_verifier, auth::Accounts known_accounts,
-          std::unique_ptr<cache::DocumentCache> cache, std::unique_ptr<pool::ProcessPool> processes)
+          std::unique_ptr<cache::DocumentCache> cache, std::unique_ptr<pool::ProcessPool> processes,
+          tasks::PayloadKeys payload_keys)
         : config(wanted),
           relief(std::move(disk_relief)),
           database(std::move(opened)),
@@ -92,7 +105,7 @@ struct ServerApp::Parts {
           documents(std::move(cache)),
           render_pool(std::move(processes)),
           engine(*database, os::system_clock(), os::system_random(),
-                 engine_options(wanted, task_instruments, live, monitoring)) {}
+                 engine_options(wanted, task_instruments, live, monitoring, std::move(payload_keys))) {}
     // Handlers that outlasted the drain use what stands below the engine; the database still writes while parts go.
     ~Parts() {
         scheduler.stop();
@@ -255,6 +268,7 @@ Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
     GALLEY_TRY_VOID(refuse_lost_database(config.data_folder, os::system_files()));
     GALLEY_TRY(const auth::TokenVerifierOptions keys, verifier_options(config));
     GALLEY_TRY(auth::TokenVerifier verifier, auth::TokenVerifier::create(keys, os::system_clock()));
+    GALLEY_TRY(tasks::PayloadKeys payload_keys, payload_keys_of(config));
     GALLEY_TRY(auto processes, start_render_pool(config));  // early: they come up while the rest does
     const std::vector<store::Component> components = all_schemas();
     auto relief = std::make_shared<DiskRelief>();
@@ -266,7 +280,8 @@ Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
     GALLEY_TRY(auto documents,
                cache::DocumentCache::open(cache_options(config), os::system_files(), os::system_clock()));
     auto parts = std::make_unique<Parts>(config, std::move(relief), std::move(database), std::move(verifier),
-                                         std::move(accounts), std::move(documents), std::move(processes));
+                                         std::move(accounts), std::move(documents), std::move(processes),
+                                         std::move(payload_keys));
     GALLEY_TRY_VOID(parts->wire());
     GALLEY_TRY_VOID(parts->listen());
     return std::unique_ptr<ServerApp>(new ServerApp(std::move(parts)));

@@ -14,6 +14,7 @@ using auth::RateRules;
 using net::HttpServerOptions;
 using net::TlsFiles;
 using tasks::OutsideLimits;
+using tasks::Retention;
 using enum SettingType;
 
 constexpr const char* kTlsVersions[] = {"1.2", "1.3"};
@@ -349,6 +350,42 @@ constexpr Setting kSettings[] = {
      .field = field<&ServeConfig::child_cpu_time>(),
      .least = "1s",
      .most = "24h"},
+    {.key = "tasks.keep_completed",
+     .environment = "GALLEY_KEEP_COMPLETED",
+     .flag = "--keep-completed",
+     .type = SettingType::Duration,
+     .fallback = "24h",
+     .doc = "How long a completed task stays with its result, unless it has a time of its own; 0s keeps it for ever",
+     .field = field<&ServeConfig::retention, &Retention::completed>(),
+     .least = "0s",
+     .most = "87600h"},
+    {.key = "tasks.keep_failed",
+     .environment = "GALLEY_KEEP_FAILED",
+     .flag = "--keep-failed",
+     .type = SettingType::Duration,
+     .fallback = "168h",
+     .doc = "How long a failed task stays, so that somebody can look at it and retry it; 0s keeps it for ever",
+     .field = field<&ServeConfig::retention, &Retention::failed>(),
+     .least = "0s",
+     .most = "87600h"},
+    {.key = "tasks.keep_cancelled",
+     .environment = "GALLEY_KEEP_CANCELLED",
+     .flag = "--keep-cancelled",
+     .type = SettingType::Duration,
+     .fallback = "24h",
+     .doc = "How long a cancelled task stays; 0s keeps it for ever",
+     .field = field<&ServeConfig::retention, &Retention::cancelled>(),
+     .least = "0s",
+     .most = "87600h"},
+    {.key = "tasks.payload_keys_dir",
+     .environment = "GALLEY_PAYLOAD_KEYS_DIR",
+     .flag = "--payload-keys-dir",
+     .type = Text,
+     .fallback = "",
+     .doc =
+         "Folder of keys for tasks with `encrypted` (NAME.key, 64 hex digits each; the last by name seals, all open); "
+         "empty refuses such tasks",
+     .field = field<&ServeConfig::payload_keys_folder>()},
     {.key = "auth.jwt_secret",
      .environment = "GALLEY_JWT_SECRET",
      .flag = "--jwt-secret",

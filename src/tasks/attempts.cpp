@@ -73,21 +73,14 @@ void TaskEngine::Impl::run(Taken taken) {
         seed = std::move(*read);
     }
     if (is_too_late(seed->task)) return give_up_attempt(taken, WhyNot::WaitsNoLonger);
-    std::optional<Error> unfit;
-    if (seed->task.input_from_parents) {
-        Result<std::string> input = input_with_parents(seed->task, seed->input);
-        if (!input && input.error().code == ErrorCode::Unavailable) {
-            return give_up_attempt(taken, WhyNot::DatabaseFailed);
-        }
-        if (!input) unfit = std::move(input.error());
-        seed->input = std::move(input).value_or("null");
-    }
+    const Result<void> fit = prepare_input(*seed);
+    if (!fit && fit.error().code == ErrorCode::Unavailable) return give_up_attempt(taken, WhyNot::DatabaseFailed);
     if (const auto why = begin(live, std::move(seed))) return give_up_attempt(taken, *why);
     ++started_;
     const TaskRecord& task = live->task();
     const Time due = std::max(task.created_at, task.scheduled_at.value_or(task.created_at));
     notify(TaskEvent::Started, task, {}, std::max(Duration(0), *task.started_at - due));
-    conclude(live, unfit ? Outcome::fail(unfit->message) : call_handler(live));
+    conclude(live, fit ? call_handler(live) : Outcome::fail(fit.error().message));
 }
 
 // Null when the task waits no longer.
@@ -139,20 +132,16 @@ std::optional<TaskEngine::Impl::WhyNot> TaskEngine::Impl::begin(const Live& live
 }
 
 LiveTask::Sinks TaskEngine::Impl::sinks() {
-    return {
-        .progress =
-            [this](const LiveTask& attempt, const ProgressView& view) {
-                TaskRecord shown = attempt.task();
-                shown.progress = view.percent;
-                shown.message = view.message;
-                notify(TaskEvent::Progress, shown);
-            },
-        .log = [this](LiveTask& attempt, std::string_view text) { log_line(attempt, text); },
-        .save_cursor = [this](LiveTask& attempt, std::string_view cursor) { return save_cursor(attempt, cursor); },
-        .cursor =
-            [this](const LiveTask& attempt) {
-                return database_.read([&](store::Executor& executor) { return rows::cursor(executor, attempt.seq()); });
-            }};
+    return {.progress =
+                [this](const LiveTask& attempt, const ProgressView& view) {
+                    TaskRecord shown = attempt.task();
+                    shown.progress = view.percent;
+                    shown.message = view.message;
+                    notify(TaskEvent::Progress, shown);
+                },
+            .log = [this](LiveTask& attempt, std::string_view text) { log_line(attempt, text); },
+            .save_cursor = [this](LiveTask& attempt, std::string_view cursor) { return save_cursor(attempt, cursor); },
+            .cursor = [this](const LiveTask& attempt) { return read_cursor(attempt.task()); }};
 }
 
 void TaskEngine::Impl::log_line(const LiveTask& live, std::string_view text) {
@@ -169,7 +158,7 @@ Result<void> TaskEngine::Impl::save_cursor(const LiveTask& live, std::string_vie
     }
     return database_.write([&](store::Executor& executor) -> Result<void> {
         if (live.ended()) return fail(ErrorCode::Conflict, "the attempt is over");
-        return rows::put_cursor(executor, live.seq(), cursor);
+        return rows::put_cursor(executor, live.seq(), at_rest(live.task(), PayloadPart::Cursor, std::string(cursor)));
     });
 }
 
@@ -241,8 +230,8 @@ rows::Settlement TaskEngine::Impl::settlement(const LiveTask& live, TaskEvent ev
     end.kills = task.kills;
     end.progress = event == TaskEvent::Completed ? 100 : progress.percent;
     end.message = std::move(progress.message);
-    end.text = std::move(text);
-    if (event != TaskEvent::Completed) end.text = cut_utf8(end.text, kErrorBytesMax);
+    end.text = event == TaskEvent::Completed ? at_rest(task, PayloadPart::Result, std::move(text))
+                                             : std::string(cut_utf8(text, kErrorBytesMax));
     return end;
 }
 
@@ -368,12 +357,14 @@ void TaskEngine::Impl::after_end(const Live& live, const rows::Settlement& end, 
         if (idle_workers_ > 0 && unsettled_ + 1 == options_.unsettled_max) work_wanted_.notify_all();
     }
     wake_outside();
-    if (live->outside() != nullptr && live->outside()->on_end) live->outside()->on_end(applied, end.to);
-    if (!applied) {
+    if (applied) {
+        follow_up(live->task(), end);
+    } else {
         ++refused_late_;
-        return log_refused("task_end_refused", *live);
+        log_refused("task_end_refused", *live);
     }
-    follow_up(live->task(), end);
+    // Last: who hears of the end may ask at once for what it put back.
+    if (live->outside() != nullptr && live->outside()->on_end) live->outside()->on_end(applied, end.to);
 }
 
 void TaskEngine::Impl::log_refused(std::string_view event, const LiveTask& live) const {

@@ -51,7 +51,7 @@ Result<void> TaskEngine::Impl::start() {
     {
         MutexLock lock(timer_mutex_);
         leases_checked_ = next_wake_ = clock_.monotonic();
-        if (options_.retention > Duration(0)) cleanup_at_ = next_wake_ + options_.cleanup_every;
+        if (!options_.retention.keeps_all()) cleanup_at_ = next_wake_ + options_.cleanup_every;
     }
     timer_ = std::jthread([this] { keep_time(); });
     const auto processors = static_cast<int>(std::thread::hardware_concurrency());

@@ -32,7 +32,9 @@
 #include "store/schema.h"
 #include "tasks/handler.h"
 #include "tasks/outside_limits.h"
+#include "tasks/payload_keys.h"
 #include "tasks/queue_settings.h"
+#include "tasks/retention.h"
 #include "tasks/task.h"
 
 namespace galley::tasks {
@@ -68,12 +70,13 @@ struct EngineOptions {
     std::size_t ready_in_memory_max = 50'000;  // the rest waits in the database
     std::size_t lanes_in_memory_max = 20'000;  // different (queue, kind, priority, caller, limit key) that wait
     std::size_t input_memory_bytes_max =
-        16u << 20;                       // inputs of ready tasks kept in memory; others are read when they start
-    std::size_t unsettled_max = 1'024;   // attempts that ended and are not durable yet; then workers wait
-    Duration lease{30'000};              // renewed at a third of it
-    Duration retention{24 * 3'600'000};  // finished tasks older than this are deleted; 0 = kept
+        16u << 20;                      // inputs of ready tasks kept in memory; others are read when they start
+    std::size_t unsettled_max = 1'024;  // attempts that ended and are not durable yet; then workers wait
+    Duration lease{30'000};             // renewed at a third of it
+    Retention retention{};              // finished tasks older than this are deleted
     Duration cleanup_every{10 * 60'000};
     OutsideLimits outside{};
+    PayloadKeys payload_keys{};  // without any, encrypted tasks are refused
     std::vector<Listener> listeners{};
 };
 

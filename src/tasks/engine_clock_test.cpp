@@ -69,7 +69,7 @@ TEST_F(EngineClock, ATimeThatTheCallerChoseStaysWhenTheClockIsPutBack) {
 }
 
 TEST_F(EngineClock, NothingIsDeletedBecauseTheClockWasPutForward) {
-    make_engine({.retention = hours(24), .cleanup_every = std::chrono::minutes(10)});
+    make_engine({.retention = Retention::same(hours(24)), .cleanup_every = std::chrono::minutes(10)});
     begin();
     const std::string old = enqueue({.kind = "echo"});
     ASSERT_TRUE(saw(TaskEvent::Completed, old));

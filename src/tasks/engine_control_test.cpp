@@ -234,7 +234,7 @@ TEST_F(EngineControl, CleanUpDeletesOldFinishedTasksOnly) {
 }
 
 TEST_F(EngineControl, TheTimerCleansUpAfterTheRetention) {
-    make_engine({.retention = Duration(60'000), .cleanup_every = Duration(10'000)});
+    make_engine({.retention = Retention::same(Duration(60'000)), .cleanup_every = Duration(10'000)});
     begin();
     for (int i = 0; i < 3; ++i) enqueue({.kind = "echo"});
     ASSERT_TRUE(saw(TaskEvent::Completed, {}, 3));

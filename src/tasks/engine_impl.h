@@ -1,6 +1,6 @@
 // src/tasks/engine_impl.h — the engine's parts and their state; engine.h is the contract. One class in several files:
 // engine.cpp (start, stop), intake.cpp (new tasks), cancel.cpp, bulk.cpp, workflow.cpp (parents), queues.cpp,
-// attempts.cpp (workers), timer.cpp (time), queries.cpp (reads).
+// payload.cpp (at rest), attempts.cpp (workers), timer.cpp (time), queries.cpp (reads).
 //
 // Shape    a task is, in memory, in at most one place: a lane of lanes_, live_ (an attempt whose end is not durable),
 //          the DueWindow, or held_ (being cancelled); or in none, then the database alone has it and a refill will
@@ -107,6 +107,7 @@ class TaskEngine::Impl {
         Handler handler;
     };
     using Live = std::shared_ptr<LiveTask>;
+    enum class PayloadPart : std::uint8_t { Input, Result, Cursor };
     // Why an attempt did not begin.
     enum class WhyNot : std::uint8_t { WaitsNoLonger, DatabaseFailed };
     struct Taken {
@@ -227,6 +228,13 @@ class TaskEngine::Impl {
     Result<bool> fail_one_child(store::Executor& executor, const TaskRecord& child, const TaskRecord& parent);
     Result<void> fail_child(store::Executor& executor, const TaskRecord& child, const TaskRecord& parent);
     Result<std::string> input_with_parents(const TaskRecord& task, std::string_view own) const;
+
+    // payload.cpp
+    std::string at_rest(const TaskRecord& task, PayloadPart part, std::string text) const;
+    Result<std::string> opened(bool encrypted, TaskSeq seq, PayloadPart part, std::string stored) const;
+    void open_result(TaskRecord& task) const;
+    Result<void> prepare_input(TaskSeed& seed) const;
+    Result<std::optional<std::string>> read_cursor(const TaskRecord& task) const;
 
     // queues.cpp
     Result<void> load_queues();

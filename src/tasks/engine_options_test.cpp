@@ -147,7 +147,7 @@ TEST_F(EngineTaskOptions, NothingBeginsThatIsTooLateHoweverManyWait) {
 }
 
 TEST_F(EngineTaskOptions, ATaskWithALifetimeOfItsOwnGoesWhenItIsOver) {
-    make_engine({.retention = std::chrono::hours(24), .cleanup_every = std::chrono::minutes(1)});
+    make_engine({.retention = Retention::same(std::chrono::hours(24)), .cleanup_every = std::chrono::minutes(1)});
     begin();
     const std::string brief = enqueue({.kind = "echo", .keep = std::chrono::minutes(2)});
     const std::string usual = enqueue({.kind = "echo"});

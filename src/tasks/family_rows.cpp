@@ -85,7 +85,7 @@ Result<std::vector<ParentEnd>> parents(Executor& executor, TaskSeq child, std::s
         GALLEY_TRY(auto task, find(executor, seq));
         if (!task) continue;  // cleaned up
         if (with_results && task->state == TaskState::Completed) GALLEY_TRY_VOID(load_end(executor, *task));
-        found.push_back({std::move(task->id), task->state, std::move(task->result)});
+        found.push_back({seq, std::move(task->id), task->state, task->encrypted, std::move(task->result)});
     }
     return found;
 }

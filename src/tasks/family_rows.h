@@ -31,9 +31,11 @@ Result<bool> fail_waiting(store::Executor& executor, TaskSeq seq, Time now, std:
 Result<bool> close_open(store::Executor& executor, TaskSeq seq);
 
 struct ParentEnd {
+    TaskSeq seq;
     std::string id;
     TaskState state;
-    std::optional<std::string> result;  // JSON
+    bool encrypted;
+    std::optional<std::string> result;  // JSON, as it is stored
 };
 // In the order in which they were given.
 Result<std::vector<ParentEnd>> parents(store::Executor& executor, TaskSeq child, std::size_t rows_max,

@@ -39,7 +39,11 @@ Result<TaskRecord> TaskEngine::Impl::new_record(const NewTask& task) {
     record.tags = task.tags;
     record.on_parent_failure = task.on_parent_failure;
     record.input_from_parents = task.input_from_parents;
+    record.encrypted = task.encrypted;
     record.open = task.open;
+    if (task.encrypted && options_.payload_keys.empty()) {
+        return fail(ErrorCode::InvalidInput, "the server has no payload keys (tasks.payload_keys_dir)", "/encrypted");
+    }
     GALLEY_TRY_VOID(check_takes_tasks(record.queue));
     return record;
 }
@@ -90,7 +94,8 @@ Result<void> TaskEngine::Impl::insert(store::Executor& executor, const TaskRecor
     std::optional<rows::Unique> unique;
     if (task.unique_key) unique = {*task.unique_key};
     if (unique && task.unique_window > Duration(0)) unique->until = record.created_at + task.unique_window;
-    const Result<bool> inserted = rows::insert(executor, record, tag, task.input, unique, task.keep);
+    const Result<bool> inserted =
+        rows::insert(executor, record, tag, at_rest(record, PayloadPart::Input, task.input), unique, task.keep);
     if (!inserted && inserted.error().code == ErrorCode::Conflict) {
         return fail(ErrorCode::Conflict, fmt::format("a task '{}' already exists", record.id), "/id");
     }
@@ -161,8 +166,9 @@ void TaskEngine::Impl::accept(std::unique_ptr<TaskSeed> seed) {
     {
         MutexLock lock(mutex_);
         count(task.queue, TaskState::Pending, 1);
-        const TaskSeq seq = task.seq;
-        push_ready_locked(lane_of(task), ReadyTask{seq, std::move(seed)});
+        ReadyTask ready{task.seq};
+        if (!task.encrypted) ready.seed = std::move(seed);
+        push_ready_locked(lane_of(task), std::move(ready));
     }
     wake_outside();
 }
@@ -221,7 +227,8 @@ void TaskEngine::Impl::merge_refill(const LaneKey& lane, std::vector<rows::Ready
         for (rows::ReadyRow& row : found) {
             if (live_.contains(row.task.seq) || held_.contains(row.task.seq)) continue;
             ReadyTask& task = ready.emplace_back(row.task.seq);
-            if (row.input) task.seed = std::make_unique<TaskSeed>(TaskSeed{std::move(row.task), std::move(*row.input)});
+            if (!row.input || row.task.encrypted) continue;
+            task.seed = std::make_unique<TaskSeed>(TaskSeed{std::move(row.task), std::move(*row.input)});
         }
         lanes_.refill(lane.view(), std::move(ready), more);
         want_outside(lane.kind);

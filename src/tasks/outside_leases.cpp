@@ -189,19 +189,14 @@ Result<void> TaskEngine::Impl::write_grants(store::Executor& executor, Grants& g
             if (bytes > kLeaseInputBytesMax) break;
             GALLEY_TRY(std::unique_ptr<TaskSeed> seed, seed_of(executor, taken));
             if (seed == nullptr || is_too_late(seed->task)) continue;
-            std::optional<std::string> unfit;
-            if (seed->task.input_from_parents) {
-                Result<std::string> input = input_with_parents(seed->task, seed->input);
-                if (!input && input.error().code == ErrorCode::Unavailable) return fail(std::move(input.error()));
-                if (!input) unfit = input.error().message;
-                seed->input = std::move(input).value_or("null");
-            }
+            Result<void> fit = prepare_input(*seed);
+            if (!fit && fit.error().code == ErrorCode::Unavailable) return fail(std::move(fit.error()));
             bytes += seed->input.size();
             GALLEY_TRY_VOID(start_outside(executor, *taken.live, grant.waiter.request, *seed));
             if (taken.live->start_written) {
                 grant.leased.push_back(taken.live);
-                if (unfit) {
-                    grant.unfit.emplace_back(taken.live, std::move(*unfit));
+                if (!fit) {
+                    grant.unfit.emplace_back(taken.live, std::move(fit.error().message));
                     continue;
                 }
                 grant.answer.push_back({taken.live->task(), std::move(seed->input)});

@@ -54,6 +54,7 @@ Result<TaskRecord> TaskEngine::Impl::get(std::string_view id) const {
         for (const rows::ParentEnd& parent : parents) found->parents.push_back(parent.id);
         return std::move(*found);
     }));
+    open_result(task);
     overlay(task);
     return task;
 }
@@ -71,7 +72,10 @@ Result<std::vector<TaskRecord>> TaskEngine::Impl::get_many(std::span<const std::
                    }
                    return found;
                }));
-    for (TaskRecord& task : tasks) overlay(task);
+    for (TaskRecord& task : tasks) {
+        open_result(task);
+        overlay(task);
+    }
     return tasks;
 }
 
@@ -80,7 +84,7 @@ Result<std::string> TaskEngine::Impl::input(std::string_view id) const {
         GALLEY_TRY(const auto task, rows::find(executor, id));
         if (!task) return fail(ErrorCode::NotFound, "no such task");
         GALLEY_TRY(auto text, rows::input(executor, task->seq));
-        return std::move(text).value_or("null");
+        return opened(task->encrypted, task->seq, PayloadPart::Input, std::move(text).value_or("null"));
     });
 }
 
@@ -182,7 +186,7 @@ Result<std::int64_t> TaskEngine::Impl::cleanup(Time before) {
     std::optional<TaskSeq> from = 0;
     while (from) {
         GALLEY_TRY(const rows::CleanupStep step, database_.read([&](store::Executor& executor) {
-            return rows::find_finished(executor, before, *from, kCleanupRows);
+            return rows::find_finished(executor, {before, before, before}, *from, kCleanupRows);
         }));
         from = step.next;
         if (step.finished.empty()) continue;

@@ -14,10 +14,14 @@ using store::Value;
     "t.seq, t.tag, t.custom_id, t.kind, t.queue, t.state, t.priority, t.attempt, t.max_attempts, t.kills, " \
     "t.timeout_ms, t.backoff_base_ms, t.backoff_cap_ms, t.progress, t.created_at, t.run_at, t.started_at, " \
     "t.completed_at, t.message, t.correlation_id, t.created_by, t.cancel_asked, t.limit_key, "              \
-    "t.expires_at, t.tags, t.parents_left, t.on_parent_failure, t.input_from_parents, t.open"
-constexpr std::size_t kColumns = 29;
+    "t.expires_at, t.tags, t.parents_left, t.on_parent_failure, t.input_from_parents, t.open, t.encrypted"
+constexpr std::size_t kColumns = 30;
 // The attempt $2 of row $1 is the current one, whether or not its start was written.
 #define GALLEY_FENCE " WHERE seq = $1 AND ((state = 2 AND attempt = $2) OR (state = 1 AND attempt = $2 - 1))"
+
+// No child that has not ended may want its result.
+#define GALLEY_NOT_AWAITED(seq) \
+    "NOT EXISTS (SELECT 1 FROM task_parent e JOIN task c ON c.seq = e.child WHERE e.parent = " seq " AND c.state < 3)"
 
 // What every end does besides: the unique key is free, unless its window goes on; a lifetime of its own begins.
 #define GALLEY_ENDED(at) \
@@ -81,6 +85,7 @@ TaskRecord read_task(const Row& row) {
     task.on_parent_failure = static_cast<OnParentFailure>(row.integer(26));
     task.input_from_parents = !row.is_null(27);
     task.open = !row.is_null(28);
+    task.encrypted = !row.is_null(29);
     return task;
 }
 
@@ -157,9 +162,9 @@ Result<bool> insert(Executor& executor, const TaskRecord& task, std::uint32_t ta
             "timeout_ms, "
             "backoff_base_ms, backoff_cap_ms, progress, created_at, run_at, correlation_id, created_by, unique_live, "
             "lane, limit_key, expires_at, keep_ms, tags, unique_until, parents_left, on_parent_failure, "
-            "input_from_parents, open) "
+            "input_from_parents, open, encrypted) "
             "VALUES($1, $2, $3, $4, $5, $6, $7, 0, $8, 0, $9, $10, $11, 0, $12, $13, $14, $15, $16, $17, $18, $19, "
-            "$20, $21, $22, $23, $24, $25, $26) "
+            "$20, $21, $22, $23, $24, $25, $26, $27) "
             "ON CONFLICT(unique_live) WHERE unique_live IS NOT NULL DO NOTHING",
             {task.seq,
              tag,
@@ -186,7 +191,8 @@ Result<bool> insert(Executor& executor, const TaskRecord& task, std::uint32_t ta
              task.parents_left > 0 ? Value(task.parents_left) : Value(),
              static_cast<int>(task.on_parent_failure),
              task.input_from_parents ? Value(1) : Value(),
-             task.open ? Value(1) : Value()}));
+             task.open ? Value(1) : Value(),
+             task.encrypted ? Value(1) : Value()}));
     if (inserted)
         GALLEY_TRY_VOID(executor.execute("INSERT INTO task_body(seq, input) VALUES($1, $2)", {task.seq, input}));
     return inserted;
@@ -448,7 +454,7 @@ Result<std::vector<TaskRecord>> list(Executor& executor, const TaskFilter& filte
     return all_tasks(executor, Sql::assembled(text), values);
 }
 
-Result<CleanupStep> find_finished(Executor& executor, Time before, TaskSeq from, std::size_t rows_max) {
+Result<CleanupStep> find_finished(Executor& executor, const EndedBefore& before, TaskSeq from, std::size_t rows_max) {
     CleanupStep step;
     std::size_t seen = 0;
     // A task cannot have finished before it was created, so the walk ends at the first one that is too young.
@@ -458,10 +464,10 @@ Result<CleanupStep> find_finished(Executor& executor, Time before, TaskSeq from,
                       "ORDER BY seq LIMIT $2",
                       {from, rows_max}, [&](const Row& row) -> Result<void> {
                           ++seen;
-                          young = young || row.integer(3) >= to_unix_ms(before);
-                          const bool finished = is_terminal(static_cast<TaskState>(row.integer(1)));
+                          young = young || row.integer(3) >= to_unix_ms(before.latest());
+                          const auto state = static_cast<TaskState>(row.integer(1));
                           const bool own_time = !row.is_null(4);
-                          if (finished && !own_time && row.integer(2) < to_unix_ms(before))
+                          if (is_terminal(state) && !own_time && row.integer(2) < to_unix_ms(before.of(state)))
                               step.finished.push_back(row.integer(0));
                           step.next = row.integer(0) + 1;
                           return {};
@@ -472,11 +478,12 @@ Result<CleanupStep> find_finished(Executor& executor, Time before, TaskSeq from,
 
 Result<std::vector<TaskSeq>> find_outlived(Executor& executor, Time now, std::size_t rows_max) {
     std::vector<TaskSeq> found;
-    GALLEY_TRY_VOID(executor.each("SELECT seq FROM task WHERE delete_at <= $1 ORDER BY delete_at LIMIT $2",
-                                  {to_unix_ms(now), rows_max}, [&](const Row& row) -> Result<void> {
-                                      found.push_back(row.integer(0));
-                                      return {};
-                                  }));
+    GALLEY_TRY_VOID(executor.each(
+        "SELECT seq FROM task WHERE delete_at <= $1 AND " GALLEY_NOT_AWAITED("task.seq") " ORDER BY delete_at LIMIT $2",
+        {to_unix_ms(now), rows_max}, [&](const Row& row) -> Result<void> {
+            found.push_back(row.integer(0));
+            return {};
+        }));
     return found;
 }
 
@@ -516,7 +523,9 @@ Result<TaskCounters::ByQueue> counts_by_queue(Executor& executor) {
 Result<void> remove(Executor& executor, const std::vector<TaskSeq>& seqs, TaskCounts& removed) {
     for (const TaskSeq seq : seqs) {
         GALLEY_TRY(const auto state,
-                   executor.query_integer("DELETE FROM task WHERE seq = $1 AND state >= 3 RETURNING state", {seq}));
+                   executor.query_integer("DELETE FROM task WHERE seq = $1 AND state >= 3 AND " GALLEY_NOT_AWAITED(
+                                              "$1") " RETURNING state",
+                                          {seq}));
         if (!state) continue;
         ++removed.by_state[*state];
         GALLEY_TRY_VOID(executor.execute("DELETE FROM task_body WHERE seq = $1", {seq}));

@@ -15,6 +15,7 @@
 
 #include "store/executor.h"
 #include "tasks/lane.h"
+#include "tasks/retention.h"
 #include "tasks/task.h"
 #include "tasks/task_counters.h"
 
@@ -121,7 +122,8 @@ struct CleanupStep {
     std::optional<TaskSeq> next{};  // go on here
 };
 // Looks at rows_max rows from `from` on for tasks finished before `before`.
-Result<CleanupStep> find_finished(store::Executor& executor, Time before, TaskSeq from, std::size_t rows_max);
+Result<CleanupStep> find_finished(store::Executor& executor, const EndedBefore& before, TaskSeq from,
+                                  std::size_t rows_max);
 // Finished tasks whose own lifetime is over.
 Result<std::vector<TaskSeq>> find_outlived(store::Executor& executor, Time now, std::size_t rows_max);
 // Deletes those that are (still) finished; adds to `removed`.

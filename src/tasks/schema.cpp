@@ -109,10 +109,14 @@ CREATE TABLE task_queue(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// encrypted: input, result and cursor are sealed (payload_keys.h); NULL for not.
+constexpr char kEncryptedSqlite[] = "ALTER TABLE task ADD COLUMN encrypted INTEGER;";
+
 constexpr store::Migration kMigrations[] = {{1, "tasks", kTasksSqlite, nullptr},
                                             {2, "cancel requests", kCancelAskedSqlite, nullptr},
                                             {3, "lanes", kLanesSqlite, nullptr},
-                                            {4, "options, parents, logs and queues", kOptionsSqlite, nullptr}};
+                                            {4, "options, parents, logs and queues", kOptionsSqlite, nullptr},
+                                            {5, "encrypted payloads", kEncryptedSqlite, nullptr}};
 
 }  // namespace
 

@@ -92,6 +92,7 @@ struct NewTask {
     std::vector<std::string> parents{};  // ids; it waits until all of them have ended
     OnParentFailure on_parent_failure = OnParentFailure::Fail;
     bool input_from_parents = false;    // the handler gets {"input": own, "parents": [{task_id, status, result}, …]}
+    bool encrypted = false;             // input, result and cursor are sealed at rest; needs payload keys
     bool open = false;                  // waits for close() as well; until then others may name it in `before`
     std::vector<std::string> before{};  // ids of open tasks: they wait for this one, too
     std::optional<std::string> family_of{};  // parents and `before` must be this creator's, else they count as absent
@@ -130,6 +131,7 @@ struct TaskRecord {
     int parents_left = 0;  // parents that have not ended, and one while it is open
     OnParentFailure on_parent_failure = OnParentFailure::Fail;
     bool input_from_parents = false;
+    bool encrypted = false;
     bool open = false;
     bool cancel_asked = false;            // while it ran: its next end is Cancelled, unless it is terminal anyway
     std::optional<std::string> result{};  // JSON; get() only

@@ -350,7 +350,7 @@ void TaskEngine::Impl::clean_up_step() {
         cleanup_at_.reset();  // until this step is done
         from = cleanup_from_;
     }
-    const Time before = trusted_now() - options_.retention;
+    const EndedBefore before = EndedBefore::at(trusted_now(), options_.retention);
     auto step = std::make_shared<rows::CleanupStep>();
     const Result<void> looked = database_.read([&](store::Executor& executor) -> Result<void> {
         GALLEY_TRY(*step, rows::find_finished(executor, before, from, kCleanupRows));

@@ -171,7 +171,13 @@ Result<std::string> TaskEngine::Impl::input_with_parents(const TaskRecord& task,
     for (const rows::ParentEnd& parent : parents) {
         if (text.back() != '[') text += ',';
         text += fmt::format(R"({{"task_id":"{}","status":"{}","result":)", parent.id, state_name(parent.state));
-        text += parent.result.value_or("null");
+        if (parent.result) {
+            GALLEY_TRY(const std::string result,
+                       opened(parent.encrypted, parent.seq, PayloadPart::Result, *parent.result));
+            text += result;
+        } else {
+            text += "null";
+        }
         text += '}';
         if (text.size() > kTaskInputBytesMax) {
             return fail(ErrorCode::LimitExceeded, "the results of its parents are larger than 16 MiB");

@@ -9,7 +9,7 @@ from galley_server import ADMIN, BROKER, CHARTERER, ServerCase, in_parallel
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 FIELDS = {"task_id", "task_type", "status", "progress", "created_at", "started_at", "completed_at", "result", "error", "queue",
           "priority", "attempt", "max_attempts", "scheduled_at", "message", "correlation_id", "created_by", "parents", "links",
-          "waits_for", "open", "tags", "limit_key", "expires_at"}
+          "waits_for", "open", "encrypted", "tags", "limit_key", "expires_at"}
 HOUR = 3600
 
 
