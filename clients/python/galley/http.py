@@ -7,6 +7,7 @@ import os
 import random
 import socket
 import ssl
+import struct
 import threading
 import time
 import urllib.parse
@@ -18,6 +19,8 @@ from .errors import ApiError, Unreachable
 Token = Union[str, Callable[[], str]]
 _RETRIED = (429, 503)
 _PAUSE_MAX = 5.0
+_RETRY_AFTER_MAX = 30.0
+_LAST_ANSWER_SECONDS = 1.1
 
 
 class Transport:
@@ -64,7 +67,7 @@ class Transport:
                     raise ApiError(status, _problem(content))
                 wait = max(wait, _seconds(fields.get("Retry-After")))
             left -= 1
-            time.sleep(min(wait, _PAUSE_MAX))
+            time.sleep(min(wait, _RETRY_AFTER_MAX))
             pause = min(pause * 2, _PAUSE_MAX)
 
     def _headers(self, data: Optional[bytes], key: Optional[str]) -> Dict[str, str]:
@@ -109,12 +112,22 @@ class Transport:
         return Transport(self.url, self._token, self.timeout, self.retries)
 
     def abort(self) -> None:
-        """From any thread: tells the server that nothing more is asked. An answer that is under way still comes; else Unreachable."""
+        """From any thread: gives up what is under way, but for an answer that comes within a moment; else Unreachable.
+
+        The server looks whether a client is still there from the first second of its request on: until then what it answers is taken.
+        """
         self.retries = 0
+        last = threading.Timer(_LAST_ANSWER_SECONDS, self._reset)
+        last.daemon = True
+        last.start()
+
+    def _reset(self) -> None:
+        """A reset is what the server sees at once: it would go on handing tasks to a connection that was closed politely."""
         for connection in list(self._open):
             if connection.sock is not None:
                 try:
-                    connection.sock.shutdown(socket.SHUT_WR)
+                    connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    connection.sock.shutdown(socket.SHUT_RDWR)
                 except OSError:
                     pass
 

@@ -20,6 +20,8 @@ _LEASE_MAX = 100
 _REPORT_MAX = 1_000
 _REPORT_BYTES_MAX = 4 << 20
 _PAUSE_MAX = 2.0
+# How long the server may take to see that the connection of a waiting lease was reset: what is put back before it sees that is handed to nobody.
+_HUNG_UP = 0.3
 
 
 class Worker:
@@ -127,6 +129,7 @@ class Worker:
                 answer = self._leaser.request("POST", "/api/v1/worker/lease", self._lease_body(room), timeout=60, retries=0)
             except (Unreachable, ApiError) as error:
                 if self._stopping.is_set():
+                    time.sleep(_HUNG_UP)
                     return
                 if isinstance(error, ApiError) and error.status not in (429, 500, 503):
                     raise
@@ -148,6 +151,9 @@ class Worker:
 
     def _take(self, answer: Mapping[str, Any], executor: Executor) -> None:
         self._beat_seconds = answer["heartbeat_seconds"]
+        for lease in answer["tasks"]:
+            if lease["task_id"] in self._held:
+                executor.stop(lease["task_id"], "lost")  # that it is leased anew may be heard before that it was lost
         with self._lock:
             for lease in answer["tasks"]:
                 self._held[lease["task_id"]] = lease

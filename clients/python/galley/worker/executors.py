@@ -88,7 +88,8 @@ class ThreadExecutor(Executor):
             task = TaskContext(lease, lambda percent, message, task_id=task_id: self.progress(task_id, percent, message))
             self.contexts[task_id] = task
             outcome = _run(self.handlers, task)
-            self.contexts.pop(task_id, None)
+            if self.contexts.get(task_id) is task:
+                del self.contexts[task_id]
             self.finish(lease, outcome)
 
     def stop(self, task_id: str, reason: str) -> None:
@@ -126,7 +127,8 @@ class ProcessExecutor(Executor):
             task_id = lease["task_id"]
             self.running[task_id] = child
             outcome = child.run(lease, lambda percent, message, task_id=task_id: self.progress(task_id, percent, message))
-            self.running.pop(task_id, None)
+            if self.running.get(task_id) is child:
+                del self.running[task_id]
             if outcome is None:
                 outcome = failed(f"the process that ran it died: {child.cause()}", "crash")
                 if not self.closed:
