@@ -9,9 +9,9 @@ build_packages=(
   libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev lld-19 llvm-19 make ninja-build pkg-config
 )
 test_packages=(
-  brotli ca-certificates curl faketime fonts-dejavu-core fonts-liberation jq logrotate openssl poppler-utils prometheus python3 python3-croniter python3-jsonschema qpdf sqlite3 tzdata zstd
+  brotli ca-certificates celery curl faketime fonts-dejavu-core fonts-liberation jq logrotate openssl poppler-utils prometheus python3 python3-croniter python3-jsonschema python3-redis qpdf redis-server sqlite3 tzdata zstd
 )
-peer_packages=(celery nginx-light python3-fastapi python3-redis python3-reportlab redis-server uvicorn weasyprint wrk)
+peer_packages=(nginx-light python3-fastapi python3-reportlab uvicorn weasyprint wrk)
 
 wanted=("${build_packages[@]}")
 if [ "${1:-}" != build ]; then

@@ -18,7 +18,7 @@ _WAIT_MAX = 60
 
 @dataclasses.dataclass(frozen=True)
 class NewTask:
-    """What is to be done: the kind, its input (any JSON), and what differs from the kind's defaults."""
+    """What is to be done: the kind, its input (any JSON), and what differs from the kind's defaults. Times in seconds; docs/tasks.md says what each option does."""
 
     kind: str
     input: Any = None
@@ -29,18 +29,37 @@ class NewTask:
     max_attempts: Optional[int] = None
     timeout: Optional[float] = None
     unique_key: Optional[str] = None
+    unique_policy: Optional[str] = None
+    unique_window: Optional[int] = None
+    expires_at: Optional[datetime.datetime] = None
+    limit_key: Optional[str] = None
+    tags: Sequence[str] = ()
+    keep: Optional[int] = None
+    backoff: Optional[Mapping[str, int]] = None
+    parents: Sequence[str] = ()
+    on_parent_failure: Optional[str] = None
+    input_from_parents: bool = False
+    open: bool = False
+    before: Sequence[str] = ()
+    ref: Optional[str] = None
 
     def to_json(self) -> Dict[str, Any]:
         body: Dict[str, Any] = {"task_type": self.kind, "input": self.input}
         at = self.run_at
         if self.delay is not None and self.delay > 0:
             at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=self.delay)
-        if at is not None:
-            body["scheduled_at"] = _time_text(at)
-        for name, value in (("queue", self.queue), ("priority", self.priority), ("max_attempts", self.max_attempts),
-                            ("unique_key", self.unique_key)):
+        for name, moment in (("scheduled_at", at), ("expires_at", self.expires_at)):
+            if moment is not None:
+                body[name] = _time_text(moment)
+        for name, value in (("queue", self.queue), ("priority", self.priority), ("max_attempts", self.max_attempts), ("unique_key", self.unique_key),
+                            ("unique_policy", self.unique_policy), ("unique_window_seconds", self.unique_window), ("limit_key", self.limit_key),
+                            ("keep_seconds", self.keep), ("on_parent_failure", self.on_parent_failure), ("ref", self.ref)):
             if value is not None:
                 body[name] = value
+        for name, some in (("tags", list(self.tags)), ("parents", list(self.parents)), ("before", list(self.before)), ("backoff", self.backoff),
+                           ("input_from_parents", self.input_from_parents), ("open", self.open)):
+            if some:
+                body[name] = some
         if self.timeout is not None:
             body["timeout_seconds"] = max(1, int(self.timeout))
         return body
@@ -79,7 +98,7 @@ def _task(raw: Mapping[str, Any]) -> Task:
 
 def _time_text(at: datetime.datetime) -> str:
     if at.tzinfo is None:
-        raise ValueError("run_at needs a time zone")
+        raise ValueError("a time needs a time zone")
     return at.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -93,8 +112,11 @@ class Client:
 
     def enqueue(self, kind: str, input: Any = None, *, idempotency_key: Optional[str] = None, **options: Any) -> TaskRef:
         """Durable when this returns. Repeated calls with one idempotency_key enqueue once; a lost answer is asked for again with one."""
-        answer = self.transport.request("POST", "/api/v1/tasks", NewTask(kind, input, **options).to_json(),
-                                        key=idempotency_key or uuid.uuid4().hex)
+        return self.enqueue_new(NewTask(kind, input, **options), idempotency_key=idempotency_key)
+
+    def enqueue_new(self, task: NewTask, *, idempotency_key: Optional[str] = None) -> TaskRef:
+        """As enqueue()."""
+        answer = self.transport.request("POST", "/api/v1/tasks", task.to_json(), key=idempotency_key or uuid.uuid4().hex)
         return TaskRef(answer["task_id"], answer["status"], answer["joined"])
 
     def enqueue_many(self, tasks: Iterable[NewTask], *, idempotency_key: Optional[str] = None) -> List[TaskRef]:
@@ -143,7 +165,7 @@ class Client:
         return task.result
 
     def list(self, **filters: Any) -> Iterator[Task]:
-        """Newest first: status, task_type, queue, created_by, created_after, created_before. Pages are fetched as they are needed."""
+        """Newest first: status, task_type, queue, tag, created_by, created_after, created_before. Pages are fetched as they are needed."""
         query = urllib.parse.urlencode({name: value for name, value in filters.items() if value is not None})
         path: Optional[str] = "/api/v1/tasks" + (f"?{query}" if query else "")
         while path:
