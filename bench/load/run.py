@@ -63,7 +63,7 @@ class Server:
         self.log = open(folder / "log.txt", "wb")
         self.process = subprocess.Popen([binary, "serve", "--listen", "127.0.0.1:0", "--data", str(folder / "data"),
                                          "--cache-memory-mb", str(CACHE_MEMORY_MB), *flags],
-                                        stdout=subprocess.PIPE, stderr=self.log, env={**environment, "GALLEY_JWT_SECRET": SECRET})
+                                        stdout=subprocess.PIPE, stderr=self.log, env={**environment, "GALLEY_JWT_SECRET": SECRET, "GALLEY_SCHEDULES_BUILT_IN": "false"})
         self.port = None
         for line in iter(self.process.stdout.readline, b""):
             if line.decode().startswith(READY):

@@ -75,19 +75,19 @@ Result<void> remove_answer(Executor& executor, std::int64_t seq, std::string_vie
     return {};
 }
 
+}  // namespace
+
 // Rows are in order of time: the first that still lives ends the walk.
-Result<void> prune(Executor& executor, Time now) {
+Result<std::int64_t> remove_dead_answers_in(Executor& executor, Time now, int rows_max) {
     const std::int64_t dead_before = to_unix_ms(now - kIdempotencyLifetime);
-    GALLEY_TRY(
-        const store::Rows rows,
-        executor.query("SELECT seq, key, created_at FROM idempotency_answer ORDER BY seq LIMIT $1", {kPrunedAtOnce}));
-    for (std::size_t i = 0; i < rows.size() && rows[i].integer(2) < dead_before; ++i) {
+    GALLEY_TRY(const store::Rows rows,
+               executor.query("SELECT seq, key, created_at FROM idempotency_answer ORDER BY seq LIMIT $1", {rows_max}));
+    std::int64_t removed = 0;
+    for (std::size_t i = 0; i < rows.size() && rows[i].integer(2) < dead_before; ++i, ++removed) {
         GALLEY_TRY_VOID(remove_answer(executor, rows[i].integer(0), rows[i].blob(1)));
     }
-    return {};
+    return removed;
 }
-
-}  // namespace
 
 Result<std::string> parse_idempotency_key(std::string_view field) {
     std::string key(field);
@@ -148,7 +148,7 @@ Result<void> keep_answer_in(Executor& executor, const IdempotentRequest& request
     if (answer.body.size() > kKeptAnswerBytesMax) {
         return fail(ErrorCode::LimitExceeded, "the answer is too large to be kept for an Idempotency-Key");
     }
-    GALLEY_TRY_VOID(prune(executor, request.now));
+    GALLEY_TRY_VOID(remove_dead_answers_in(executor, request.now, kPrunedAtOnce));
     std::int64_t seq = 0;
     GALLEY_TRY_VOID(executor.each(
         "INSERT INTO idempotency_answer (key, created_at, status, location, body) VALUES ($1, $2, $3, $4, $5) "

@@ -54,6 +54,9 @@ Result<std::optional<IdempotentRequest>> idempotent_request(const Call& call);
 Result<std::optional<KeptAnswer>> find_answer_in(store::Executor& executor, const IdempotentRequest& request);
 Result<void> keep_answer_in(store::Executor& executor, const IdempotentRequest& request, const KeptAnswer& answer);
 
+// Removes up to rows_max answers that have outlived kIdempotencyLifetime, the oldest first; gives how many.
+Result<std::int64_t> remove_dead_answers_in(store::Executor& executor, Time now, int rows_max);
+
 store::Component idempotency_schema();
 
 }  // namespace galley::api

@@ -122,17 +122,6 @@ void summary(Call call) {
                          [](Call done, std::string body) { std::move(done).json_unstored(200, std::move(body)); });
 }
 
-// Writes the summary to metrics/metrics_{timestamp}.json in the data folder; gives the file's name.
-Result<std::string> export_file(Services& services, const std::string& body) {
-    const std::string folder = services.data_folder + "/metrics";
-    std::string stamp = codec::format_rfc3339(services.clock.now());
-    std::erase_if(stamp, [](char c) { return c == ':' || c == '-' || c == '.'; });
-    const std::string name = "metrics_" + stamp + ".json";
-    GALLEY_TRY_VOID(services.files.make_folders(folder));
-    GALLEY_TRY_VOID(services.files.write(folder + "/" + name, {body}, os::Files::Sync::Yes));
-    return name;
-}
-
 KeptAnswer export_answer(const std::string& name) {
     std::string out;
     codec::JsonWriter json(out);
@@ -159,8 +148,8 @@ Result<Outcome> export_keyed(const Call& call, int hours, const std::optional<Id
     };
     GALLEY_TRY(std::optional<KeptAnswer> before, services.database.write(find));
     if (before) return Outcome{std::move(*before), Answered::Before};
-    GALLEY_TRY(const jobs::MetricsReport report, services.database.write(flush_and_read(services, hours)));
-    GALLEY_TRY(const std::string name, export_file(services, summary_json(services, report, hours)));
+    GALLEY_TRY(const std::string summary, make_metrics_summary(services, hours));
+    GALLEY_TRY(const std::string name, write_metrics_file(services, summary));
     return services.database.write([&](Executor& executor) -> Result<Outcome> {
         GALLEY_TRY(std::optional<KeptAnswer> other, find(executor));
         if (other) return Outcome{std::move(*other), Answered::Before};
@@ -221,6 +210,21 @@ void read_metrics_summary(Call call, int hours, std::function<void(Call, std::st
                    std::string body = summary_json(done.services(), report, hours);
                    answer(std::move(done), std::move(body));
                });
+}
+
+Result<std::string> make_metrics_summary(Services& services, int hours) {
+    GALLEY_TRY(const jobs::MetricsReport report, services.database.write(flush_and_read(services, hours)));
+    return summary_json(services, report, hours);
+}
+
+Result<std::string> write_metrics_file(Services& services, const std::string& summary) {
+    const std::string folder = services.data_folder + "/metrics";
+    std::string stamp = codec::format_rfc3339(services.clock.now());
+    std::erase_if(stamp, [](char c) { return c == ':' || c == '-' || c == '.'; });
+    const std::string name = "metrics_" + stamp + ".json";
+    GALLEY_TRY_VOID(services.files.make_folders(folder));
+    GALLEY_TRY_VOID(services.files.write(folder + "/" + name, {summary}, os::Files::Sync::Yes));
+    return name;
 }
 
 std::vector<EndpointRow> metrics_endpoints() {

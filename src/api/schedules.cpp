@@ -57,6 +57,7 @@ void append_schedule(codec::JsonWriter& json, const ScheduleRecord& record) {
     json.field("paused", what.paused);
     json.field("description", what.description);
     json.field("created_by", what.created_by);
+    json.field("built_in", what.built_in);
     time_field(json, "created_at", record.created_at);
     time_field(json, "updated_at", record.updated_at);
     time_field(json, "next_run_at", record.next_run_at);
@@ -460,6 +461,7 @@ std::vector<EndpointRow> schedule_endpoints() {
          .description = "Tasks that it enqueued go on.",
          .rate_class = Write,
          .answers = {no_content("removed")},
+         .problems = {{409, "it is built in: pause it instead"}},
          .handler = delete_schedule},
         {.method = Post,
          .pattern = "/api/v1/schedules/{schedule}/pause",

@@ -160,7 +160,7 @@ Result<BackupManifest> make_backup(const std::string& data, const std::string& w
     copy->close();
     for (std::size_t i = 0; i < documents.size(); ++i) {
         GALLEY_TRY_VOID(copy_document(data, folder, documents[i], manifest));
-        progress(i + 1, documents.size());
+        GALLEY_TRY_VOID(progress(i + 1, documents.size()));
     }
     GALLEY_TRY_VOID(files.write(folder + "/" + kManifestName, {manifest_json(manifest)}, os::Files::Sync::Yes));
     GALLEY_TRY_VOID(sync_folders(folder));
@@ -188,7 +188,7 @@ Result<Restored> restore_backup(const std::string& backup, const std::string& wa
     const std::vector<BackupFile>& files = restored.manifest.files;
     for (std::size_t i = 0; i < files.size(); ++i) {
         GALLEY_TRY_VOID(restore_file(backup, staged.path(), files[i]));
-        progress(i + 1, files.size());
+        GALLEY_TRY_VOID(progress(i + 1, files.size()));
     }
     GALLEY_TRY(const auto copy, open_checked(staged.path()));
     copy->close();

@@ -22,7 +22,8 @@
 
 namespace galley::app {
 
-using BackupProgress = std::function<void(std::size_t done, std::size_t all)>;
+// An error ends the work.
+using BackupProgress = std::function<Result<void>(std::size_t done, std::size_t all)>;
 
 Result<BackupManifest> make_backup(const std::string& data, const std::string& target, const os::Clock& clock,
                                    const BackupProgress& progress);

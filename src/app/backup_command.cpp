@@ -14,10 +14,11 @@ namespace galley::app {
 namespace {
 
 BackupProgress progress_on_terminal(const char* doing) {
-    if (!os::is_terminal(STDERR_FILENO)) return [](std::size_t, std::size_t) {};
-    return [doing](std::size_t done, std::size_t all) {
-        if (done % 64 != 0 && done != all) return;
-        fmt::print(stderr, "\r{} {}/{} documents{}", doing, done, all, done == all ? "\n" : "");
+    if (!os::is_terminal(STDERR_FILENO)) return [](std::size_t, std::size_t) -> Result<void> { return {}; };
+    return [doing](std::size_t done, std::size_t all) -> Result<void> {
+        if (done % 64 == 0 || done == all)
+            fmt::print(stderr, "\r{} {}/{} documents{}", doing, done, all, done == all ? "\n" : "");
+        return {};
     };
 }
 

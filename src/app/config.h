@@ -53,6 +53,9 @@ struct ServeConfig {
     std::uint64_t cache_disk_bytes = 0;  // 0: half of the free space
     std::size_t writes_waiting_max = 20'000;
     bool metrics_public = false;
+    bool built_in_schedules = true;
+    std::string backup_folder;  // "": no backups by schedule
+    int backups_kept = 7;
     Duration drain_grace = std::chrono::seconds(20);
     LogLevel log_level = LogLevel::Info;
     LogFormat log_format = LogFormat::Text;

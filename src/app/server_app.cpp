@@ -15,6 +15,7 @@
 #include "app/demo.h"
 #include "app/disk_relief.h"
 #include "app/fonts.h"
+#include "app/housekeeping.h"
 #include "app/instruments.h"
 #include "app/reload.h"
 #include "app/render_pool.h"
@@ -131,11 +132,12 @@ struct ServerApp::Parts {
     api::MonitoringCaches monitoring{os::system_clock()};
     tasks::TaskEngine engine;
     schedule::ScheduleStore schedules{*database};
-    schedule::Scheduler scheduler{{.database = *database,
-                                   .schedules = schedules,
-                                   .tasks = engine,
-                                   .clock = os::system_clock(),
-                                   .may_enqueue = [this](std::string_view who) { return accounts.is_active(who); }}};
+    schedule::Scheduler scheduler{
+        {.database = *database,
+         .schedules = schedules,
+         .tasks = engine,
+         .clock = os::system_clock(),
+         .may_enqueue = [this](std::string_view who) { return who == kSystemCaller || accounts.is_active(who); }}};
     rooms::RoomStore rooms{*database};
     rooms::SnapshotStore snapshots{*database};
     jobs::MetricsJournal journal{*database, os::system_clock()};
@@ -221,10 +223,12 @@ Result<void> ServerApp::Parts::wire() {
                                    .workers = worker_count(config),
                                    .metrics_public = config.metrics_public,
                                    .limits = config.limits});
+    register_housekeeping({.config = config, .services = *services, .health = *health});
     if (config.demo) GALLEY_TRY_VOID(load_demo(*database, rooms, accounts, os::system_clock()));
     journal.start();
     monitoring.start();
     GALLEY_TRY_VOID(engine.start());
+    GALLEY_TRY_VOID(settle_built_in_schedules(*database, schedules, config, os::system_clock()));
     return scheduler.start();
 }
 

@@ -323,15 +323,23 @@ Result<std::uint64_t> DiskTier::remove_older_than(Time time) {
     return count;
 }
 
-Result<VerifyReport> DiskTier::verify() {
+Result<VerifyReport> DiskTier::verify(const VerifyOptions& options) {
     GALLEY_TRY_VOID(load_index());
     std::vector<Digest> keys;
     {
         const MutexLock lock(mutex_);
         keys = index_.keys();
     }
+    std::ranges::sort(keys);
+    if (options.after) std::ranges::rotate(keys, std::ranges::upper_bound(keys, *options.after));
     VerifyReport report;
-    for (const Digest& key : keys) {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const Digest& key = keys[i];
+        if (i > 0 && (options.stop.stop_requested() || report.bytes_checked >= options.bytes_max)) {
+            report.unfinished = keys[i - 1];
+            break;
+        }
+        if (options.progress) options.progress(i, keys.size());
         Result<Opened> opened = open_entry(key);
         const Result<void> good = opened ? check_whole(*opened) : Result<void>(fail(opened.error()));
         if (!good && good.error().code == ErrorCode::NotFound) continue;

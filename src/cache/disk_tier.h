@@ -18,7 +18,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <variant>
 
@@ -58,6 +61,15 @@ struct VerifyReport {
     std::uint64_t entries_checked = 0;
     std::uint64_t entries_removed = 0;  // damaged ones
     std::uint64_t bytes_checked = 0;
+    // The bound or a stop ended the walk: what was checked last, to go on behind.
+    std::optional<Digest> unfinished{};
+};
+
+struct VerifyOptions {
+    std::optional<Digest> after{};  // begin behind this key, and come to it last
+    std::uint64_t bytes_max = kUnlimitedBytes;
+    std::stop_token stop{};
+    std::function<void(std::size_t done, std::size_t all)> progress{};
 };
 
 class DiskTier {
@@ -84,8 +96,8 @@ class DiskTier {
     Result<std::uint64_t> remove_older_than(Time time);
     // Evicts least recently read entries until `bytes` are free again or none is left; gives the bytes.
     Result<std::uint64_t> give_way(std::uint64_t bytes);
-    // Reads everything and removes what is damaged.
-    Result<VerifyReport> verify();
+    // Reads everything, as far as the options go, and removes what is damaged.
+    Result<VerifyReport> verify(const VerifyOptions& options = {});
     Result<void> load_index();
 
     Result<std::uint64_t> size_bytes();

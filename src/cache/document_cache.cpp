@@ -126,8 +126,8 @@ Result<std::uint64_t> DocumentCache::give_way(std::uint64_t bytes) {
     return disk_->give_way(bytes);
 }
 
-Result<VerifyReport> DocumentCache::verify() {
-    return disk_->verify();
+Result<VerifyReport> DocumentCache::verify(const VerifyOptions& options) {
+    return disk_->verify(options);
 }
 
 DocumentCacheStatistics DocumentCache::statistics() {

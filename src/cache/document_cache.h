@@ -84,8 +84,8 @@ class DocumentCache {
     Result<std::uint64_t> clear_older_than(Duration age);
     // Frees disk space for who needs it more: see DiskTier. The memory tier keeps its copies.
     Result<std::uint64_t> give_way(std::uint64_t bytes);
-    // Reads every file, removes damaged ones.
-    Result<VerifyReport> verify();
+    // Reads every file, as far as the options go; removes damaged ones.
+    Result<VerifyReport> verify(const VerifyOptions& options = {});
     // Lists the folder, so that the first put() need not; call from a thread with time.
     Result<void> load_index() { return disk_->load_index(); }
     DocumentCacheStatistics statistics();

@@ -72,6 +72,7 @@ struct NewSchedule {
     bool paused = false;
     std::string description{};
     std::string created_by{};  // tasks are enqueued in this name
+    bool built_in = false;     // made by the server itself; a change keeps it so, and it cannot be removed
 };
 
 using ScheduleSeq = std::int64_t;

@@ -16,7 +16,7 @@ namespace {
     "seq, name, cron, seconds_first, zone, kind, input, queue, priority, max_attempts, timeout_ms, missed_runs, " \
     "overlap, paused, description, created_by, created_at, updated_at, next_run_at, last_run_at, last_task_id, "  \
     "fired, "                                                                                                     \
-    "skipped, missed, counted_at"
+    "skipped, missed, counted_at, built_in"
 
 std::optional<Time> optional_time(const Row& row, std::size_t column) {
     const auto ms = row.optional_integer(column);
@@ -56,6 +56,7 @@ ScheduleRecord record_of(const Row& row) {
     out.skipped = row.integer(at++);
     out.missed = row.integer(at++);
     out.counted_at = from_unix_ms(row.integer(at++));
+    out.what.built_in = row.integer(at++) != 0;
     return out;
 }
 
@@ -114,12 +115,13 @@ Result<ScheduleRecord> ScheduleStore::create_in(Executor& executor, const NewSch
         "INSERT INTO schedule (name, cron, seconds_first, zone, kind, input, queue, priority, max_attempts, "
         "timeout_ms, "
         "missed_runs, overlap, paused, description, created_by, created_at, updated_at, next_run_at, counted_at, "
-        "runs, fired, skipped, missed) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $16, 0, 0, 0, 0)",
+        "built_in, runs, fired, skipped, missed) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $16, $18, 0, 0, 0, "
+        "0)",
         {schedule.name, schedule.cron, static_cast<int>(schedule.seconds), schedule.zone, task.kind, task.input,
          task.queue, task.priority, task.max_attempts, timeout, static_cast<int>(schedule.missed_runs),
          static_cast<int>(schedule.overlap), schedule.paused, schedule.description, schedule.created_by, now_ms,
-         ms_of(next)}));
+         ms_of(next), schedule.built_in}));
     tell_after_commit(executor);
     GALLEY_TRY(auto made, find_in(executor, schedule.name));
     return std::move(*made);
@@ -162,10 +164,24 @@ Result<ScheduleRecord> ScheduleStore::set_paused_in(Executor& executor, std::str
 Result<void> ScheduleStore::remove_in(Executor& executor, std::string_view name) {
     GALLEY_TRY(const auto found, find_in(executor, name));
     if (!found) return fail(no_such_schedule());
+    if (found->what.built_in) {
+        return fail(ErrorCode::Conflict,
+                    fmt::format("the schedule {} is built in: pause it, or have none of them with the setting "
+                                "schedules.built_in",
+                                name));
+    }
     GALLEY_TRY_VOID(executor.execute("DELETE FROM schedule_run WHERE schedule = $1", {found->seq}));
     GALLEY_TRY_VOID(executor.execute("DELETE FROM schedule WHERE seq = $1", {found->seq}));
     tell_after_commit(executor);
     return {};
+}
+
+Result<std::int64_t> ScheduleStore::remove_built_in_in(Executor& executor) {
+    GALLEY_TRY_VOID(
+        executor.execute("DELETE FROM schedule_run WHERE schedule IN (SELECT seq FROM schedule WHERE built_in = 1)"));
+    GALLEY_TRY(const std::int64_t removed, executor.execute("DELETE FROM schedule WHERE built_in = 1"));
+    tell_after_commit(executor);
+    return removed;
 }
 
 Result<std::int64_t> ScheduleStore::note_run_in(Executor& executor, const ScheduleRecord& seen, const ScheduleRun& run,

@@ -2,7 +2,7 @@
 //
 // Shape    …_in functions work inside the caller's transaction, so that an audit entry can stand in the same one; the
 //          rest reads. What changes when something fires is told to the watcher once it is durable.
-// Errors   NotFound, Conflict (the name is taken), LimitExceeded (kSchedulesMax), and the database's.
+// Errors   NotFound, Conflict (the name is taken, or built in), LimitExceeded (kSchedulesMax), and the database's.
 // Owner    borrows the database.
 // Threads  …_in on the writer thread (inside a write); all else from any thread; watch() before the first write.
 // Limits   kSchedulesMax; a page of at most kSchedulePageMax; kScheduleRunsKept entries of history.
@@ -65,7 +65,10 @@ class ScheduleStore {
     // Its history, counts and creator stay; the next run is counted from `now`.
     Result<ScheduleRecord> replace_in(store::Executor& executor, const NewSchedule& schedule, Time now);
     Result<ScheduleRecord> set_paused_in(store::Executor& executor, std::string_view name, bool paused, Time now);
+    // Conflict: it is built in.
     Result<void> remove_in(store::Executor& executor, std::string_view name);
+    // All of them, with their history; gives how many.
+    Result<std::int64_t> remove_built_in_in(store::Executor& executor);
     Result<std::optional<ScheduleRecord>> find_in(store::Executor& executor, std::string_view name) const;
 
     // Writes an entry of the history, with its counts, and gives its number; the next run is `next`. Conflict unless

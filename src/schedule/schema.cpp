@@ -55,6 +55,7 @@ ALTER TABLE schedule ADD COLUMN counted_at INTEGER NOT NULL DEFAULT 0;
 UPDATE schedule SET counted_at = max(updated_at, coalesce(last_run_at, 0));
 )sql",
      nullptr},
+    {3, "built-in schedules", "ALTER TABLE schedule ADD COLUMN built_in INTEGER NOT NULL DEFAULT 0;", nullptr},
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <semaphore>
 
+#include "store/sqlite/compact_connection.h"
 #include "store/sqlite/data_lock.h"
 #include "store/sqlite/file_check.h"
 #include "store/sqlite/readers.h"
@@ -141,6 +142,7 @@ class SqliteDatabase : public Database {
     }
     DatabaseStats stats() const override { return writer_.stats(); }
     Result<void> backup(const std::string& path) override { return copy_database(readers_, path); }
+    Result<CompactReport> compact();
 
  protected:
     Result<void> run_write(WriteWork work) override;
@@ -191,6 +193,25 @@ class ReadOnlyDatabase : public Database {
     Readers readers_;
 };
 
+Result<CompactReport> SqliteDatabase::compact() {
+    GALLEY_CHECK(!writer_.on_writer_thread());
+    Result<CompactReport> report;
+    Result<void> result;
+    std::binary_semaphore settled(0);
+    writer_.submit_alone(
+        [&report](Connection& connection) -> Result<void> {
+            report = store::compact(connection);
+            return report ? Result<void>() : std::unexpected(report.error());
+        },
+        [&](Result<void> end) {
+            result = std::move(end);
+            settled.release();
+        });
+    settled.acquire();
+    if (!result) return std::unexpected(std::move(result.error()));
+    return report;
+}
+
 Result<void> SqliteDatabase::run_write(WriteWork work) {
     GALLEY_CHECK(!writer_.on_writer_thread());
     Result<void> result;
@@ -204,6 +225,12 @@ Result<void> SqliteDatabase::run_write(WriteWork work) {
 }
 
 }  // namespace
+
+Result<CompactReport> compact(Database& database) {
+    auto* const sqlite = dynamic_cast<SqliteDatabase*>(&database);
+    if (sqlite == nullptr) return fail(ErrorCode::Unsupported, "this database is not compacted from here");
+    return sqlite->compact();
+}
 
 Result<std::unique_ptr<Database>> open_sqlite(const SqliteOptions& options, std::span<const Component> components,
                                               const os::Clock& clock) {

@@ -40,17 +40,29 @@ Writer::~Writer() {
 }
 
 void Writer::submit(WriteWork work, WriteDone done) {
+    add(Item{std::move(work), std::move(done)});
+}
+
+void Writer::submit_alone(AloneWork work, WriteDone done) {
+    Item item{{}, std::move(done)};
+    item.alone = std::move(work);
+    add(std::move(item));
+}
+
+void Writer::add(Item item) {
     {
         MutexLock lock(mutex_);
         if (!stopping_ && accepted_ < options_.queue_max) {
-            queue_.push_back(Item{std::move(work), std::move(done)});
+            queue_.push_back(std::move(item));
             ++accepted_;
             if (std::exchange(sleeping_, false)) wake_.notify_one();
             return;
         }
     }
     ++counters_.refused;
-    if (done) done(fail(ErrorCode::Unavailable, "the database takes no more writes now (queue full or closing)"));
+    if (item.done) {
+        item.done(fail(ErrorCode::Unavailable, "the database takes no more writes now (queue full or closing)"));
+    }
 }
 
 void Writer::stop() {
@@ -66,7 +78,11 @@ void Writer::stop() {
 void Writer::loop() {
     while (take_queued()) {
         while (!taken_.empty()) {
-            run_batch();
+            if (taken_.front().alone) {
+                run_alone();
+            } else {
+                run_batch();
+            }
             checkpoint_if_due();
         }
     }
@@ -83,6 +99,18 @@ bool Writer::take_queued() {
     return !taken_.empty();
 }
 
+void Writer::run_alone() {
+    std::vector<Item> batch;
+    batch.push_back(std::move(taken_.front()));
+    taken_.pop_front();
+    batch.front().result = batch.front().alone(*connection_);
+    settle(batch, {});
+}
+
+bool Writer::takes_next(const std::vector<Item>& batch) const {
+    return !taken_.empty() && batch.size() < options_.batch_works_max && !taken_.front().alone;
+}
+
 // Works that were submitted meanwhile wait for the next batch: what has queued up during one fsync shares the next.
 void Writer::run_batch() {
     ++counters_.batches;
@@ -93,7 +121,7 @@ void Writer::run_batch() {
         run_items(batch);
         committed = commit();
     } else {
-        while (!taken_.empty() && batch.size() < options_.batch_works_max) {
+        while (takes_next(batch)) {
             batch.push_back(std::move(taken_.front()));
             taken_.pop_front();
         }
@@ -103,7 +131,7 @@ void Writer::run_batch() {
 
 void Writer::run_items(std::vector<Item>& batch) {
     const MonotonicTime end = clock_.monotonic() + options_.batch_time_max;
-    while (!taken_.empty() && batch.size() < options_.batch_works_max) {
+    while (takes_next(batch)) {
         Item& item = batch.emplace_back(std::move(taken_.front()));
         taken_.pop_front();
         item.result = run_item(item);

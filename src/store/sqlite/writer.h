@@ -32,6 +32,9 @@ class Writer {
     ~Writer();
 
     void submit(WriteWork work, WriteDone done);
+    // In its turn, outside of any transaction.
+    using AloneWork = std::move_only_function<Result<void>(Connection&)>;
+    void submit_alone(AloneWork work, WriteDone done);
     void stop();  // drains, joins; idempotent
     bool on_writer_thread() const { return std::this_thread::get_id() == thread_.get_id(); }
     DatabaseStats stats() const;
@@ -42,6 +45,7 @@ class Writer {
         WriteDone done;
         Result<void> result{};
         std::vector<std::move_only_function<void()>> hooks{};
+        AloneWork alone{};  // instead of `work`
     };
     struct Counters {
         std::atomic<std::uint64_t> batches, works, works_failed, commits_failed, refused, checkpoints, commit_micros,
@@ -49,8 +53,11 @@ class Writer {
     };
     class BatchExecutor;
 
+    void add(Item item);
     void loop();
     bool take_queued();  // false: stopped and empty
+    void run_alone();
+    bool takes_next(const std::vector<Item>& batch) const;
     void run_batch();
     void run_items(std::vector<Item>& batch);
     Result<void> run_item(Item& item);
