@@ -26,6 +26,7 @@ void add_token(CLI::App& root, Chosen& chosen);
 void add_account(CLI::App& root, Chosen& chosen);
 void add_task(CLI::App& root, Chosen& chosen);
 void add_queue(CLI::App& root, Chosen& chosen);
+void add_schedule(CLI::App& root, Chosen& chosen);
 void add_audit(CLI::App& root, Chosen& chosen);
 void add_render(CLI::App& root, Chosen& chosen);
 void add_openapi(CLI::App& root, Chosen& chosen);

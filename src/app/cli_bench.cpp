@@ -7,6 +7,7 @@ void add_bench(CLI::App& root, Chosen& chosen) {
     static BenchTasksCommand bench_task;
     static BenchRenderCommand bench_file;
     static BenchPoolCommand bench_children;
+    static BenchCronCommand bench_expressions;
     CLI::App* bench = root.add_subcommand("bench", "Measure this build on this machine");
     bench->require_subcommand(1);
     bench->footer("Examples:\n  galley bench tasks --count 20000\n  galley bench render invoice.html");
@@ -42,6 +43,20 @@ void add_bench(CLI::App& root, Chosen& chosen) {
         ->capture_default_str();
     pool_command->add_flag("--json", bench_children.json, "One JSON object");
     pool_command->callback([&chosen] { chosen = [] { return bench_pool(bench_children); }; });
+    CLI::App* cron_command = bench->add_subcommand("cron", "The next times of cron expressions, one after the other");
+    cron_command->footer(
+        "Examples:\n  galley bench cron \"30 2 * * mon-fri\"\n"
+        "  galley bench cron \"*/5 * * * *\" \"0 8 * * fri#3\" --tz Europe/Berlin --json | jq .");
+    cron_command->add_option("expressions", bench_expressions.expressions, "Each in quotes")->required();
+    cron_command->add_option("--count", bench_expressions.count, "Times of each, following each other")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    cron_command->add_option("--runs", bench_expressions.runs, "Measured runs of each, after a warm-up")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    cron_command->add_option("--tz", bench_expressions.zone, "Time zone")->capture_default_str();
+    cron_command->add_flag("--json", bench_expressions.json, "One JSON array");
+    cron_command->callback([&chosen] { chosen = [] { return bench_cron(bench_expressions); }; });
 }
 
 }  // namespace galley::app

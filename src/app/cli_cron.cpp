@@ -42,7 +42,9 @@ void add_cron(CLI::App& root, Chosen& chosen) {
         ->capture_default_str();
     added->footer(
         "Examples:\n  galley cron next \"30 2 * * *\" --tz Europe/Berlin --from 2026-03-28 --count 3\n"
-        "  galley cron next \"*/15 9-17 * * mon-fri\" --json\n\n"
+        "  galley cron next \"*/15 9-17 * * mon-fri\" --json\n"
+        "  printf '@daily\\n0 8 L * *\\n' | galley cron next - --count 2\n\n"
+        "With - each line of standard input is an expression, with --json each answer one line. "
         "The search ends 365 days after --from. Where clocks change: docs/cron.md.");
     add_command(*cron, chosen, "validate", "Say whether an expression is good, or which field is not", validate,
                 validate_cron)

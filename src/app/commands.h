@@ -92,6 +92,15 @@ struct BenchPoolCommand {
 };
 int bench_pool(const BenchPoolCommand& command);
 
+struct BenchCronCommand {
+    std::vector<std::string> expressions;
+    int count = 1'000;
+    int runs = 100;
+    std::string zone = "UTC";
+    bool json = false;
+};
+int bench_cron(const BenchCronCommand& command);
+
 int print_openapi();
 
 // Prints "galley: message" to standard error; 1.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <iostream>
+#include <string>
 
 #include "app/commands.h"
 #include "codec/date.h"
@@ -87,6 +89,20 @@ void print_times_json(const Question& question, const schedule::CronTimes& found
     std::puts(out.c_str());
 }
 
+void print_fault(const CronCommand& command, const Error& error) {
+    if (!command.json) {
+        fmt::print(stderr, "galley: {}: {}\n", command.expression, error.to_string());
+        return;
+    }
+    std::string out;
+    codec::JsonWriter json(out);
+    json.begin_object();
+    json.field("expression", command.expression);
+    json.field("error", error.to_string());
+    json.end_object();
+    std::puts(out.c_str());
+}
+
 void print_description_json(const Question& question, const schedule::CronFrequency& often,
                             const schedule::CronTimes& next) {
     std::string out;
@@ -118,7 +134,36 @@ void print_description(const Question& question, const schedule::CronFrequency& 
 
 }  // namespace
 
+namespace {
+
+// One line of standard input after the other: a crontab's expressions, or a test's.
+int print_times_of_lines(CronCommand command) {
+    constexpr std::size_t kLinesMax = 100'000;
+    int code = 0;
+    std::size_t lines = 0;
+    while (lines++ < kLinesMax && std::getline(std::cin, command.expression)) {
+        const Result<Question> question = read_question(command);
+        if (!question) {
+            code = 1;
+            print_fault(command, question.error());
+            continue;
+        }
+        const auto found = schedule::next_times(question->expression, question->zone, question->from,
+                                                static_cast<std::size_t>(command.count));
+        if (command.json) {
+            print_times_json(*question, found);
+            continue;
+        }
+        fmt::print("{}\n", command.expression);
+        for (const Time time : found.times) fmt::print("  {}\n", schedule::local_text(question->zone, time));
+    }
+    return code;
+}
+
+}  // namespace
+
 int print_cron_times(const CronCommand& command) {
+    if (command.expression == "-") return print_times_of_lines(command);
     const Result<Question> question = read_question(command);
     if (!question) return report(question.error());
     const auto found = schedule::next_times(question->expression, question->zone, question->from,

@@ -8,7 +8,7 @@
 namespace galley::app {
 
 struct CronCommand {
-    std::string expression;
+    std::string expression;  // of `next`: "-" reads one a line from standard input, 100,000 at most
     std::string zone = "UTC";
     std::string from;        // RFC 3339, a local time without an offset, or a date; "": now
     std::int64_t count = 5;  // of `next`

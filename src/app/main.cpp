@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
     add_token(root, chosen);
     add_task(root, chosen);
     add_queue(root, chosen);
+    add_schedule(root, chosen);
     add_account(root, chosen);
     add_audit(root, chosen);
     add_render(root, chosen);

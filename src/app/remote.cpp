@@ -79,7 +79,7 @@ Result<codec::JsonDocument> ask_server(const RemoteOptions& options, const std::
     GALLEY_TRY(call.bearer, token_of(options));
     GALLEY_TRY(const net::ClientAnswer answer, net::ask(call));
     if (answer.status / 100 != 2) return fail(refusal(answer));
-    return codec::JsonDocument::parse(answer.body);
+    return codec::JsonDocument::parse(answer.status == 204 ? "null" : answer.body);
 }
 
 void print_answer(const codec::JsonValue& answer, bool as_json) {

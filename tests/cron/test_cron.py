@@ -14,7 +14,7 @@ from croniter import croniter
 from croniter.croniter import CroniterError
 
 GALLEY = os.environ.get("GALLEY_BINARY", "build/release/galley")
-ASKED = int(os.environ.get("GALLEY_CRON_CASES", "150"))
+ASKED = int(os.environ.get("GALLEY_CRON_CASES", "4000"))
 START = datetime.datetime(2026, 1, 31, 22, 58, 30, tzinfo=datetime.timezone.utc)
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 DAYS = "sun mon tue wed thu fri sat".split()
@@ -29,6 +29,15 @@ def next_times(expression, count, start=START, zone="UTC"):
     if done.returncode != 0:
         return done.stderr
     return [datetime.datetime.fromisoformat(time["utc"].replace("Z", "+00:00")) for time in json.loads(done.stdout)["times"]]
+
+
+def next_times_of_all(expressions, count):
+    """One process for all: an expression a line, an answer a line."""
+    done = subprocess.run([GALLEY, "cron", "next", "-", "--from", START.isoformat(), "--count", str(count), "--json"],
+                          input="".join(expression + "\n" for expression in expressions), capture_output=True, text=True, timeout=240)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == len(expressions), done
+    return [answer.get("error") or [datetime.datetime.fromisoformat(time["utc"].replace("Z", "+00:00")) for time in answer["times"]] for answer in answers]
 
 
 def croniter_times(expression, count):
@@ -73,10 +82,21 @@ def any_expression(pick):
 class BesideCroniter(unittest.TestCase):
     def test_random_expressions_fire_at_the_same_times(self):
         pick = random.Random(20260131)
-        for _ in range(ASKED):
-            expression = any_expression(pick)
+        expressions = [any_expression(pick) for _ in range(ASKED)]
+        for expression, times in zip(expressions, next_times_of_all(expressions, 5)):
             with self.subTest(expression):
-                self.assertEqual(next_times(expression, 5), croniter_times(expression, 5))
+                self.assertEqual(times, croniter_times(expression, 5))
+
+    def test_both_day_fields_and_last_days_fire_at_the_same_times(self):
+        """What random expressions meet too rarely: either day field is enough, the last day, numbered and last weekdays, names in ranges."""
+        days = ["13", "1,15", "l", "1-7", "*/9", "28-31"]
+        week_days = ["fri", "mon-fri", "sun", "0", "1,3,5", "tue-sat/2"]
+        expressions = [f"0 8 {day} * {week_day}" for day in days for week_day in week_days]
+        expressions += [f"30 4 * {month} {week_day}" for month in ("*", "feb", "jan-mar", "*/3") for week_day in
+                        [f"{day}#{number}" for day in ("mon", "5", "sun") for number in range(1, 6)] + [f"l{day}" for day in range(7)]]
+        for expression, times in zip(expressions, next_times_of_all(expressions, 10)):
+            with self.subTest(expression):
+                self.assertEqual(times, croniter_times(expression, 10))
 
     def test_both_refuse(self):
         for expression in ["60 * * * *", "* 24 * * *", "* * 32 * *", "* * * 13 *", "* * * * 8", "*/0 * * * *", "5-1 x * * *", "* * * *", "", "a b c d e", "-1 * * * *",
@@ -98,6 +118,11 @@ class Differences(unittest.TestCase):
     def test_the_nth_weekday_or_a_month_day(self):
         times = [time.day for time in next_times("0 0 13 * fri#1", 4)]
         self.assertEqual(times, [6, 13, 6, 13], "either is enough; croniter asks for the first Friday in both of its searches")
+
+    def test_the_first_behind_a_month_that_lacks_a_day_of_the_list(self):
+        start = datetime.datetime(2026, 2, 27, 12, tzinfo=datetime.timezone.utc)
+        self.assertEqual([time.day for time in next_times("0 8 1,30 * *", 2, start)], [1, 30])
+        self.assertEqual(croniter("0 8 1,30 * *", start).get_next(datetime.datetime).day, 30, "it leaves out 1 March")
 
     def test_seven_is_sunday_with_seconds_too(self):
         self.assertEqual(next_times("0 0 * * 7 0", 3), next_times("0 0 * * 0 0", 3))
@@ -122,6 +147,12 @@ class Command(unittest.TestCase):
         self.assertEqual(done.stdout.split(), ["2026-03-28T02:30:00+01:00", "2026-03-29T03:00:00+02:00", "2026-03-30T02:30:00+02:00"])
         self.assertEqual(galley("next", "0 0 * * *", "--from", "2026-03-28T01:02:03.5+02:00", "--count", "1").stdout, "2026-03-28T00:00:00Z\n")
         self.assertEqual(galley("next", "0 0 * * *", "--tz", "America/St_Johns", "--from", "2026-01-01T00:00:00", "--count", "1").stdout, "2026-01-02T00:00:00-03:30\n")
+
+    def test_lines_of_standard_input(self):
+        done = subprocess.run([GALLEY, "cron", "next", "-", "--from", "2026-01-01", "--count", "1"], input="@daily\n61 * * * *\n0 8 L * *\n",
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stdout), (1, "@daily\n  2026-01-02T00:00:00Z\n0 8 L * *\n  2026-01-31T08:00:00Z\n"))
+        self.assertIn("61 * * * *", done.stderr)
 
     def test_a_search_that_ends_says_so(self):
         done = galley("next", "0 0 29 2 *", "--from", "2026-03-01")

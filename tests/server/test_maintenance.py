@@ -102,11 +102,11 @@ class Kinds(MaintenanceCase):
         self.assertEqual((server.data / "galley.db").stat().st_size, after["bytes_after"])
 
     def test_cleanup_removes_old_tasks_and_answers(self):
-        server = self.own_server("--tasks-keep-completed", "0")
+        server = self.own_server("--keep-completed", "0s")
         old = [server.make_task() for _ in range(3)]
+        old.append(server.post("/api/v1/tasks", {"task_type": "echo"}, headers={"Idempotency-Key": "old"}).json()["task_id"])
         for task in old:
-            server.get(f"/api/v1/tasks/{task}?wait=60", BROKER)
-        server.post("/api/v1/tasks", {"task_type": "echo"}, headers={"Idempotency-Key": "old"})
+            server.get(f"/api/v1/tasks/{task}?wait=60")
         server.stop()
         ago = 30 * 3600 * 1000
         with server.database() as connection:
