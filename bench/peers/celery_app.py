@@ -1,5 +1,6 @@
 """The peer's tasks: Celery on Redis (append-only file, fsync always: as durable as what it is compared with)."""
 import os
+import time
 
 from celery import Celery
 
@@ -15,3 +16,8 @@ def echo(value):
 @app.task(ignore_result=True)
 def snapshot(snapshot_id):
     return snapshot_id
+
+
+@app.task
+def begun():
+    return time.time()
