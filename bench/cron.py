@@ -2,7 +2,7 @@
 """1,000 next times of cron expressions: Galley beside croniter, in one run.
 
 Both begin at the same moment in UTC and must end at the same. croniter's object is made once, as Galley's expression is parsed once. The rounds of
-the two alternate, so that a neighbour's load falls on both; the figures are medians.
+the two alternate, and the figures are medians; croniter's are processor time, as its long rounds would be interrupted by neighbours and Galley's short ones not.
 """
 import argparse
 import datetime
@@ -19,15 +19,15 @@ import machine
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FROM = datetime.datetime(2026, 1, 31, tzinfo=datetime.timezone.utc)
 EXPRESSIONS = ["* * * * *", "*/5 * * * *", "17 * * * *", "30 2 * * *", "30 2 * * mon-fri", "0 9-17/2 * * 1-5", "0 0 1,15 * *", "0 8 l * *", "0 8 * * fri#3",
-               "0 0 1 1 *", "*/10 * * * * *"]
+               "0 0 1 */3 *", "*/10 * * * * *"]
 
 
 def croniter_once(expression, count):
     walk = croniter(expression, FROM)
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(count):
         last = walk.get_next(float)
-    return (time.perf_counter() - began) * 1e6, int(last)
+    return (time.process_time() - began) * 1e6, int(last)
 
 
 def galley_once(binary, expression, count, runs):

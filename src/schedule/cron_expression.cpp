@@ -122,6 +122,34 @@ bool in_years(const CronSets& sets, const year_month_day& date) {
     return year >= kCronYearMin && year <= kCronYearMax && sets.years[static_cast<std::size_t>(year - kCronYearMin)];
 }
 
+bool in_month(const CronSets& sets, const Day& day) {
+    return is_set(sets.months, unsigned{day.date.month()}) && in_years(sets, day.date);
+}
+
+// In a month that fits.
+bool fits(const CronSets& sets, const Day& day) {
+    const bool any_month_day = sets.month_days.any;
+    const bool any_week_day = sets.week_days.any;
+    if (any_month_day && any_week_day) return true;
+    return (!any_month_day && in_month_days(sets.month_days, day)) ||
+           (!any_week_day && in_week_days(sets.week_days, day));
+}
+
+// OPTIMIZATION: the calendar is asked once a month.
+std::optional<LocalDays> day_at_or_after(const CronSets& sets, LocalDays from, LocalDays last) {
+    while (from <= last) {
+        Day day = describe(from);
+        const days rest(day.month_length - day.of_month + 1);
+        const LocalDays end = std::min(from + rest, last + days(1));
+        for (bool wanted = in_month(sets, day); wanted && day.day < end; ++day.day, ++day.of_month) {
+            if (fits(sets, day)) return day.day;
+            day.week_day = day.week_day == kSaturday ? 0 : day.week_day + 1;
+        }
+        from += rest;
+    }
+    return std::nullopt;
+}
+
 // The lowest set bit at or above `from`; 64 for none.
 unsigned next_bit(std::uint64_t bits, unsigned from) {
     return from > 63 ? 64 : static_cast<unsigned>(std::countr_zero(bits >> from << from));
@@ -158,12 +186,7 @@ Result<CronExpression> CronExpression::parse(std::string_view text, SecondsField
 
 bool CronExpression::fires_on(LocalDays local_day) const {
     const Day day = describe(local_day);
-    if (!is_set(sets_.months, unsigned{day.date.month()}) || !in_years(sets_, day.date)) return false;
-    const bool any_month_day = sets_.month_days.any;
-    const bool any_week_day = sets_.week_days.any;
-    if (any_month_day && any_week_day) return true;
-    return (!any_month_day && in_month_days(sets_.month_days, day)) ||
-           (!any_week_day && in_week_days(sets_.week_days, day));
+    return in_month(sets_, day) && fits(sets_, day);
 }
 
 std::optional<seconds> CronExpression::time_at_or_after(seconds time_of_day) const {
@@ -185,14 +208,10 @@ std::optional<seconds> CronExpression::time_at_or_after(seconds time_of_day) con
 }
 
 std::optional<LocalSeconds> CronExpression::at_or_after(LocalSeconds from, LocalDays last) const {
-    LocalDays day = std::chrono::floor<days>(from);
-    if (fires_on(day)) {
-        if (const auto time = time_at_or_after(from - day)) return day + *time;
-    }
-    for (++day; day <= last; ++day) {
-        if (fires_on(day)) return day + *time_at_or_after(seconds(0));
-    }
-    return std::nullopt;
+    const LocalDays today = std::chrono::floor<days>(from);
+    if (const auto time = time_at_or_after(from - today); time && fires_on(today)) return today + *time;
+    const auto day = day_at_or_after(sets_, today + days(1), last);
+    return day ? std::optional<LocalSeconds>(*day + *time_at_or_after(seconds(0))) : std::nullopt;
 }
 
 }  // namespace galley::schedule

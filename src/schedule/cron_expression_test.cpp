@@ -151,6 +151,24 @@ TEST_P(CronRefused, SaysWhatAndWhere) {
     EXPECT_THAT(expression.error().message, HasSubstr(GetParam().says));
 }
 
+// The search goes by months; asking each day in turn is the obvious way.
+TEST(CronExpression, TheSearchFindsWhatAskingEachDayFinds) {
+    for (const char* text : {"0 0 * * *", "0 0 31 * *", "0 0 L feb,dec *", "0 0 1W * *", "0 0 LW */2 *", "0 0 13 * fri",
+                             "0 0 * jan fri#5", "0 0 29 2 *", "0 0 * * L1", "0 0 1 1 * 0 2028,2031"}) {
+        const auto expression = CronExpression::parse(text);
+        ASSERT_TRUE(expression) << text;
+        const LocalDays last = day_of(2032, 3, 1);
+        for (LocalDays from = day_of(2026, 1, 1); from <= day_of(2028, 3, 2); from += days(1)) {
+            LocalDays wanted = from;
+            while (wanted <= last && !expression->fires_on(wanted)) wanted += days(1);
+            const auto found = expression->at_or_after(from, last);
+            ASSERT_EQ(found.has_value(), wanted <= last) << text;
+            if (found) ASSERT_EQ(std::chrono::floor<days>(*found), wanted) << text;
+        }
+        EXPECT_FALSE(expression->at_or_after(day_of(2026, 2, 1) + std::chrono::hours(1), day_of(2026, 2, 1))) << text;
+    }
+}
+
 TEST(CronExpression, ALongTextIsRefusedUnread) {
     EXPECT_FALSE(CronExpression::parse(std::string(kCronTextBytesMax + 1, ' ')));
 }

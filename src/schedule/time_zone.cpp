@@ -38,6 +38,7 @@ bool is_zone_name(const std::string& name) {
 
 struct TimeZone::Zone {
     cctz::time_zone zone;
+    bool is_utc = false;  // OPTIMIZATION: nothing to look up
 };
 
 Result<TimeZone> TimeZone::load(const std::string& name) {
@@ -49,7 +50,7 @@ Result<TimeZone> TimeZone::load(const std::string& name) {
     if (!is_zone_name(name) || !cctz::load_time_zone(name, &zone))
         return fail(ErrorCode::InvalidInput, "is no time zone that this system knows (such as Europe/Berlin or UTC)",
                     name);
-    const auto kept = zones.emplace(name, std::make_unique<const Zone>(Zone{zone})).first;
+    const auto kept = zones.emplace(name, std::make_unique<const Zone>(Zone{zone, name == "UTC"})).first;
     return TimeZone(*kept->second);
 }
 
@@ -58,11 +59,13 @@ LocalSeconds TimeZone::to_local(UtcSeconds instant) const {
 }
 
 UtcSeconds TimeZone::to_instant(LocalSeconds local) const {
+    if (zone_->is_utc) return UtcSeconds(local.time_since_epoch());
     const cctz::time_zone::civil_lookup found = zone_->zone.lookup(to_civil(local));
     return from_cctz(found.kind == cctz::time_zone::civil_lookup::SKIPPED ? found.trans : found.pre);
 }
 
 seconds TimeZone::offset_at(UtcSeconds instant) const {
+    if (zone_->is_utc) return seconds(0);
     return seconds(zone_->zone.lookup(to_cctz(instant)).offset);
 }
 
