@@ -49,12 +49,10 @@ Result<std::size_t> TaskEngine::Impl::apply(BulkAction action, std::vector<TaskR
 Result<std::size_t> TaskEngine::Impl::delete_all(const std::vector<TaskRecord>& tasks) {
     std::vector<TaskSeq> seqs;
     for (const TaskRecord& task : tasks) seqs.push_back(task.seq);
-    TaskCounts removed;
+    rows::Removed removed;
     GALLEY_TRY_VOID(database_.write([&](store::Executor& executor) { return rows::remove(executor, seqs, removed); }));
-    MutexLock lock(mutex_);
-    counters_.remove_ended(removed);
-    return static_cast<std::size_t>(removed[TaskState::Completed] + removed[TaskState::Failed] +
-                                    removed[TaskState::Cancelled]);
+    note_removed(removed);
+    return removed.seqs.size();
 }
 
 }  // namespace galley::tasks

@@ -82,20 +82,21 @@ Result<void> TaskEngine::Impl::rescue_all() {
 Result<void> TaskEngine::Impl::load_state() {
     GALLEY_TRY_VOID(give_lanes());
     GALLEY_TRY_VOID(load_queues());
-    TaskCounts counts;
-    TaskCounters::ByQueue by_queue;
+    TaskCounters counters;
     std::optional<Time> expiry;
     GALLEY_TRY_VOID(database_.read([&](store::Executor& executor) -> Result<void> {
         GALLEY_TRY(const TaskSeq last, rows::last_seq(executor));
         next_seq_ = last + 1;
-        GALLEY_TRY(counts, rows::counts(executor));
-        GALLEY_TRY(by_queue, rows::counts_by_queue(executor));
+        GALLEY_TRY_VOID(rows::each_task(executor, [&](const rows::ListedRow& task) {
+            counters.add(task.row.queue, task.state, 1);
+            list_map_.add(task.row);
+        }));
         GALLEY_TRY(expiry, rows::next_expiry(executor));
         return {};
     }));
     {
         MutexLock lock(mutex_);
-        counters_.set(counts, std::move(by_queue));
+        counters_ = std::move(counters);
         lanes_.set_left_out(true);  // the first walk brings in what is ready
     }
     GALLEY_TRY_VOID(bring_lanes());

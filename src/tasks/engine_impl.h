@@ -25,6 +25,7 @@
 #include "tasks/due_window.h"
 #include "tasks/engine.h"
 #include "tasks/journal.h"
+#include "tasks/list_map.h"
 #include "tasks/live_task.h"
 #include "tasks/outside_desk.h"
 #include "tasks/outside_kinds.h"
@@ -78,6 +79,9 @@ class TaskEngine::Impl {
     Result<TaskPage> list(const TaskFilter& filter) const;
     TaskCounts counts() const;
     void overlay(TaskRecord& task) const;
+    Result<std::optional<ListMap::Stretch>> next_stretch(store::Executor& executor, const TaskFilter& filter,
+                                                         TaskSeq before) const;
+    void note_removed(const rows::Removed& removed);
     Result<TaskPage> list_running(const TaskFilter& filter, int limit) const;
     WaitId when_finished(std::string_view id, MonotonicTime deadline, WaitCallback callback);
     bool cancel_wait(WaitId wait) { return waiters_.cancel(wait); }
@@ -299,6 +303,7 @@ class TaskEngine::Impl {
     std::atomic<bool> families_ = true;
     Journal journal_;
     Waiters waiters_;
+    ListMap list_map_;
     OutsideKinds outside_kinds_;
     std::atomic<bool> outside_wanted_ = false;  // something became ready that is not for us to run
 

@@ -152,6 +152,11 @@ Result<std::vector<TaskRef>> TaskEngine::Impl::enqueue_many(std::span<const NewT
 // On the writer thread, the task being durable.
 void TaskEngine::Impl::accept(std::unique_ptr<TaskSeed> seed) {
     const TaskRecord& task = seed->task;
+    list_map_.add({.seq = task.seq,
+                   .kind = task.kind,
+                   .queue = task.queue,
+                   .tags = rows::join_tags(task.tags),
+                   .created_ms = to_unix_ms(task.created_at)});
     notify(TaskEvent::Created, task);
     if (task.state == TaskState::Scheduled) {
         {

@@ -7,8 +7,8 @@
 namespace galley::tasks {
 namespace {
 
-constexpr TaskSeq kListStretch = 10'000;  // rows looked at in one query
-constexpr int kListStretchesMax = 10;     // per call
+constexpr int kListChunk = 1'024;   // rows looked at in one query
+constexpr int kListChunksMax = 20;  // a call
 constexpr int kListLimitMax = 200;
 constexpr std::size_t kParentsShown = 100;
 constexpr std::size_t kCleanupRows = 1'000;
@@ -104,22 +104,36 @@ Result<std::vector<LogLine>> TaskEngine::Impl::log_lines(std::string_view id) co
     });
 }
 
+// Where to look next below `before`: an index's rows, all at once where it answers the whole filter, else a chunk of
+// them; or the table's, past what cannot match. Nothing: there is no more.
+Result<std::optional<ListMap::Stretch>> TaskEngine::Impl::next_stretch(store::Executor& executor,
+                                                                       const TaskFilter& filter, TaskSeq before) const {
+    const rows::ListBy by = rows::list_by(filter);
+    if (by == rows::ListBy::Row) return list_map_.next(filter, before, kListChunk);
+    if (before <= 0) return std::nullopt;
+    const bool more_to_ask = (by == rows::ListBy::Owner ? filter.state.has_value() : filter.created_by.has_value()) ||
+                             filter.kind || filter.queue || filter.tag || filter.created_after || filter.created_before;
+    if (!more_to_ask) return ListMap::Stretch{0, before};
+    GALLEY_TRY(const TaskSeq from, rows::list_boundary(executor, filter, before, kListChunk));
+    return ListMap::Stretch{from, before};
+}
+
 Result<TaskPage> TaskEngine::Impl::list(const TaskFilter& filter) const {
     const int limit = std::clamp(filter.limit, 1, kListLimitMax);
     if (filter.state == TaskState::Running) return list_running(filter, limit);
     TaskPage page;
     GALLEY_TRY_VOID(database_.read([&](store::Executor& executor) -> Result<void> {
-        GALLEY_TRY(const TaskSeq first, rows::first_seq(executor));
         TaskSeq before = std::min(filter.before.value_or(next_seq_), next_seq_.load());
-        for (int i = 0; i < kListStretchesMax && before > first; ++i) {
-            const TaskSeq from = std::max(first, before - kListStretch);
+        std::optional<ListMap::Stretch> stretch;
+        for (int chunks = 0;; ++chunks) {
+            GALLEY_TRY(stretch, next_stretch(executor, filter, before));
             const int wanted = limit - static_cast<int>(page.tasks.size());
-            GALLEY_TRY(auto found, rows::list(executor, filter, from, before, wanted));
-            before = static_cast<int>(found.size()) == wanted ? found.back().seq : from;
+            if (!stretch || wanted == 0 || chunks == kListChunksMax) break;
+            GALLEY_TRY(auto found, rows::list(executor, filter, stretch->from, stretch->before, wanted));
+            before = static_cast<int>(found.size()) == wanted ? found.back().seq : stretch->from;
             std::ranges::move(found, std::back_inserter(page.tasks));
-            if (static_cast<int>(page.tasks.size()) == limit) break;
         }
-        if (before > first && first > 0) page.next = before;
+        if (stretch) page.next = before;
         return {};
     }));
     for (TaskRecord& task : page.tasks) overlay(task);
@@ -153,6 +167,12 @@ Result<TaskPage> TaskEngine::Impl::list_running(const TaskFilter& filter, int li
         return {};
     }));
     return page;
+}
+
+void TaskEngine::Impl::note_removed(const rows::Removed& removed) {
+    for (const TaskSeq seq : removed.seqs) list_map_.remove(seq);
+    MutexLock lock(mutex_);
+    counters_.remove_ended(removed.counts);
 }
 
 TaskCounts TaskEngine::Impl::counts() const {
@@ -190,12 +210,11 @@ Result<std::int64_t> TaskEngine::Impl::cleanup(Time before) {
         }));
         from = step.next;
         if (step.finished.empty()) continue;
-        TaskCounts removed;
+        rows::Removed removed;
         GALLEY_TRY_VOID(
             database_.write([&](store::Executor& executor) { return rows::remove(executor, step.finished, removed); }));
-        MutexLock lock(mutex_);
-        counters_.remove_ended(removed);
-        for (const std::int64_t count : removed.by_state) deleted += count;
+        note_removed(removed);
+        deleted += static_cast<std::int64_t>(removed.seqs.size());
     }
     return deleted;
 }

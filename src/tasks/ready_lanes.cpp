@@ -1,6 +1,7 @@
 #include "tasks/ready_lanes.h"
 
 #include <algorithm>
+#include <bit>
 #include <tuple>
 
 namespace galley::tasks {
@@ -22,6 +23,7 @@ struct ReadyLanes::Lane {
     bool more = false;
     bool refilling = false;
     bool aside = false;  // its limit key is at a limit
+    std::size_t size_class = 0;
 
     bool empty() const { return head == tasks.size(); }
     std::size_t size() const { return tasks.size() - head; }
@@ -122,7 +124,7 @@ void ReadyLanes::push(const LaneView& view, ReadyTask task) {
         lane = find_or_make(view);
     }
     const bool beyond = lane->more && (lane->empty() || lane->tasks.back().seq < task.seq);
-    if (!beyond && insert(*lane, std::move(task)) && tasks_ > limits_.tasks_max) drop_youngest(*lane);
+    if (!beyond && insert(*lane, std::move(task))) keep_within(*lane);
     settle(*lane);
 }
 
@@ -141,6 +143,33 @@ bool ReadyLanes::insert(Lane& lane, ReadyTask task) {
     lane.tasks.insert(at, std::move(task));
     ++tasks_;
     return true;
+}
+
+// A lane that nobody takes from (its queue is paused, its workers are away) must not keep the others from memory.
+void ReadyLanes::keep_within(Lane& grown) {
+    if (tasks_ <= limits_.tasks_max) return;
+    const std::size_t share = std::max(kLaneTasksMin, limits_.tasks_max / lanes_.size());
+    Lane* hog = grown.size() > share ? nullptr : largest();
+    if (!hog || hog == &grown || hog->size() <= share) return drop_youngest(grown);
+    drop_youngest(*hog);
+    settle(*hog);
+}
+
+// Or one at least half as large.
+ReadyLanes::Lane* ReadyLanes::largest() const {
+    for (std::size_t size_class = by_size_.size(); size_class > 0; --size_class) {
+        if (!by_size_[size_class - 1].empty()) return *by_size_[size_class - 1].begin();
+    }
+    return nullptr;
+}
+
+void ReadyLanes::classify(Lane& lane) {
+    const std::size_t size_class =
+        lane.size() > kLaneTasksMin ? static_cast<std::size_t>(std::bit_width(lane.size())) : 0;
+    if (size_class == lane.size_class) return;
+    if (lane.size_class > 0) by_size_[lane.size_class].erase(&lane);
+    if (size_class > 0) by_size_[size_class].insert(&lane);
+    lane.size_class = size_class;
 }
 
 void ReadyLanes::drop_youngest(Lane& lane) {
@@ -174,6 +203,7 @@ bool ReadyLanes::contains(const LaneView& view, TaskSeq seq) const {
 }
 
 void ReadyLanes::settle(Lane& lane) {
+    classify(lane);
     list(lane);
     note_hunger(lane);
     drop_if_idle(lane);
@@ -455,7 +485,7 @@ void ReadyLanes::refill(const LaneView& view, std::vector<ReadyTask> tasks, bool
     lane->refilling = false;
     lane->more = more;
     for (ReadyTask& task : tasks) {
-        if (insert(*lane, std::move(task)) && tasks_ > limits_.tasks_max) drop_youngest(*lane);
+        if (insert(*lane, std::move(task))) keep_within(*lane);
     }
     settle(*lane);
 }

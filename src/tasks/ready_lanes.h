@@ -6,7 +6,8 @@
 //          at its limit is passed over, a lane whose limit key is at its limit stands aside until that changes.
 //          Tasks of kinds with a handler here and tasks of others are kept apart: who takes the one never meets the
 //          other.
-//          When more of a lane wait than fit, the youngest live only in the database, and the lane wants a refill;
+//          When more wait than fit, the youngest of the lanes with more than an equal share live only in the database,
+//          and those lanes want a refill;
 //          when more lanes wait than fit, the rest live there too (has_left_out), until a walk brings them in.
 // Threads  one at a time.
 // Limits   Limits; a lane always keeps kLaneTasksMin.
@@ -117,7 +118,10 @@ class ReadyLanes {
     Side& side_of(Queue& queue, std::string_view kind);
     Key& key_of(Queue& queue, const std::string& name);
     bool insert(Lane& lane, ReadyTask task);
+    void keep_within(Lane& grown);
     void drop_youngest(Lane& lane);
+    void classify(Lane& lane);
+    Lane* largest() const;
     void settle(Lane& lane);  // lists it, notes its hunger, or drops it: after every change
     void list(Lane& lane);
     void unlist(Lane& lane);
@@ -144,6 +148,7 @@ class ReadyLanes {
     std::string last_queue_;
     std::unordered_map<LaneView, std::unique_ptr<Lane>, LaneHash> lanes_;  // keys borrow from the lanes
     std::unordered_set<Lane*> hungry_;
+    std::array<std::unordered_set<Lane*>, 64> by_size_;  // by the bits of their size; only those above kLaneTasksMin
     std::set<std::tuple<MonotonicTime, std::string, std::string>> alarms_;  // when, queue, limit key
     std::size_t tasks_ = 0;
     std::size_t seed_bytes_ = 0;

@@ -231,6 +231,21 @@ TEST_F(ReadyLanesTest, WhatDoesNotFitIsDroppedFromTheYoungEndAndTheLaneKnowsThat
     for (TaskSeq seq = 13; seq <= 31; ++seq) EXPECT_EQ(take(), seq);
 }
 
+TEST_F(ReadyLanesTest, ALaneThatNobodyTakesFromLeavesTheOthersTheirShare) {
+    make({.tasks_max = 1'000});
+    lanes_->set_queue("parked", {.mode = QueueMode::Paused});
+    for (TaskSeq seq = 1; seq <= 2'000; ++seq) push(seq, {"parked", "echo", kPriorityDefault, "a", {}});
+    EXPECT_EQ(lanes_->tasks(), 1'000u);
+    for (TaskSeq seq = 2'001; seq <= 4'000; ++seq) push(seq);
+    EXPECT_EQ(lanes_->tasks(), 1'000u);
+    EXPECT_EQ(take_all().size(), 500u);
+    ASSERT_EQ(lanes_->take_hungry(10).size(), 1u) << "the parked one has enough";
+    std::vector<ReadyTask> found;
+    for (TaskSeq seq = 2'501; seq <= 3'001; ++seq) found.emplace_back(seq);
+    lanes_->refill(kLane, std::move(found), false);
+    EXPECT_EQ(take_all().size(), 500u);
+}
+
 TEST_F(ReadyLanesTest, ARefillThatFailedIsWantedAgain) {
     lanes_->mark_more(kLane);
     EXPECT_EQ(lanes_->take_hungry(10).size(), 1u);

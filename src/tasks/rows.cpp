@@ -37,13 +37,6 @@ std::optional<Time> read_time(const Row& row, std::size_t column) {
     return row.is_null(column) ? std::nullopt : std::optional(from_unix_ms(row.integer(column)));
 }
 
-// "|a|b|": a tag is found by looking for "|a|".
-std::string join_tags(const std::vector<std::string>& tags) {
-    std::string text;
-    for (const std::string& tag : tags) text.append(text.empty() ? "|" : "").append(tag).append("|");
-    return text;
-}
-
 std::vector<std::string> split_tags(std::string_view text) {
     std::vector<std::string> tags;
     while (text.size() > 1) {
@@ -150,6 +143,12 @@ Result<bool> settle_again(Executor& executor, const Settlement& end) {
 }
 
 }  // namespace
+
+std::string join_tags(const std::vector<std::string>& tags) {
+    std::string text;
+    for (const std::string& tag : tags) text.append(text.empty() ? "|" : "").append(tag).append("|");
+    return text;
+}
 
 Result<bool> insert(Executor& executor, const TaskRecord& task, std::uint32_t tag, std::string_view input,
                     const std::optional<Unique>& unique, std::optional<Duration> keep) {
@@ -407,14 +406,17 @@ Result<std::vector<TaskRecord>> running(Executor& executor, std::optional<Time> 
                      values);
 }
 
-Result<TaskCounts> counts(Executor& executor) {
-    TaskCounts counts;
-    GALLEY_TRY_VOID(
-        executor.each("SELECT state, count(*) FROM task GROUP BY state", {}, [&](const Row& row) -> Result<void> {
-            counts.by_state[row.integer(0)] = row.integer(1);
-            return {};
-        }));
-    return counts;
+Result<void> each_task(Executor& executor, const std::function<void(const ListedRow&)>& look) {
+    return executor.each("SELECT seq, kind, queue, tags, created_at, state FROM task", {},
+                         [&](const Row& row) -> Result<void> {
+                             look({.row = {.seq = row.integer(0),
+                                           .kind = row.text(1),
+                                           .queue = row.text(2),
+                                           .tags = row.text(3),
+                                           .created_ms = row.integer(4)},
+                                   .state = static_cast<TaskState>(row.integer(5))});
+                             return {};
+                         });
 }
 
 Result<TaskSeq> last_seq(Executor& executor) {
@@ -427,20 +429,58 @@ Result<TaskSeq> first_seq(Executor& executor) {
     return first.value_or(0);
 }
 
+ListBy list_by(const TaskFilter& filter) {
+    if (filter.state == TaskState::Failed || filter.state == TaskState::Cancelled) return ListBy::State;
+    if (filter.created_by) return ListBy::Owner;
+    const bool waiting = filter.state == TaskState::Scheduled || filter.state == TaskState::Pending;
+    return waiting ? ListBy::State : ListBy::Row;
+}
+
+namespace {
+
+// SQLite uses a partial index only where its condition is repeated, and only for a state that it can read.
+std::string list_source(const TaskFilter& filter) {
+    switch (list_by(filter)) {
+        case ListBy::Owner:
+            return "task t INDEXED BY task_owner WHERE t.created_by = $1";
+        case ListBy::State:
+            return "task t INDEXED BY task_state WHERE $1 IS NOT NULL AND (state < 2 OR state > 3) AND state = " +
+                   std::to_string(static_cast<int>(*filter.state));
+        default:
+            return "task t NOT INDEXED WHERE $1 IS NOT NULL";
+    }
+}
+
+Value list_owner(const TaskFilter& filter) {
+    return filter.created_by ? Value(*filter.created_by) : Value(0);
+}
+
+}  // namespace
+
+Result<TaskSeq> list_boundary(Executor& executor, const TaskFilter& filter, TaskSeq before, int rows) {
+    const std::string text =
+        "SELECT t.seq FROM " + list_source(filter) + " AND t.seq < $2 ORDER BY t.seq DESC LIMIT 1 OFFSET $3";
+    const Value values[] = {list_owner(filter), before, rows - 1};
+    TaskSeq boundary = 0;
+    GALLEY_TRY_VOID(executor.run(Sql::assembled(text), values, [&](const Row& row) -> Result<void> {
+        boundary = row.integer(0);
+        return {};
+    }));
+    return boundary;
+}
+
 Result<std::vector<TaskRecord>> list(Executor& executor, const TaskFilter& filter, TaskSeq from, TaskSeq before,
                                      int rows_max) {
-    std::string text = "SELECT " GALLEY_TASK_COLUMNS " FROM task t WHERE seq >= $1 AND seq < $2";
-    std::vector<Value> values{from, before};
+    std::string text = "SELECT " GALLEY_TASK_COLUMNS " FROM " + list_source(filter) + " AND seq >= $2 AND seq < $3";
+    std::vector<Value> values{list_owner(filter), from, before};
     const auto compare = [&](std::string_view column_and_operator, Value value) {
         values.push_back(value);
         text.append(" AND ").append(column_and_operator).append(" $").append(std::to_string(values.size()));
     };
-    const auto where = [&](std::string_view column, Value value) { compare(std::string(column) + " =", value); };
-    if (filter.state)
-        where("+state", static_cast<int>(*filter.state));  // '+': walk by seq, not by an index of the state
-    if (filter.kind) where("kind", *filter.kind);
-    if (filter.queue) where("+queue", *filter.queue);
-    if (filter.created_by) where("created_by", *filter.created_by);
+    if (filter.state) compare("state =", static_cast<int>(*filter.state));
+    if (filter.kind) compare("kind =", *filter.kind);
+    if (filter.queue) compare("queue =", *filter.queue);
+    if (filter.created_by) compare("created_by =", *filter.created_by);
     std::string tag;
     if (filter.tag) {
         tag = "|" + *filter.tag + "|";
@@ -506,28 +546,15 @@ Result<std::optional<Time>> next_expiry(Executor& executor) {
     return next;
 }
 
-Result<TaskCounters::ByQueue> counts_by_queue(Executor& executor) {
-    TaskCounters::ByQueue found;
-    const auto add = [&](Sql sql, TaskState state) {
-        return executor.each(sql, {}, [&](const Row& row) -> Result<void> {
-            found[std::string(row.text(0))].of(state) = row.integer(1);
-            return {};
-        });
-    };
-    GALLEY_TRY_VOID(add("SELECT queue, count(*) FROM task WHERE state = 0 GROUP BY queue", TaskState::Scheduled));
-    GALLEY_TRY_VOID(add("SELECT queue, count(*) FROM task WHERE state = 1 GROUP BY queue", TaskState::Pending));
-    GALLEY_TRY_VOID(add("SELECT queue, count(*) FROM task WHERE state = 2 GROUP BY queue", TaskState::Running));
-    return found;
-}
-
-Result<void> remove(Executor& executor, const std::vector<TaskSeq>& seqs, TaskCounts& removed) {
+Result<void> remove(Executor& executor, const std::vector<TaskSeq>& seqs, Removed& removed) {
     for (const TaskSeq seq : seqs) {
         GALLEY_TRY(const auto state,
                    executor.query_integer("DELETE FROM task WHERE seq = $1 AND state >= 3 AND " GALLEY_NOT_AWAITED(
                                               "$1") " RETURNING state",
                                           {seq}));
         if (!state) continue;
-        ++removed.by_state[*state];
+        ++removed.counts.by_state[*state];
+        removed.seqs.push_back(seq);
         GALLEY_TRY_VOID(executor.execute("DELETE FROM task_body WHERE seq = $1", {seq}));
         GALLEY_TRY_VOID(executor.execute("DELETE FROM task_result WHERE seq = $1", {seq}));
         GALLEY_TRY_VOID(executor.execute("DELETE FROM attempt_error WHERE seq = $1", {seq}));

@@ -15,9 +15,9 @@
 
 #include "store/executor.h"
 #include "tasks/lane.h"
+#include "tasks/list_map.h"
 #include "tasks/retention.h"
 #include "tasks/task.h"
-#include "tasks/task_counters.h"
 
 namespace galley::tasks::rows {
 
@@ -109,13 +109,24 @@ Result<std::vector<TaskRecord>> running(store::Executor& executor, std::optional
 Result<std::vector<TaskRecord>> expired(store::Executor& executor, Time now, std::size_t rows_max);
 Result<std::optional<Time>> next_expiry(store::Executor& executor);
 
-Result<TaskCounts> counts(store::Executor& executor);
-Result<TaskCounters::ByQueue> counts_by_queue(store::Executor& executor);
+// One walk over all tasks.
+struct ListedRow {
+    ListMap::Row row;
+    TaskState state;
+};
+Result<void> each_task(store::Executor& executor, const std::function<void(const ListedRow&)>& look);
 Result<TaskSeq> last_seq(store::Executor& executor);
 Result<TaskSeq> first_seq(store::Executor& executor);
+// "|a|b|": a tag is found by looking for "|a|".
+std::string join_tags(const std::vector<std::string>& tags);
+// Through which index a list goes.
+enum class ListBy : std::uint8_t { Row, Owner, State };
+ListBy list_by(const TaskFilter& filter);
 // Newest first among rows with from <= seq < before that match the filter.
 Result<std::vector<TaskRecord>> list(store::Executor& executor, const TaskFilter& filter, TaskSeq from, TaskSeq before,
                                      int rows_max);
+// The `rows`-th row below `before` of the filter's index; 0 when there are not so many.
+Result<TaskSeq> list_boundary(store::Executor& executor, const TaskFilter& filter, TaskSeq before, int rows);
 
 struct CleanupStep {
     std::vector<TaskSeq> finished;  // to delete
@@ -127,6 +138,10 @@ Result<CleanupStep> find_finished(store::Executor& executor, const EndedBefore& 
 // Finished tasks whose own lifetime is over.
 Result<std::vector<TaskSeq>> find_outlived(store::Executor& executor, Time now, std::size_t rows_max);
 // Deletes those that are (still) finished; adds to `removed`.
-Result<void> remove(store::Executor& executor, const std::vector<TaskSeq>& seqs, TaskCounts& removed);
+struct Removed {
+    TaskCounts counts;
+    std::vector<TaskSeq> seqs{};
+};
+Result<void> remove(store::Executor& executor, const std::vector<TaskSeq>& seqs, Removed& removed);
 
 }  // namespace galley::tasks::rows

@@ -5,8 +5,8 @@
 // does not grow with what is stored. Inputs, results and errors stand apart. A generated id is made of (seq, tag) and
 // needs no
 // index; only ids that the caller chose are indexed. unique_live holds the unique key while the task is not finished.
-// Rejected: an index over (created_by, seq) and one over completed_at — each costs every enqueue a page; lists and
-// clean-up walk the table in order of seq instead, a bounded stretch at a time.
+// Rejected: indexes over completed_at, kind and queue — each costs every enqueue; clean-up walks the table in order of
+// seq instead, a bounded stretch at a time.
 #include "tasks/engine.h"
 
 namespace galley::tasks {
@@ -112,11 +112,18 @@ CREATE TABLE task_queue(
 // encrypted: input, result and cursor are sealed (payload_keys.h); NULL for not.
 constexpr char kEncryptedSqlite[] = "ALTER TABLE task ADD COLUMN encrypted INTEGER;";
 
+// What lists are filtered by most; other filters: list_map.h. Completed and running tasks are in neither states' index.
+constexpr char kListsSqlite[] = R"sql(
+CREATE INDEX task_owner ON task(created_by, seq) WHERE created_by IS NOT NULL;
+CREATE INDEX task_state ON task(state, seq) WHERE state < 2 OR state > 3;
+)sql";
+
 constexpr store::Migration kMigrations[] = {{1, "tasks", kTasksSqlite, nullptr},
                                             {2, "cancel requests", kCancelAskedSqlite, nullptr},
                                             {3, "lanes", kLanesSqlite, nullptr},
                                             {4, "options, parents, logs and queues", kOptionsSqlite, nullptr},
-                                            {5, "encrypted payloads", kEncryptedSqlite, nullptr}};
+                                            {5, "encrypted payloads", kEncryptedSqlite, nullptr},
+                                            {6, "indexes for lists", kListsSqlite, nullptr}};
 
 }  // namespace
 

@@ -17,10 +17,6 @@ class TaskCounters {
  public:
     using ByQueue = std::map<std::string, QueueCounts, std::less<>>;
 
-    void set(const TaskCounts& total, ByQueue by_queue) {
-        total_ = total;
-        by_queue_ = std::move(by_queue);
-    }
     void add(std::string_view queue, TaskState state, std::int64_t by) {
         total_.by_state[static_cast<int>(state)] += by;
         if (is_terminal(state)) return;

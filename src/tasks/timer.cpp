@@ -358,13 +358,10 @@ void TaskEngine::Impl::clean_up_step() {
         step->finished.insert(step->finished.end(), outlived.begin(), outlived.end());
         return {};
     });
-    auto removed = std::make_shared<TaskCounts>();
+    auto removed = std::make_shared<rows::Removed>();
     const auto done = [this, step, removed](Result<void> result) {
         MonotonicTime next = clock_.monotonic();
-        {
-            MutexLock lock(mutex_);
-            if (result) counters_.remove_ended(*removed);
-        }
+        if (result) note_removed(*removed);
         {
             MutexLock lock(timer_mutex_);
             const bool more = result && step->next;
