@@ -31,16 +31,22 @@ interface Start {
   readonly worker: string;
 }
 
+const READY = "ready";
 const TASKS_MAX = 1_000;
 const REQUEST_SECONDS = 10;
 
 export class Heart {
+  /** Fulfilled when the thread runs: before, nothing that is leased would be kept alive. */
+  readonly ready: Promise<void>;
   readonly #thread: Thread;
 
   constructor(url: string, worker: string, heard: (what: Heard) => void, died: (error: Error) => void) {
     const start: Start = { role: "galley-heart", url, worker };
     this.#thread = new Thread(new URL(import.meta.url), { workerData: start });
-    this.#thread.on("message", heard);
+    this.ready = new Promise((resolve) => {
+      this.#thread.on("message", (message: Heard | typeof READY) => (message === READY ? resolve() : heard(message)));
+      this.#thread.once("exit", () => resolve());
+    });
     this.#thread.on("error", died);
     this.#thread.unref();
   }
@@ -104,4 +110,5 @@ if (!isMainThread && parentPort !== null && isStart(workerData)) {
   const beating = new Beating(workerData.worker, workerData.url, (heard) => port.postMessage(heard));
   port.on("message", (state: State) => beating.set(state));
   beating.next();
+  port.postMessage(READY);
 }

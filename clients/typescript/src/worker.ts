@@ -105,6 +105,7 @@ export class Worker {
     this.#startHeart();
     const beat = setInterval(() => this.#tick(), TICK_MILLISECONDS);
     try {
+      await this.#heart?.ready;
       await this.#untilReachable(() => this.client.declare(...this.#kinds.values()));
       this.#log("info", `worker ${this.name} runs ${[...this.#handlers.keys()].sort().join(", ")}`);
       await this.#leaseUntilStopped();
