@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build_packages=(
-  ccache clang-19 clang-format-19 clang-tidy-19 cmake git libbenchmark-dev libboost1.81-dev libclang-rt-19-dev libcli11-dev
+  ccache clang-19 clang-format-19 clang-tidy-19 cmake g++ git libbenchmark-dev libboost1.81-dev libclang-rt-19-dev libcli11-dev
   libbrotli-dev libcctz-dev libdeflate-dev libfmt-dev libfontconfig-dev libgmock-dev libgtest-dev libharfbuzz-dev libicu-dev libmimalloc-dev libseccomp-dev libsimdjson-dev
   libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev lld-19 llvm-19 make ninja-build pkg-config
 )

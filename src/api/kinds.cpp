@@ -1,4 +1,6 @@
 // Kinds that workers outside of this process run, and those workers (R56).
+#include <algorithm>
+
 #include "api/endpoint.h"
 #include "api/json_parts.h"
 #include "api/paging.h"
@@ -18,19 +20,47 @@ using tasks::OutsideWork;
 
 constexpr std::int64_t kTimeoutSecondsMax = 24 * 3600;
 
-void append_kind(codec::JsonWriter& json, const OutsideKind& kind) {
+struct ListedKind {
+    OutsideKind kind;
+    bool own = false;  // of the program that the server is part of
+};
+
+void append_kind(codec::JsonWriter& json, const ListedKind& listed) {
+    const OutsideKind& kind = listed.kind;
     json.begin_object();
     json.field("name", kind.name);
     json.field("queue", kind.queue);
     json.field("max_attempts", kind.max_attempts);
     json.field("timeout_seconds", kind.timeout / std::chrono::seconds(1));
-    json.field("declared_by", kind.declared_by);
-    time_field(json, "declared_at", kind.declared_at);
+    json.field("served_by", listed.own ? "server" : "workers");
+    optional_field(json, "declared_by", listed.own ? std::nullopt : std::optional(kind.declared_by));
+    time_field(json, "declared_at", listed.own ? std::nullopt : std::optional(kind.declared_at));
     json.end_object();
 }
 
 std::string kinds_json(const net::Request& request, const std::vector<OutsideKind>& kinds) {
-    return page_json(request, kinds, std::nullopt, append_kind);
+    std::vector<ListedKind> listed;
+    for (const OutsideKind& kind : kinds) listed.push_back({kind});
+    return page_json(request, listed, std::nullopt, append_kind);
+}
+
+// A kind that was declared before the program brought it along is the program's.
+std::vector<ListedKind> known_kinds(const Services& services) {
+    std::vector<ListedKind> listed;
+    for (const OutsideKind& kind : OutsideWork(services.tasks).kinds()) {
+        if (!services.tasks.knows_kind(kind.name)) listed.push_back({kind});
+    }
+    for (const jobs::OwnKind& own : services.own_kinds) {
+        const tasks::KindOptions& options = own.options;
+        OutsideKind kind;
+        kind.name = options.name;
+        kind.queue = options.queue;
+        kind.max_attempts = options.max_attempts;
+        kind.timeout = options.timeout;
+        listed.push_back({std::move(kind), true});
+    }
+    std::ranges::sort(listed, {}, [](const ListedKind& one) -> const std::string& { return one.kind.name; });
+    return listed;
 }
 
 // What the body leaves out stays as it is declared.
@@ -90,7 +120,7 @@ void declare_kinds(Call call) {
 
 Result<std::string> list_kinds(const Call& call) {
     GALLEY_TRY_VOID(auth::check_right(call.caller(), auth::Action::TaskCreate));
-    return kinds_json(call.request(), OutsideWork(call.services().tasks).kinds());
+    return page_json(call.request(), known_kinds(call.services()), std::nullopt, append_kind);
 }
 
 void forget_kind(Call call) {
@@ -151,7 +181,7 @@ std::vector<EndpointRow> kind_endpoints() {
          .pattern = "/api/v1/kinds",
          .name = "kind_list",
          .tag = "workers",
-         .summary = "The kinds of task that outside workers run",
+         .summary = "The kinds of task that outside workers or the program run",
          .answers = {answer_of(200, "all of them, by name", page_of(ref("Kind")))},
          .handler = answer_with<list_kinds>},
         {.method = Post,

@@ -18,6 +18,7 @@
 #include "cache/document_cache.h"
 #include "codec/json.h"
 #include "jobs/monitoring/metrics_journal.h"
+#include "jobs/own_kind.h"
 #include "jobs/snapshot/regenerator.h"
 #include "metrics/registry.h"
 #include "os/clock.h"
@@ -54,6 +55,7 @@ struct Services {
     HealthMonitor& health;
     CacheWalk& cache_walk;
     LiveHub& live;
+    const jobs::OwnKinds& own_kinds;
     MonitoringCaches& monitoring;
     const auth::TokenVerifier& verifier;
     auth::RateLimits& rate_limits;

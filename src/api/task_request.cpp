@@ -13,8 +13,8 @@ tasks::NewTask read_task(codec::ObjectReader& reader, const Call& call) {
     tasks::NewTask task;
     task.kind = reader.required_string("task_type", {.bytes_min = 1, .bytes_max = tasks::kNameBytesMax});
     tasks::TaskEngine& engine = call.services().tasks;
-    const bool allowed =
-        jobs::is_public_kind(task.kind) || (call.caller().is_admin() && jobs::is_operator_kind(task.kind));
+    const bool allowed = jobs::is_public_kind(task.kind, call.services().own_kinds) ||
+                         (call.caller().is_admin() && jobs::is_operator_kind(task.kind));
     const bool here = allowed && engine.knows_kind(task.kind);
     if (!task.kind.empty() && !here && !tasks::OutsideWork(engine).knows(task.kind)) {
         reader.note("task_type",

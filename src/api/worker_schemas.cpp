@@ -106,7 +106,9 @@ Schema ends() {
 Schema kind() {
     return object({field("name", text()), field("queue", text(), "where its tasks go unless they say otherwise"),
                    field("max_attempts", integer({.min = 1})), field("timeout_seconds", integer({.min = 1})),
-                   field("declared_by", text()), field("declared_at", time_text())});
+                   field("served_by", one_of({"server", "workers"})),
+                   field("declared_by", nullable(text()), "null: the server runs it"),
+                   field("declared_at", nullable(time_text()))});
 }
 
 Schema new_kind() {
@@ -129,7 +131,7 @@ Schema worker() {
 
 std::vector<NamedSchema> worker_schemas() {
     return {
-        {"Kind", "a kind of task that outside workers run", kind()},
+        {"Kind", "a kind of task that outside workers run, or a program that has the server as a library", kind()},
         {"LeasedTask", "a task to be run, and the attempt that it is", leased_task()},
         {"NewKind", "what a kind shall be; what is left out stays as it was", new_kind(), Objects::Closed},
         {"Worker", "an outside worker, since it was seen first by this process", worker()},

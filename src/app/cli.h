@@ -1,7 +1,7 @@
 // src/app/cli.h — the command line: each add_… declares one command with its options, help and examples.
 //
-// Shape    parsing picks a command by setting `chosen`; main() runs it after everything was parsed. Commands with
-//          settings (serve, token, config …) declare their flags through SettingFlags, from the table of settings.
+// Shape    parsing picks a command by setting `chosen`; run_command_line() runs it after everything was parsed. Commands
+//          with settings (serve, token, config …) declare their flags through SettingFlags, from the table of settings.
 // Owner    options live as long as the program.
 // Threads  the main thread.
 #pragma once
@@ -14,13 +14,14 @@
 #include <string_view>
 
 #include "app/load_settings.h"
+#include "app/own_program.h"
 #include "app/remote.h"
 
 namespace galley::app {
 
 using Chosen = std::function<int()>;
 
-void add_serve(CLI::App& root, Chosen& chosen);
+void add_serve(CLI::App& root, Chosen& chosen, const OwnProgram& program);
 void add_config(CLI::App& root, Chosen& chosen);
 void add_token(CLI::App& root, Chosen& chosen);
 void add_account(CLI::App& root, Chosen& chosen);

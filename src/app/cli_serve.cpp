@@ -3,7 +3,7 @@
 
 namespace galley::app {
 
-void add_serve(CLI::App& root, Chosen& chosen) {
+void add_serve(CLI::App& root, Chosen& chosen, const OwnProgram& program) {
     static SettingFlags flags;
     static bool demo = false;
     CLI::App* command = root.add_subcommand("serve", "Run the server on SQLite in a data folder");
@@ -17,7 +17,9 @@ void add_serve(CLI::App& root, Chosen& chosen) {
         "SIGTERM and SIGINT drain and stop. Exit codes: 0 stopped, 1 could not start, 2 wrong usage.");
     command->add_flag("--demo", demo, "Load a demo room with users, print their tokens");
     flags.declare(*command);
-    command->callback([&chosen] { chosen = [] { return serve({.sources = flags.sources(), .demo = demo}); }; });
+    command->callback([&chosen, &program] {
+        chosen = [&program] { return serve({.sources = flags.sources(), .demo = demo}, program); };
+    });
 }
 
 }  // namespace galley::app

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/load_settings.h"
+#include "app/own_program.h"
 
 namespace galley::app {
 
@@ -14,7 +15,7 @@ struct ServeCommand {
     SettingSources sources;
     bool demo = false;
 };
-int serve(const ServeCommand& command);
+int serve(const ServeCommand& command, const OwnProgram& program);
 
 struct ConfigCheckCommand {
     SettingSources sources;

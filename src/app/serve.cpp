@@ -106,7 +106,7 @@ void serve_until_stopped(ServerApp& app, const ServeCommand& command, ServeConfi
 
 }  // namespace
 
-int serve(const ServeCommand& command) {
+int serve(const ServeCommand& command, const OwnProgram& program) {
     os::block_signals();
     Result<LoadedSettings> settings = load_settings(command.sources, os::system_files());
     if (!settings) return report_faults(settings.error());
@@ -123,7 +123,7 @@ int serve(const ServeCommand& command) {
                        {},
                        {}});
     }
-    Result<std::unique_ptr<ServerApp>> app = ServerApp::start(config);
+    Result<std::unique_ptr<ServerApp>> app = ServerApp::start(config, program);
     if (!app) return report_refusal(app.error(), config.data_folder);
     const std::string base = base_url(config, (*app)->port());
     if (config.demo) {

@@ -94,11 +94,12 @@ Result<tasks::PayloadKeys> payload_keys_of(const ServeConfig& config) {
 
 // In order of construction: each uses only what stands above it, and goes before it.
 struct ServerApp::Parts {
-    Parts(const ServeConfig& wanted, std::shared_ptr<DiskRelief> disk_relief, std::unique_ptr<store::Database> opened,
-          auth::TokenVerifier token_verifier, auth::Accounts known_accounts,
+    Parts(const ServeConfig& wanted, const OwnProgram& own, std::shared_ptr<DiskRelief> disk_relief,
+          std::unique_ptr<store::Database> opened, auth::TokenVerifier token_verifier, auth::Accounts known_accounts,
           std::unique_ptr<cache::DocumentCache> cache, std::unique_ptr<pool::ProcessPool> processes,
           tasks::PayloadKeys payload_keys)
         : config(wanted),
+          program(own),
           relief(std::move(disk_relief)),
           database(std::move(opened)),
           verifier(std::move(token_verifier)),
@@ -112,10 +113,12 @@ struct ServerApp::Parts {
         scheduler.stop();
         engine.stop(Duration(0));
         engine.join();
+        if (program.detach) program.detach();
         relief->disconnect();
     }
 
     ServeConfig config;
+    OwnProgram program;
     std::shared_ptr<DiskRelief> relief;
     metrics::Registry registry;
     std::unique_ptr<store::Database> database;
@@ -158,6 +161,7 @@ struct ServerApp::Parts {
     std::optional<api::HealthMonitor> health;
 
     std::vector<api::HealthPart> looks();
+    Result<void> register_kinds();
     Result<void> wire();
     Result<void> reload_keys();
     Result<void> listen();
@@ -185,6 +189,17 @@ std::vector<api::HealthPart> ServerApp::Parts::looks() {
     return looks;
 }
 
+Result<void> ServerApp::Parts::register_kinds() {
+    jobs::register_echo(engine);
+    jobs::register_snapshot_kind(engine, {snapshots, *gatherer, *renderer, *documents, journal, os::system_clock()});
+    for (const jobs::OwnKind& kind : program.kinds) {
+        if (engine.knows_kind(kind.options.name))
+            return fail(ErrorCode::InvalidInput, "the kind " + kind.options.name + " is there already");
+        engine.register_kind(kind.options, kind.handler);
+    }
+    return {};
+}
+
 Result<void> ServerApp::Parts::wire() {
     GALLEY_TRY(trusted_proxies, net::TrustedProxies::parse(config.trusted_proxies));
     GALLEY_TRY(renderer, jobs::RoomRenderer::create(document_engine));
@@ -192,8 +207,7 @@ Result<void> ServerApp::Parts::wire() {
     gatherer.emplace(*database, renderer->version());
     regenerator.emplace(snapshots, *renderer, *documents);
     relief->connect(*documents, background);
-    jobs::register_echo(engine);
-    jobs::register_snapshot_kind(engine, {snapshots, *gatherer, *renderer, *documents, journal, os::system_clock()});
+    GALLEY_TRY_VOID(register_kinds());
     health.emplace(looks(), os::system_clock());
     services.emplace(api::Services{.database = *database,
                                    .tasks = engine,
@@ -212,6 +226,7 @@ Result<void> ServerApp::Parts::wire() {
                                    .health = *health,
                                    .cache_walk = cache_walk,
                                    .live = live,
+                                   .own_kinds = program.kinds,
                                    .monitoring = monitoring,
                                    .verifier = verifier,
                                    .rate_limits = rate_limits,
@@ -227,6 +242,7 @@ Result<void> ServerApp::Parts::wire() {
     if (config.demo) GALLEY_TRY_VOID(load_demo(*database, rooms, accounts, os::system_clock()));
     journal.start();
     monitoring.start();
+    if (program.attach) program.attach(engine);
     GALLEY_TRY_VOID(engine.start());
     GALLEY_TRY_VOID(settle_built_in_schedules(*database, schedules, config, os::system_clock()));
     return scheduler.start();
@@ -267,7 +283,7 @@ ServerApp::~ServerApp() {
     stop();
 }
 
-Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
+Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config, const OwnProgram& program) {
     GALLEY_TRY_VOID(os::system_files().make_folders(config.data_folder));
     GALLEY_TRY_VOID(refuse_lost_database(config.data_folder, os::system_files()));
     GALLEY_TRY(const auth::TokenVerifierOptions keys, verifier_options(config));
@@ -283,7 +299,7 @@ Result<std::unique_ptr<ServerApp>> ServerApp::start(const ServeConfig& config) {
     GALLEY_TRY(auth::Accounts accounts, auth::Accounts::open(*database));
     GALLEY_TRY(auto documents,
                cache::DocumentCache::open(cache_options(config), os::system_files(), os::system_clock()));
-    auto parts = std::make_unique<Parts>(config, std::move(relief), std::move(database), std::move(verifier),
+    auto parts = std::make_unique<Parts>(config, program, std::move(relief), std::move(database), std::move(verifier),
                                          std::move(accounts), std::move(documents), std::move(processes),
                                          std::move(payload_keys));
     GALLEY_TRY_VOID(parts->wire());

@@ -5,7 +5,9 @@
 //          flight end, running tasks end or are put back, metrics are flushed, the store closes.
 //          reload(config) takes up the settings that are Live (settings.h) and what files hold anew (log file).
 // Errors   reload: Unavailable, when something could not be taken up; the rest is, and the server goes on.
-//          start: what opening gave (folder, database, newer schema, secret, address).
+//          start: what opening gave (folder, database, newer schema, secret, address); InvalidInput (a kind of the
+//          program's own has a name that is taken).
+// Owner    copies `program`.
 // Threads  the main thread.
 #pragma once
 
@@ -13,13 +15,14 @@
 #include <string>
 
 #include "app/config.h"
+#include "app/own_program.h"
 #include "base/error.h"
 
 namespace galley::app {
 
 class ServerApp {
  public:
-    static Result<std::unique_ptr<ServerApp>> start(const ServeConfig& config);
+    static Result<std::unique_ptr<ServerApp>> start(const ServeConfig& config, const OwnProgram& program = {});
     ~ServerApp();
 
     std::uint16_t port() const;

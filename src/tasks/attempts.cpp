@@ -207,7 +207,7 @@ rows::Settlement TaskEngine::Impl::decide(const LiveTask& live, Outcome outcome)
         case Outcome::Kind::Cancel:
             return settlement(live, TaskEvent::Cancelled, outcome.take_text());
         case Outcome::Kind::Retry:
-            return retry_or_fail(live, outcome.take_text());
+            return retry_or_fail(live, outcome.take_text(), outcome.delay());
         case Outcome::Kind::Died:
             return after_own_kill(live, outcome.take_text());
         default:
@@ -239,12 +239,13 @@ rows::Settlement TaskEngine::Impl::cancelled(const LiveTask& live) const {
     return settlement(live, TaskEvent::Cancelled, std::string(rows::kCancelled));
 }
 
-rows::Settlement TaskEngine::Impl::retry_or_fail(const LiveTask& live, std::string error) const {
+rows::Settlement TaskEngine::Impl::retry_or_fail(const LiveTask& live, std::string error, Duration delay) const {
     const TaskRecord& task = live.task();
     // Deaths of the process are counted apart (kKillsMax).
     if (task.attempt - task.kills >= task.max_attempts) return settlement(live, TaskEvent::Failed, std::move(error));
     rows::Settlement end = settlement(live, TaskEvent::Retrying, std::move(error));
-    end.run_at = clock_.now() + backoff_delay(task.backoff, task.attempt, random_.random_u64());
+    if (delay <= Duration(0)) delay = backoff_delay(task.backoff, task.attempt, random_.random_u64());
+    end.run_at = clock_.now() + delay;
     return end;
 }
 

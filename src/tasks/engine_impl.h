@@ -262,7 +262,7 @@ class TaskEngine::Impl {
     rows::Settlement after_lost_end(const LiveTask& live, const Error& error) const;
     void when_not_written(const Live& live, const rows::Settlement& end, const Error& error);
     rows::Settlement after_own_kill(const LiveTask& live, std::string error) const;
-    rows::Settlement retry_or_fail(const LiveTask& live, std::string error) const;
+    rows::Settlement retry_or_fail(const LiveTask& live, std::string error, Duration delay = Duration(0)) const;
     void write_end(const Live& live, rows::Settlement end);
     void submit_end(const Live& live, rows::Settlement end);
     Result<void> heed_cancel(store::Executor& executor, rows::Settlement& end) const;

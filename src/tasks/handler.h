@@ -29,6 +29,8 @@ class Outcome {
 
     static Outcome done(std::string result_json = "null") { return {Kind::Done, std::move(result_json), {}}; }
     static Outcome retry(std::string error) { return {Kind::Retry, std::move(error), {}}; }
+    // Instead of after the task's backoff: in `delay`, more than nothing.
+    static Outcome retry_in(std::string error, Duration delay) { return {Kind::Retry, std::move(error), delay}; }
     static Outcome fail(std::string error) { return {Kind::Fail, std::move(error), {}}; }
     static Outcome snooze(Duration delay) { return {Kind::Snooze, {}, delay}; }  // not counted as an attempt
     static Outcome cancel(std::string reason = "cancelled") { return {Kind::Cancel, std::move(reason), {}}; }

@@ -24,7 +24,7 @@ def check(tree, clang_format, paths):
 
 
 def format_rule(tree, clang_format):
-    paths = tree.select("src/", "include/", "tests/", "fuzz/", "bench/", suffixes=CPP)
+    paths = tree.select("src/", "include/", "examples/", "tests/", "fuzz/", "bench/", suffixes=CPP)
     runs = [paths[i:i + FILES_PER_RUN] for i in range(0, len(paths), FILES_PER_RUN)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for findings in pool.map(lambda run: check(tree, clang_format, run), runs):

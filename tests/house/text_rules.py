@@ -44,7 +44,7 @@ def file_length(tree):
 
 
 def line_form(tree):
-    for path in tree.select("src/", "include/", "tests/", "fuzz/", "bench/", suffixes=CPP + (".py",)):
+    for path in tree.select("src/", "include/", "examples/", "tests/", "fuzz/", "bench/", suffixes=CPP + (".py",)):
         columns_max = WIDE_COLUMNS_MAX if path.endswith(".py") or is_test(path) else COLUMNS_MAX
         for number, line in tree.lines(path):
             if len(line) > columns_max and not any(len(word) > UNBREAKABLE for word in line.split()):
@@ -75,7 +75,7 @@ def no_sleep(tree):
 
 
 def banned_words(tree):
-    for path in tree.select("src/", "include/", "fuzz/", "bench/", suffixes=CPP):
+    for path in tree.select("src/", "include/", "examples/", "fuzz/", "bench/", suffixes=CPP):
         for number, line in tree.lines(path):
             for pattern, message in BANNED:
                 if re.search(pattern, line):

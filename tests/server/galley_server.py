@@ -107,6 +107,7 @@ class Server:
         self.flags = flags
         self.env = env or {}
         self.listen = "127.0.0.1:0"
+        self.binary = BINARY  # or a program that has Galley as a library
         self.process_options = {}  # of subprocess.Popen: user, preexec_fn
         self.owns_folder = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="galley-test-"))
@@ -119,7 +120,7 @@ class Server:
         """Starts the process without waiting until it serves."""
         with open(self.folder / "log.txt", "ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--listen", self.listen, "--data", str(self.data), *self.flags],
+                [self.binary, "serve", "--listen", self.listen, "--data", str(self.data), *self.flags],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment(**self.env),
                 **self.process_options)
         return self
@@ -210,7 +211,7 @@ class Server:
             answer = Answer(connection.getresponse())
         finally:
             connection.close()
-        faults = contract_of(BINARY).faults(method, path, answer)
+        faults = contract_of(self.binary).faults(method, path, answer)
         if faults:
             raise AssertionError(f"{method} {path} answers what OpenAPI does not say: {faults}: {answer}")
         return answer

@@ -1,5 +1,7 @@
 #include "jobs/echo/echo_kind.h"
 
+#include <algorithm>
+
 namespace galley::jobs {
 
 namespace {
@@ -11,8 +13,9 @@ void register_echo(tasks::TaskEngine& engine) {
                          [](tasks::TaskContext& task) { return tasks::Outcome::done(task.input()); });
 }
 
-bool is_public_kind(std::string_view kind) {
-    return kind == kEcho;
+bool is_public_kind(std::string_view kind, const OwnKinds& own_kinds) {
+    const auto is_it = [kind](const OwnKind& own) { return own.options.name == kind; };
+    return kind == kEcho || std::ranges::any_of(own_kinds, is_it);
 }
 
 }  // namespace galley::jobs
