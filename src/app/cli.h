@@ -1,6 +1,6 @@
 // src/app/cli.h — the command line: each add_… declares one command with its options, help and examples.
 //
-// Shape    parsing picks a command by setting `chosen`; run_command_line() runs it after everything was parsed. Commands
+// Shape    parsing picks a command by setting `chosen`; run_command_line() runs it when all was parsed. Commands
 //          with settings (serve, token, config …) declare their flags through SettingFlags, from the table of settings.
 // Owner    options live as long as the program.
 // Threads  the main thread.
