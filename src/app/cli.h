@@ -28,6 +28,8 @@ void add_account(CLI::App& root, Chosen& chosen);
 void add_task(CLI::App& root, Chosen& chosen);
 void add_queue(CLI::App& root, Chosen& chosen);
 void add_schedule(CLI::App& root, Chosen& chosen);
+void add_worker(CLI::App& root, Chosen& chosen);
+void add_top(CLI::App& root, Chosen& chosen);
 void add_audit(CLI::App& root, Chosen& chosen);
 void add_render(CLI::App& root, Chosen& chosen);
 void add_openapi(CLI::App& root, Chosen& chosen);

@@ -19,6 +19,8 @@ int run_command_line(int argc, const char* const* argv, const OwnProgram& progra
     add_task(root, chosen);
     add_queue(root, chosen);
     add_schedule(root, chosen);
+    add_worker(root, chosen);
+    add_top(root, chosen);
     add_account(root, chosen);
     add_audit(root, chosen);
     add_render(root, chosen);

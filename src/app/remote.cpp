@@ -73,13 +73,19 @@ std::string shown(const codec::JsonValue& value) {
 
 Result<codec::JsonDocument> ask_server(const RemoteOptions& options, const std::string& method, const std::string& path,
                                        const std::string& body) {
+    GALLEY_TRY(const std::string answer, ask_server_for_text(options, method, path, body));
+    return codec::JsonDocument::parse(answer.empty() ? "null" : answer);  // 204 has none
+}
+
+Result<std::string> ask_server_for_text(const RemoteOptions& options, const std::string& method,
+                                        const std::string& path, const std::string& body) {
     net::ClientCall call{.method = method, .url = options.url, .body = body, .ca_file = options.ca_file};
     while (call.url.ends_with('/')) call.url.pop_back();
     call.url += path;
     GALLEY_TRY(call.bearer, token_of(options));
-    GALLEY_TRY(const net::ClientAnswer answer, net::ask(call));
+    GALLEY_TRY(net::ClientAnswer answer, net::ask(call));
     if (answer.status / 100 != 2) return fail(refusal(answer));
-    return codec::JsonDocument::parse(answer.status == 204 ? "null" : answer.body);
+    return std::move(answer.body);
 }
 
 void print_answer(const codec::JsonValue& answer, bool as_json) {

@@ -21,6 +21,10 @@ struct RemoteOptions {
 Result<codec::JsonDocument> ask_server(const RemoteOptions& options, const std::string& method, const std::string& path,
                                        const std::string& body = {});
 
+// The same for an answer that is no JSON.
+Result<std::string> ask_server_for_text(const RemoteOptions& options, const std::string& method,
+                                        const std::string& path, const std::string& body = {});
+
 // The members of an object as "name  value" lines, or the JSON as it came.
 void print_answer(const codec::JsonValue& answer, bool as_json);
 
