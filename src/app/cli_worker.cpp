@@ -13,8 +13,13 @@ void declare_run(CLI::App& group, Chosen& chosen) {
     CLI::App* run = group.add_subcommand("run", "Lease tasks and run a program for each, until SIGTERM or SIGINT");
     WorkerOptions& options = worker_options;
     declare_remote(*run, options.remote)->envname("GALLEY_URL")->capture_default_str();
-    run->add_option("--kind", options.kinds, "Of this kind; may be repeated")->required()->expected(1)->take_all();
-    run->add_option("--queue", options.queues, "Only of this queue; may be repeated")->expected(1)->take_all();
+    run->add_option("--kind", options.kinds, "Of this kind; may be repeated")
+        ->required()
+        ->take_all()
+        ->allow_extra_args(false);
+    run->add_option("--queue", options.queues, "Only of this queue; may be repeated")
+        ->take_all()
+        ->allow_extra_args(false);
     run->add_option("--name", options.name, "The worker's name; made up when left out");
     run->add_option("--slots", options.slots, "So many programs at once")
         ->check(CLI::Range(1, 256))

@@ -122,8 +122,9 @@ std::vector<std::string> head_lines(const TopView& view) {
 }
 
 Table queue_table(std::vector<TopQueue> queues) {
-    std::ranges::sort(queues, std::ranges::greater(),
-                      [](const TopQueue& queue) { return std::tie(queue.running, queue.pending, queue.name); });
+    std::ranges::sort(queues, [](const TopQueue& a, const TopQueue& b) {
+        return std::tie(b.running, b.pending, a.name) < std::tie(a.running, a.pending, b.name);
+    });
     Table table{{"QUEUE", "MODE", "SCHEDULED", "PENDING", "RUNNING", "MAX", "RATE"}, {}};
     for (const TopQueue& queue : queues) {
         table.rows.push_back({queue.name, queue.mode, std::to_string(queue.scheduled), std::to_string(queue.pending),
@@ -134,8 +135,9 @@ Table queue_table(std::vector<TopQueue> queues) {
 }
 
 Table worker_table(std::vector<TopWorker> workers) {
-    std::ranges::sort(workers, std::ranges::greater(),
-                      [](const TopWorker& worker) { return std::tie(worker.running, worker.name); });
+    std::ranges::sort(workers, [](const TopWorker& a, const TopWorker& b) {
+        return std::tie(b.running, a.name) < std::tie(a.running, b.name);
+    });
     Table table{{"WORKER", "RUNNING", "COMPLETED", "FAILED", "LOST", "KINDS", "CLIENT", "CALLER"}, {}};
     for (const TopWorker& worker : workers) {
         table.rows.push_back({worker.name, std::to_string(worker.running), std::to_string(worker.completed),
@@ -245,8 +247,8 @@ std::vector<std::string> top_frame(const TopView& view, os::TerminalSize size) {
     const auto rows = static_cast<std::size_t>(std::max(size.rows, 1));
     std::vector<std::string> lines = head_lines(view);
     if (view.now && rows > lines.size() + 2) {
-        const std::size_t room = rows - lines.size() - 2;
         Table queues = queue_table(view.now->queues), workers = worker_table(view.now->workers);
+        const std::size_t room = rows - lines.size() - (workers.rows.empty() ? 1 : 2);
         const std::size_t for_workers = workers.rows.empty() ? 0 : std::min(workers.rows.size() + 1, room / 2);
         lines.emplace_back();
         append(lines, table_lines(std::move(queues), room - for_workers));

@@ -92,8 +92,8 @@ double TopSnapshot::metric(std::string_view name) const {
 
 double TopSnapshot::sum(std::string_view prefix) const {
     double total = 0;
-    for (auto at = metrics.lower_bound(prefix); at != metrics.end() && at->first.starts_with(prefix); ++at)
-        total += at->second;
+    for (auto one = metrics.lower_bound(prefix); one != metrics.end() && one->first.starts_with(prefix); ++one)
+        total += one->second;
     return total;
 }
 

@@ -28,7 +28,7 @@ class Screen:
         self.raw += text
         frame = self.raw.rsplit("\x1b[H", 1)[-1]
         if frame.endswith("\x1b[J"):
-            self.lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in frame.split("\r\n")]
+            self.lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\r", "", line) for line in frame.split("\n")]
 
 
 class TopCase(ServerCase):
