@@ -161,7 +161,7 @@ struct ServerApp::Parts {
     std::optional<api::HealthMonitor> health;
 
     std::vector<api::HealthPart> looks();
-    Result<void> register_kinds();
+    Result<void> register_own_kinds();
     Result<void> wire();
     Result<void> reload_keys();
     Result<void> listen();
@@ -189,9 +189,8 @@ std::vector<api::HealthPart> ServerApp::Parts::looks() {
     return looks;
 }
 
-Result<void> ServerApp::Parts::register_kinds() {
-    jobs::register_echo(engine);
-    jobs::register_snapshot_kind(engine, {snapshots, *gatherer, *renderer, *documents, journal, os::system_clock()});
+// After the server's, whose names are taken.
+Result<void> ServerApp::Parts::register_own_kinds() {
     for (const jobs::OwnKind& kind : program.kinds) {
         if (engine.knows_kind(kind.options.name))
             return fail(ErrorCode::InvalidInput, "the kind " + kind.options.name + " is there already");
@@ -207,7 +206,8 @@ Result<void> ServerApp::Parts::wire() {
     gatherer.emplace(*database, renderer->version());
     regenerator.emplace(snapshots, *renderer, *documents);
     relief->connect(*documents, background);
-    GALLEY_TRY_VOID(register_kinds());
+    jobs::register_echo(engine);
+    jobs::register_snapshot_kind(engine, {snapshots, *gatherer, *renderer, *documents, journal, os::system_clock()});
     health.emplace(looks(), os::system_clock());
     services.emplace(api::Services{.database = *database,
                                    .tasks = engine,
@@ -239,6 +239,7 @@ Result<void> ServerApp::Parts::wire() {
                                    .metrics_public = config.metrics_public,
                                    .limits = config.limits});
     register_housekeeping({.config = config, .services = *services, .health = *health});
+    GALLEY_TRY_VOID(register_own_kinds());
     if (config.demo) GALLEY_TRY_VOID(load_demo(*database, rooms, accounts, os::system_clock()));
     journal.start();
     monitoring.start();

@@ -216,8 +216,16 @@ TEST_F(Embedded, WhatCannotBeDoneIsAFailureWithACode) {
 }
 
 TEST_F(Embedded, AKindThatTheServerHasIsRefusedAtTheStart) {
-    server_.register_kind<galley::None, galley::None>("echo", {}, [](galley::Context&, galley::None) {});
-    EXPECT_EQ(code_of([&] { start(); }), "invalid_input");
+    for (const char* taken : {"echo", "maintenance.cleanup"}) {
+        galley::Server server;
+        server.register_kind<galley::None, galley::None>(taken, {}, [](galley::Context&, galley::None) {});
+        EXPECT_EQ(code_of([&] {
+                      server.start(
+                          {{"http.listen", "127.0.0.1:0"}, {"server.data", folder_ + "/data"}, {"log.level", "off"}});
+                  }),
+                  "invalid_input")
+            << taken;
+    }
 }
 
 TEST_F(Embedded, TasksOutliveAStop) {
