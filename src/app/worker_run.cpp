@@ -31,6 +31,8 @@ constexpr int kReportTriesMax = 60;
 constexpr Duration kPauseFirst{250};
 constexpr Duration kPauseMax{10'000};
 constexpr Duration kProgressEvery{250};
+// The server looks after a second whether who waits for a lease is still there; who leaves before may be handed a task.
+constexpr Duration kLeaveAfter{1'200};
 
 struct Held {
     std::string id;
@@ -111,8 +113,10 @@ class WorkerRun {
                 put_back();
             }
         }
-        if (fault_) return report(*fault_);
-        return 0;
+        while (slots_ > 0 && changed_.wait_until(lock, last_lease_ + kLeaveAfter)) {
+        }
+        while (!held_.empty()) changed_.wait(lock);  // came meanwhile, and is put back
+        return fault_ ? report(*fault_) : 0;
     }
 
     void put_back() GALLEY_REQUIRES(mutex_) {
@@ -157,14 +161,15 @@ class WorkerRun {
         return false;
     }
 
-    bool is_stopping() {
+    bool begins_lease() {
         MutexLock lock(mutex_);
-        return stopping_;
+        last_lease_ = os::system_clock().monotonic();
+        return !stopping_;
     }
 
     void slot() {
         Duration wait = kPauseFirst;
-        while (!is_stopping()) {
+        while (begins_lease()) {
             const Result<codec::JsonDocument> answer =
                 ask_server(options_.remote, "POST", "/api/v1/worker/lease", lease_body());
             if (!answer) {
@@ -383,6 +388,7 @@ class WorkerRun {
     Mutex mutex_;
     CondVar changed_;
     int slots_ GALLEY_GUARDED_BY(mutex_) = 0;
+    MonotonicTime last_lease_ GALLEY_GUARDED_BY(mutex_){};
     bool stopping_ GALLEY_GUARDED_BY(mutex_) = false;
     bool hurry_ GALLEY_GUARDED_BY(mutex_) = false;  // no report is tried twice any more
     std::optional<MonotonicTime> put_back_at_ GALLEY_GUARDED_BY(mutex_);
