@@ -68,14 +68,14 @@ class Echo(ServerCase):
 
 
 class Refused(ServerCase):
-    def refused(self, body, *pointers):
-        answer = self.server.post("/api/v1/tasks", body)
+    def refused(self, body, *pointers, caller=ADMIN):
+        answer = self.server.post("/api/v1/tasks", body, caller)
         self.assert_problem(answer, 400)
         self.assertEqual(set(answer.pointers()), set(pointers), answer)
 
     def test_kinds_that_do_not_exist_or_are_not_for_callers(self):
         for kind in ("nothing", "generate_pdf", "maintenance.cleanup", "Echo", "echo "):
-            self.refused({"task_type": kind}, "/task_type")
+            self.refused({"task_type": kind}, "/task_type", caller=BROKER)
 
     def test_bounds(self):
         for name, values in (("priority", (-1, 10, 1 << 40, "5", 2.5)), ("max_attempts", (0, 1 << 40)),
