@@ -1,7 +1,8 @@
 // How many durable echo tasks a second: enqueue → run → result durable. Real disk, real clock.
-// galley_tasks_bench [folder] [tasks] [backlog]
+// galley_tasks_bench [folder] [tasks] [backlog|rate]
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <ctime>
@@ -127,6 +128,38 @@ void asynchronous_singles(const std::string& folder, int tasks, int outstanding)
     report(fmt::format("{} outstanding, asynchronous", outstanding).c_str(), tasks, seconds_since(start), bench);
 }
 
+// Tasks a second that work off a backlog, one in sixteen keys each; with a rate that never holds anything back, or none.
+double rated_backlog(const std::string& folder, int tasks, bool limited) {
+    Bench bench(folder);
+    std::vector<NewTask> batch(10'000, echo());
+    for (std::size_t i = 0; i < batch.size(); ++i) batch[i].limit_key = fmt::format("key-{}", i % 16);
+    for (int i = 0; i < tasks; i += 10'000) {
+        if (!bench.engine().enqueue_many(batch)) std::abort();
+    }
+    bench.expect(tasks);
+    const auto change = [&](QueueSettings& settings) -> Result<void> {
+        if (limited) settings.rate = settings.rate_per_key = {1'000'000, std::chrono::seconds(1)};
+        return {};
+    };
+    const MonotonicTime start = os::system_clock().monotonic();
+    if (!bench.engine().start() || !bench.engine().set_queue("default", change)) std::abort();
+    bench.wait_all();
+    return tasks / seconds_since(start);
+}
+
+void cost_of_a_rate(const std::string& folder, int tasks) {
+    std::vector<double> ratios;
+    for (int round = 0; round < 7; ++round) {
+        const double free = rated_backlog(folder, tasks, false);
+        const double limited = rated_backlog(folder, tasks, true);
+        ratios.push_back(limited / free);
+        fmt::print("without a rate {:>7.0f} tasks/s   with rates of queue and key {:>7.0f}  ratio {:.3f}\n", free,
+                   limited, ratios.back());
+    }
+    std::ranges::sort(ratios);
+    fmt::print("median ratio {:.3f}\n", ratios[ratios.size() / 2]);
+}
+
 void backlog(const std::string& folder, int tasks) {
     Bench bench(folder);
     const std::vector<NewTask> batch(10'000, echo());
@@ -147,7 +180,8 @@ int main(int argc, char** argv) {
     const std::string folder = argc > 1 ? argv[1] : (std::filesystem::temp_directory_path() / "galley-bench").string();
     const int tasks = argc > 2 ? std::atoi(argv[2]) : 50'000;
     if (argc > 3) {
-        galley::tasks::backlog(folder, tasks);
+        const bool rate = std::string_view(argv[3]) == "rate";
+        rate ? galley::tasks::cost_of_a_rate(folder, tasks) : galley::tasks::backlog(folder, tasks);
         return 0;
     }
     galley::tasks::batches_of_1000(folder, tasks);
