@@ -128,7 +128,7 @@ void asynchronous_singles(const std::string& folder, int tasks, int outstanding)
     report(fmt::format("{} outstanding, asynchronous", outstanding).c_str(), tasks, seconds_since(start), bench);
 }
 
-// Tasks a second that work off a backlog, one in sixteen keys each; with a rate that never holds anything back, or none.
+// Tasks a second that work off a backlog, one in sixteen keys each; with rates that never hold anything back, or none.
 double rated_backlog(const std::string& folder, int tasks, bool limited) {
     Bench bench(folder);
     std::vector<NewTask> batch(10'000, echo());
