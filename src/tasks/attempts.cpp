@@ -217,6 +217,10 @@ rows::Settlement TaskEngine::Impl::decide(const LiveTask& live, Outcome outcome)
 
 rows::Settlement TaskEngine::Impl::settlement(const LiveTask& live, TaskEvent event, std::string text) const {
     const TaskRecord& task = live.task();
+    // Leased while there were keys, and ended after a start without.
+    if (event == TaskEvent::Completed && task.encrypted && options_.payload_keys.empty()) {
+        return settlement(live, TaskEvent::Failed, "its result cannot be kept: the server has no payload keys");
+    }
     const bool counted = event != TaskEvent::Released && event != TaskEvent::Snoozed;
     ProgressView progress = live.progress_now();
     rows::Settlement end;

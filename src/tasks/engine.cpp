@@ -84,6 +84,7 @@ Result<void> TaskEngine::Impl::load_state() {
     GALLEY_TRY_VOID(load_queues());
     TaskCounters counters;
     std::optional<Time> expiry;
+    list_map_.clear();  // what was enqueued before the start is read with the rest
     GALLEY_TRY_VOID(database_.read([&](store::Executor& executor) -> Result<void> {
         GALLEY_TRY(const TaskSeq last, rows::last_seq(executor));
         next_seq_ = last + 1;

@@ -57,6 +57,19 @@ TEST_F(EngineOutside, ALeasedTaskIsCompletedByItsWorker) {
     EXPECT_TRUE(comes_true([&] { return engine_->queues().empty(); }));
 }
 
+TEST_F(EngineOutside, AnEncryptedTaskThatEndsAfterAStartWithoutKeysFailsWithTheReason) {
+    begin_engine({.payload_keys = PayloadKeys({{"k1", {1}}})});
+    const std::string id = enqueue({.kind = "out", .input = "7", .encrypted = true});
+    const auto leased = lease();
+    ASSERT_EQ(leased.size(), 1u);
+    EXPECT_EQ(leased[0].input, "7");
+    close();
+    begin_engine();
+    EXPECT_EQ(settle({.id = id, .attempt = 1, .text = "49"}), TaskState::Failed);
+    EXPECT_FALSE(get(id).result);
+    EXPECT_NE(get(id).error.value_or("").find("no payload keys"), std::string::npos);
+}
+
 TEST_F(EngineOutside, AWaitingLeaseIsAnsweredByTheNextTask) {
     begin_engine();
     std::promise<std::size_t> answered;

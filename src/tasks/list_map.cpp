@@ -38,6 +38,11 @@ void ListMap::remove(TaskSeq seq) {
     if (found != blocks_.end() && --found->second.rows <= 0) blocks_.erase(found);
 }
 
+void ListMap::clear() {
+    MutexLock lock(mutex_);
+    blocks_.clear();
+}
+
 bool ListMap::may_match(const Block& block, const TaskFilter& filter) {
     const auto has = [&](char part, const std::optional<std::string>& text) {
         return !text || std::ranges::all_of(bits_of(part, *text), [&](std::size_t bit) { return block.marks[bit]; });

@@ -35,6 +35,7 @@ class ListMap {
     };
     void add(const Row& row);
     void remove(TaskSeq seq);
+    void clear();
 
     struct Stretch {
         TaskSeq from;    // inclusive
