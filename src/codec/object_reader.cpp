@@ -3,36 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "codec/json_pointer.h"
+
 namespace galley::codec {
 
 namespace {
 
 // A hostile body must not buy an endless error message.
 constexpr std::size_t kFaultsMax = 100;
-constexpr std::size_t kShownNameBytesMax = 100;
-
-// The start of a long name, cut between characters.
-std::string_view shown(std::string_view name) {
-    if (name.size() <= kShownNameBytesMax) return name;
-    std::size_t end = kShownNameBytesMax;
-    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) --end;
-    return name.substr(0, end);
-}
-
-// RFC 6901 §3: '~' and '/' of a member name are escaped.
-std::string pointer_token(std::string_view name) {
-    std::string token;
-    for (const char c : shown(name)) {
-        if (c == '~') {
-            token += "~0";
-        } else if (c == '/') {
-            token += "~1";
-        } else {
-            token += c;
-        }
-    }
-    return token;
-}
 
 std::string wanted(std::string_view want, JsonType found) {
     return "expected " + std::string(want) + ", found " + std::string(json_type_name(found));

@@ -3,27 +3,16 @@
 #include <algorithm>
 #include <charconv>
 
+#include "codec/json_pointer.h"
 #include "embed/json_access.h"
 
 namespace galley {
 
 namespace {
 
-constexpr std::size_t kNameBytesMax = 100;  // of a member's name in a message
-
 std::string token_of(const Faults::Place& place) {
     if (place.name.data() == nullptr) return std::to_string(place.index);
-    std::string token;
-    for (const char c : place.name.substr(0, kNameBytesMax)) {
-        if (c == '~') {
-            token += "~0";
-        } else if (c == '/') {
-            token += "~1";
-        } else {
-            token += c;
-        }
-    }
-    return token;
+    return codec::pointer_token(place.name);
 }
 
 std::string pointer_to(const Faults::Place* place) {
