@@ -19,6 +19,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "document/pdf/pdf_writer.h"
+#include "document/phase_watch.h"
 #include "document/resource_loader.h"
 #include "document/text/shaper.h"
 
@@ -43,6 +44,7 @@ struct RenderOptions {
     int deflate_level = 1;
     const std::atomic<bool>* cancelled = nullptr;               // polled per page and per thousand boxes
     std::function<void(RenderPhase, int pages)> progress = {};  // LaidOut: after each page
+    PhaseWatch* phases = nullptr;
 };
 
 struct Rendered {

@@ -2,6 +2,7 @@
 
 #include "codec/utf8.h"
 #include "document/box/generated_content.h"
+#include "document/data_url_loader.h"
 #include "document/document.h"
 #include "document/html/parser.h"
 #include "document/page_renderer.h"
@@ -73,12 +74,35 @@ void report(const RenderOptions& options, RenderPhase phase, int pages) {
     if (options.progress) options.progress(phase, pages);
 }
 
+class PdfSink final : public PageSink {
+ public:
+    PdfSink(FontLibrary& fonts, const PdfOptions& options)
+        : fonts_(fonts), options_(options), writer_(PdfWriter::create(fonts, options)) {}
+    Result<void> put_page(std::size_t index, const DisplayPage& page) override {
+        return writer_->put_page(index, page);
+    }
+    Result<void> add_overlay(std::size_t index, const DisplayPage& overlay) override {
+        return writer_->add_overlay(index, overlay);
+    }
+    void restart() override { writer_ = PdfWriter::create(fonts_, options_); }
+    PdfWriter& writer() { return *writer_; }
+
+ private:
+    FontLibrary& fonts_;
+    const PdfOptions& options_;
+    std::unique_ptr<PdfWriter> writer_;
+};
+
 }  // namespace
 
 Engine::Engine(const FontSource& fonts) : fonts_(FontLibrary::create(fonts)) {}
 Engine::~Engine() = default;
 
-Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& options) {
+Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& given) {
+    const DataUrlLoader loader(given.loader);
+    RenderOptions options = given;
+    options.loader = &loader;
+    enter_phase(options.phases, WorkPhase::Parse);
     if (html.starts_with(kByteOrderMark)) html.remove_prefix(kByteOrderMark.size());
     GALLEY_TRY_VOID(check_input(html, options.limits));
     ParseLimits parse_limits;
@@ -86,6 +110,7 @@ Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& 
     parse_limits.depth_max = std::min<std::size_t>(options.limits.depth_max, 512);
     GALLEY_TRY(const std::unique_ptr<Dom> dom, parse_html(html, parse_limits));
     report(options, RenderPhase::Parsed, 0);
+    enter_phase(options.phases, WorkPhase::Style);
     GALLEY_TRY(const std::unique_ptr<StyledDocument> styled,
                style_document(*dom, {options.base_url, options.loader, options.extra_sheets}));
     report(options, RenderPhase::Styled, 0);
@@ -94,13 +119,13 @@ Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& 
     pdf_options.metadata = complete_metadata(options.metadata, *dom);
     pdf_options.limits = {options.limits.pages_max, options.limits.output_bytes_max};
     pdf_options.deflate_level = options.deflate_level;
-    const std::unique_ptr<PdfWriter> writer = PdfWriter::create(*fonts_, pdf_options);
-    GALLEY_TRY(const PagesReport pages, render_pages(*styled, *shaper, options,
-                                                     [&](const DisplayPage& page) { return writer->add_page(page); }));
+    PdfSink sink(*fonts_, pdf_options);
+    GALLEY_TRY(const PagesReport pages, render_pages(*styled, *shaper, options, sink));
     Rendered rendered;
-    GALLEY_TRY(rendered.pdf, writer->finish());
+    enter_phase(options.phases, WorkPhase::Write);
+    GALLEY_TRY(rendered.pdf, sink.writer().finish());
     rendered.page_count = pages.page_count;
-    for (const auto* warnings : {&styled->warnings(), &pages.warnings, &shaper->warnings(), &writer->warnings()})
+    for (const auto* warnings : {&styled->warnings(), &pages.warnings, &shaper->warnings(), &sink.writer().warnings()})
         add_warnings(rendered.warnings, *warnings);
     report(options, RenderPhase::Written, pages.page_count);
     return rendered;

@@ -1,13 +1,14 @@
 // src/document/page_renderer.h — from a styled document to its finished pages, one after the other.
 //
-// Shape    render_pages(styled, shaper, options, sink) calls `sink` once per page, in order. Where texts depend on page
-//          numbers the document is laid out again until they hold still, at most kPassesMax times; where only margin
-//          boxes show counter(pages), pages wait until the last one is known.
+// Shape    render_pages(styled, shaper, options, sink) gives each page to `sink` and forgets it. What shows page
+//          numbers that are not known yet comes later: margin boxes with counter(pages) as overlays; pages whose lines
+//          name page numbers (a table of contents) are laid again when all are known, and put in their places. Where
+//          such texts move what follows, the document is laid out again, at most kPassesMax times.
 // Errors   LimitExceeded (pages_max, boxes), Cancelled, and what `sink` returns.
+// Owner    between pages: the styles, the boxes, and for each page that waits a few hundred bytes.
 // Threads  one render, one thread.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,17 @@ namespace galley::document {
 
 inline constexpr int kPassesMax = 3;
 
-using PageSink = std::function<Result<void>(const DisplayPage&)>;
+// Takes the pages.
+class PageSink {
+ public:
+    virtual ~PageSink() = default;
+    // `index` from 0, each once, not always in order.
+    virtual Result<void> put_page(std::size_t index, const DisplayPage& page) = 0;
+    // More on top of a page that was put.
+    virtual Result<void> add_overlay(std::size_t index, const DisplayPage& overlay) = 0;
+    // All that was put is void: the pages come again.
+    virtual void restart() = 0;
+};
 
 struct PagesReport {
     int page_count = 0;
@@ -26,6 +37,6 @@ struct PagesReport {
 };
 
 Result<PagesReport> render_pages(StyledDocument& styled, TextShaper& shaper, const RenderOptions& options,
-                                 const PageSink& sink);
+                                 PageSink& sink);
 
 }  // namespace galley::document

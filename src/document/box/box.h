@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "document/geometry/image_info.h"
@@ -44,6 +45,18 @@ enum class BoxKind : std::uint8_t {
 };
 
 struct LayoutCache;  // layout/layout_cache.h
+struct Box;
+
+// A text that is known only once pages are: items of some `content`, each with the characters before it, and the rest.
+struct PageNumberPiece {
+    std::string before;
+    const ContentItem* item = nullptr;
+};
+struct PageText {
+    Box* box = nullptr;
+    std::vector<PageNumberPiece> pieces;
+    std::string rest;
+};
 
 struct NamedString {
     std::string_view name, value;
@@ -60,13 +73,15 @@ struct Box {
     bool empty_through = false;                    // top and bottom margins adjoin (no height, no lines)
     bool line_content = false;                     // inline-level: makes a line box exist
     bool generated = false;                        // ::before, ::after, marker
+    bool page_text = false;                        // Text that depends on page numbers: BoxTree::page_texts
+    bool page_dependent = false;                   // its content shows a page counter: BoxTree::page_contents
     std::uint16_t column_span = 1, row_span = 1;
     const ComputedStyle* style = nullptr;
     const Node* node = nullptr;  // null when anonymous; the originating element for generated boxes
     Box *parent = nullptr, *first_child = nullptr, *last_child = nullptr, *next = nullptr;
     std::string_view text;                                    // Text, Leader
     const std::shared_ptr<const ImageData>* image = nullptr;  // Replaced; null when there is none to show
-    Box* marker = nullptr;                                    // list items: the outside marker, an inline-block
+    Box* marker = nullptr;  // list items: the outside marker, an inline-block; running elements' place: the element
     std::span<const NamedString> strings;
     std::string_view bookmark;  // title, when style->bookmark_level > 0
     mutable LayoutCache* cache = nullptr;
@@ -78,6 +93,12 @@ struct Box {
 };
 
 void append_child(Box& parent, Box& child);
+
+// Generated content that shows a page counter.
+struct PageContent {
+    const std::vector<ContentItem>* items = nullptr;
+    std::size_t number = 0;  // in document order, from 0
+};
 
 class BoxTree {
  public:
@@ -96,11 +117,13 @@ class BoxTree {
     }
     std::size_t size() const { return count_; }
 
-    Box* root = nullptr;           // <html>; null for an empty document
-    std::vector<Box*> fixed;       // position: fixed, in document order: repeated on every page
-    std::vector<Box*> running;     // position: running()
-    bool uses_page_facts = false;  // some text depends on page numbers
-    bool uses_page_names = false;  // some style names its page
+    Box* root = nullptr;      // <html>; null for an empty document
+    std::vector<Box*> fixed;  // position: fixed, in document order: repeated on every page
+    std::vector<PageText> page_texts;
+    std::unordered_map<const Box*, PageContent> page_contents;
+    bool running_shows_pages = false;  // counter(pages) within a running element
+    bool needs_passes = false;         // page numbers decide more than what stands in lines of plain blocks
+    bool uses_page_names = false;      // some style names its page
     std::vector<std::string> warnings;
 
  private:

@@ -1,12 +1,11 @@
 #include "document/box/box_builder.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "document/box/box_fixup.h"
-#include "document/box/counters.h"
+#include "document/box/element_counters.h"
+#include "document/box/first_letter.h"
 #include "document/box/generated_content.h"
-#include "document/box/image_store.h"
 
 namespace galley::document {
 
@@ -23,16 +22,6 @@ struct Frame {
     std::size_t target = 0;  // index of the frame that takes children; itself when box is set
     bool split = false;      // an inline box was cut by a block: reopen before the next child
 };
-
-int integer_attribute(const Node& node, std::string_view name, int fallback) {
-    const std::string_view* value = node.attribute(name);
-    if (value == nullptr) return fallback;
-    std::string_view text = *value;
-    while (!text.empty() && (text.front() == ' ' || text.front() == '+')) text.remove_prefix(1);
-    int number = fallback;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    return parsed.ec == std::errc() ? number : fallback;
-}
 
 BoxKind kind_of(Display display) {
     switch (display) {
@@ -75,13 +64,55 @@ bool makes_context(BoxKind kind, const ComputedStyle& style) {
            style.display == Display::InlineGrid;
 }
 
+constexpr int kPageCountPlaceholder = 10;
+
+bool depends_on_pages(const ContentItem& item) {
+    using Kind = ContentItem::Kind;
+    if (item.kind == Kind::Counter || item.kind == Kind::Counters) return item.name == "pages";
+    if (item.kind != Kind::TargetCounter && item.kind != Kind::TargetCounters) return false;
+    return item.name == "page" || item.name == "pages";
+}
+
+int page_count(const PageFacts* facts) {
+    return facts != nullptr ? facts->page_count : kPageCountPlaceholder;
+}
+
+std::string target_page(std::string_view target, std::string_view name, std::string_view style,
+                        const PageFacts* facts) {
+    if (facts == nullptr) return "00";
+    if (name == "pages") return format_counter(facts->page_count, style);
+    if (target.starts_with('#')) target.remove_prefix(1);
+    const auto found = facts->anchor_page.find(target);
+    return found == facts->anchor_page.end() ? "" : format_counter(found->second, style);
+}
+
+bool has_own_width(const ComputedStyle& style) {
+    const auto by_content = [](const Length& length) {
+        return length.kind == Length::Kind::MinContent || length.kind == Length::Kind::MaxContent ||
+               length.kind == Length::Kind::FitContent;
+    };
+    return !by_content(style.width) && !by_content(style.min_width) && !by_content(style.max_width);
+}
+
+// Does the text decide about nothing but the lines of its own block? (Not about widths of columns, floats or items.)
+bool stays_in_lines(const Box& text) {
+    for (const Box* box = text.parent; box != nullptr; box = box->parent) {
+        const bool plain = box->kind == BoxKind::Inline || (box->kind == BoxKind::Block && !box->inline_level);
+        const bool item = box->parent != nullptr && box->parent->kind == BoxKind::Flex;
+        if (!plain || item || !box->in_flow() || box->style->position == Position::Running) return false;
+        if (box->kind == BoxKind::Block && !has_own_width(*box->style)) return false;
+    }
+    return true;
+}
+
 class Builder final : public ContentSources {
  public:
     Builder(StyledDocument& styled, const BoxOptions& options)
         : styled_(styled),
           options_(options),
           tree_(std::make_unique<BoxTree>()),
-          images_(options.loader, options.base_url) {}
+          own_images_(options.loader, options.base_url, nullptr),
+          images_(options.images != nullptr ? *options.images : own_images_) {}
 
     Result<std::unique_ptr<BoxTree>> build() {
         if (const Node* html = styled_.dom().html()) {
@@ -91,6 +122,8 @@ class Builder final : public ContentSources {
                 step();
             }
         }
+        if (!std::ranges::all_of(tree_->page_texts, [](const PageText& text) { return stays_in_lines(*text.box); }))
+            tree_->needs_passes = true;
         return std::move(tree_);
     }
 
@@ -101,6 +134,7 @@ class Builder final : public ContentSources {
     std::string target_text(std::string_view target) override;
     std::string element_text() override { return document::element_text(*element_); }
     int& quote_depth() override { return quote_depth_; }
+    std::optional<std::string> page_text(const ContentItem& item) override;
 
  private:
     Result<void> check() const {
@@ -123,40 +157,68 @@ class Builder final : public ContentSources {
     void append(Box& child);
     Box& open_box(std::size_t frame);
     void split_inlines(std::size_t frame);
-    void count(const Node& element, const ComputedStyle& style);
     void add_pseudo(const Node& element, PseudoElement pseudo);
     void add_marker(const Node& element, const ComputedStyle& style, Box& box);
     void fill(Box& box, const std::vector<ContentPart>& parts);
     void annotate(const Node& element, const ComputedStyle& style, Box& box);
+    std::string bookmark_label(const Node& element, const ComputedStyle& style);
+    Box& place_of_running(Box& box);
     std::string marker_text(const ComputedStyle& style);
+    bool in_repeated(Position position) const;
+    void note_page_content(Box& box, const std::vector<ContentItem>& items);
     void finish(Box& box) { finish_box({*tree_, styled_}, box); }
 
     StyledDocument& styled_;
     const BoxOptions& options_;
     std::unique_ptr<BoxTree> tree_;
-    ImageStore images_;
+    ImageStore own_images_;
+    ImageStore& images_;
     Counters counters_;
     std::vector<Frame> frames_;
     const Node* element_ = nullptr;  // whose content() is asked for
     int quote_depth_ = 0;
+    bool page_dependent_ = false;  // set when a page counter was asked for
     std::map<std::string_view, const Node*> targets_;
+    std::unique_ptr<TargetCounters> target_counters_;
 };
 
+bool Builder::in_repeated(Position position) const {
+    return std::ranges::any_of(frames_, [position](const Frame& frame) { return frame.style->position == position; });
+}
+
 std::vector<int> Builder::counter_values(std::string_view name) {
-    if (name == "pages") {
-        tree_->uses_page_facts = true;
-        return {options_.facts != nullptr ? options_.facts->page_count : 10};
-    }
-    return counters_.values(name);
+    if (name != "pages" && name != "page") return counters_.values(name);
+    page_dependent_ = true;
+    const bool running = in_repeated(Position::Running);
+    if (running && name == "pages") tree_->running_shows_pages = true;
+    if (running || (name == "page" && in_repeated(Position::Fixed))) return {1};
+    tree_->needs_passes = true;
+    if (name == "pages" || options_.facts == nullptr) return {page_count(options_.facts)};
+    const std::size_t number = tree_->page_contents.size();
+    return {number < options_.facts->text_page.size() ? options_.facts->text_page[number] : 1};
+}
+
+void Builder::note_page_content(Box& box, const std::vector<ContentItem>& items) {
+    if (!page_dependent_) return;
+    page_dependent_ = false;
+    box.page_dependent = true;
+    const std::size_t number = tree_->page_contents.size();
+    tree_->page_contents.emplace(&box, PageContent{&items, number});
+}
+
+std::optional<std::string> Builder::page_text(const ContentItem& item) {
+    if (!depends_on_pages(item) || in_repeated(Position::Running)) return std::nullopt;
+    return document::page_text(item, options_.facts);
 }
 
 std::string Builder::target_counter(std::string_view target, std::string_view name, std::string_view style) {
-    tree_->uses_page_facts = true;
-    if (name == "pages" && options_.facts != nullptr) return format_counter(options_.facts->page_count, style);
-    if (options_.facts == nullptr) return "00";
+    if (name == "page" || name == "pages") {
+        tree_->needs_passes = true;
+        return target_page(target, name, style, options_.facts);
+    }
     if (target.starts_with('#')) target.remove_prefix(1);
-    const auto found = options_.facts->anchor_page.find(target);
-    return found == options_.facts->anchor_page.end() ? "" : format_counter(found->second, style);
+    if (target_counters_ == nullptr) target_counters_ = std::make_unique<TargetCounters>(styled_);
+    return format_counter(target_counters_->value(target, name), style);
 }
 
 std::string Builder::target_text(std::string_view target) {
@@ -195,25 +257,6 @@ void Builder::add_text(const Node& text) {
     if (space && drops) return;
     box.line_content = !space;
     append(box);
-}
-
-// https://www.w3.org/TR/css-lists-3/#counters — reset, increment, set, in this order.
-void Builder::count(const Node& element, const ComputedStyle& style) {
-    bool reset_list = false, counted_item = false;
-    for (const CounterChange& change : style.counter_reset) {
-        counters_.reset(change.name, change.value);
-        reset_list |= change.name == "list-item";
-    }
-    if (element.is("ol") || (!reset_list && (element.is("ul") || element.is("menu"))))
-        counters_.reset("list-item", element.is("ol") ? integer_attribute(element, "start", 1) - 1 : 0);
-    for (const CounterChange& change : style.counter_increment) {
-        counters_.increment(change.name, change.value);
-        counted_item |= change.name == "list-item";
-    }
-    if (style.display == Display::ListItem && !counted_item) counters_.increment("list-item", 1);
-    for (const CounterChange& change : style.counter_set) counters_.set(change.name, change.value);
-    if (element.is("li") && element.attribute("value") != nullptr)
-        counters_.set("list-item", integer_attribute(element, "value", counters_.value("list-item")));
 }
 
 Box& Builder::open_box(std::size_t index) {
@@ -266,9 +309,13 @@ void Builder::set_spans(Box& box, const Node& element) {
 }
 
 Box* Builder::make_replaced(const Node& element, const ComputedStyle& style) {
-    if (element.is("svg")) return &tree_->make(BoxKind::Replaced, style, &element);
+    if (element.is("svg")) {
+        Box& box = tree_->make(BoxKind::Replaced, style, &element);
+        box.image = tree_->keep(images_.inline_svg(element, styled_));
+        return &box;
+    }
     const std::string_view* source = element.attribute("src");
-    std::shared_ptr<const ImageData> image = source != nullptr ? images_.get(*source, tree_->warnings) : nullptr;
+    std::shared_ptr<const ImageData> image = source != nullptr ? images_.get(*source) : nullptr;
     const std::string_view* alt = element.attribute("alt");
     if (image == nullptr && alt != nullptr && !alt->empty()) {
         Box& text = tree_->make(BoxKind::Text, style, &element);
@@ -304,10 +351,25 @@ Box* Builder::make_box(const Node& element, const ComputedStyle& style) {
     return box;
 }
 
+// https://www.w3.org/TR/css-gcpm-3/#running-elements — where the element stood says which pages show it.
+Box& Builder::place_of_running(Box& box) {
+    Box& mark = tree_->make(BoxKind::Block, *box.style, box.node);
+    mark.positioned = mark.generated = true;
+    mark.marker = &box;
+    return mark;
+}
+
+std::string Builder::bookmark_label(const Node& element, const ComputedStyle& style) {
+    if (!style.rare || !style.rare->bookmark_label) return document::element_text(element);
+    std::string text = content_text(*style.rare->bookmark_label, style.text->quotes, *this);
+    page_dependent_ = false;
+    return text;
+}
+
 void Builder::annotate(const Node& element, const ComputedStyle& style, Box& box) {
     element_ = &element;
     tree_->uses_page_names |= !style.page.empty();
-    if (style.bookmark_level > 0) box.bookmark = tree_->keep(document::element_text(element));
+    if (style.bookmark_level > 0) box.bookmark = tree_->keep(bookmark_label(element, style));
     if (style.string_set.empty()) return;
     std::pmr::polymorphic_allocator<NamedString> allocator(&tree_->arena());
     NamedString* strings = allocator.allocate(style.string_set.size());
@@ -325,7 +387,7 @@ void Builder::place(Box& box) {
     else if (position == Position::Fixed)
         tree_->fixed.push_back(&box);
     else if (position == Position::Running)
-        tree_->running.push_back(&box);
+        append(place_of_running(box));
     else
         append(box);
 }
@@ -333,7 +395,7 @@ void Builder::place(Box& box) {
 void Builder::open(const Node& element) {
     const ComputedStyle& style = *styled_.style(element);
     if (style.display == Display::None) return;
-    count(element, style);
+    count_element(counters_, element, style);
     Frame frame{&element, element.first_child, &style, nullptr, frames_.size(), false};
     const bool root = frames_.empty();
     if (!root && (style.display == Display::Contents || frames_.size() >= kBoxDepthMax)) {
@@ -356,7 +418,11 @@ void Builder::close() {
     add_pseudo(*frames_.back().element, PseudoElement::After);
     counters_.leave();
     const Frame frame = frames_.back();
-    if (frame.box != nullptr && !frame.split) finish(*frame.box);
+    if (frame.box != nullptr && !frame.split) {
+        const ComputedStyle* first_letter = styled_.pseudo_style(*frame.element, PseudoElement::FirstLetter);
+        if (first_letter != nullptr) style_first_letter({*tree_, styled_}, *frame.box, *first_letter);
+        finish(*frame.box);
+    }
     frames_.pop_back();
 }
 
@@ -365,7 +431,7 @@ void Builder::fill(Box& box, const std::vector<ContentPart>& parts) {
         if (part.kind == ContentPart::Kind::Element) continue;
         Box* child = nullptr;
         if (part.kind == ContentPart::Kind::Image) {
-            std::shared_ptr<const ImageData> image = images_.get(part.text, tree_->warnings);
+            std::shared_ptr<const ImageData> image = images_.get(part.text);
             if (image == nullptr) continue;
             child = &tree_->make(BoxKind::Replaced, *styled_.anonymous_style(*box.style, Display::Inline), nullptr);
             child->image = tree_->keep(std::move(image));
@@ -374,6 +440,8 @@ void Builder::fill(Box& box, const std::vector<ContentPart>& parts) {
             child = &tree_->make(part.kind == ContentPart::Kind::Text ? BoxKind::Text : BoxKind::Leader, *box.style,
                                  nullptr);
             child->text = tree_->keep(part.text);
+            child->page_text = !part.pieces.empty() && options_.facts == nullptr;
+            if (child->page_text) tree_->page_texts.push_back({child, part.pieces, part.rest});
         }
         child->inline_level = child->generated = true;
         child->line_content = child->kind != BoxKind::Text || !is_collapsible_space(*child);
@@ -385,13 +453,12 @@ void Builder::add_pseudo(const Node& element, PseudoElement pseudo) {
     const ComputedStyle* style = styled_.pseudo_style(element, pseudo);
     if (style == nullptr || style->display == Display::None || !style->content) return;
     element_ = &element;
-    for (const CounterChange& change : style->counter_reset) counters_.reset(change.name, change.value);
-    for (const CounterChange& change : style->counter_increment) counters_.increment(change.name, change.value);
-    for (const CounterChange& change : style->counter_set) counters_.set(change.name, change.value);
+    count_pseudo(counters_, *style);
     Box& box = *make_box(element, *style);
     if (box.kind == BoxKind::Replaced || box.kind == BoxKind::LineBreak) return;
     box.generated = true;
     fill(box, evaluate_content(*style->content, style->text->quotes, *this));
+    note_page_content(box, *style->content);
     finish(box);
     place(box);
 }
@@ -414,6 +481,8 @@ void Builder::add_marker(const Node& element, const ComputedStyle& style, Box& b
     std::vector<ContentPart> parts;
     if (given != nullptr && given->content)
         parts = evaluate_content(*given->content, given->text->quotes, *this);
+    else if (const std::string& image = style.text->list_style_image; !image.empty() && images_.get(image) != nullptr)
+        parts.push_back({ContentPart::Kind::Image, image, {}});
     else if (std::string text = marker_text(given != nullptr ? *given : style); !text.empty())
         parts.push_back({ContentPart::Kind::Text, std::move(text), {}});
     if (parts.empty()) return;
@@ -430,7 +499,41 @@ void Builder::add_marker(const Node& element, const ComputedStyle& style, Box& b
     }
 }
 
+Box* next_box(Box& at, const Box& root) {
+    if (at.first_child != nullptr) return at.first_child;
+    Box* box = &at;
+    while (box != &root && box->next == nullptr) box = box->parent;
+    return box == &root ? nullptr : box->next;
+}
+
 }  // namespace
+
+std::string page_text(const ContentItem& item, const PageFacts* facts) {
+    using Kind = ContentItem::Kind;
+    if (item.kind == Kind::Counter || item.kind == Kind::Counters)
+        return format_counter(page_count(facts), item.counter_style);
+    return target_page(item.target, item.name, item.counter_style, facts);
+}
+
+void refresh_page_contents(BoxTree& tree, Box& root, ContentSources& sources) {
+    bool changed = false;
+    for (Box* box = &root; box != nullptr; box = next_box(*box, root)) {
+        if (!box->page_dependent) continue;
+        const std::vector<ContentPart> parts =
+            evaluate_content(*tree.page_contents.at(box).items, box->text_style().quotes, sources);
+        Box* child = box->first_child;
+        for (const ContentPart& part : parts) {
+            if (part.kind == ContentPart::Kind::Element || part.text.empty()) continue;
+            if (child == nullptr) break;
+            if (part.kind == ContentPart::Kind::Text && child->kind == BoxKind::Text && child->text != part.text) {
+                child->text = tree.keep(part.text);
+                changed = true;
+            }
+            child = child->next;
+        }
+    }
+    for (Box* box = changed ? &root : nullptr; box != nullptr; box = next_box(*box, root)) box->cache = nullptr;
+}
 
 Result<std::unique_ptr<BoxTree>> build_boxes(StyledDocument& styled, const BoxOptions& options) {
     return Builder(styled, options).build();

@@ -197,8 +197,10 @@ void finish_container(const BoxFixer& fixer, Box& box) {
     wrap_table_parts(fixer, box);
     if (has_child(box, is_block_level))
         wrap_lines(fixer, box);
+    else if (has_child(box, [](const Box& child) { return child.in_flow() && !is_collapsible_space(child); }))
+        box.children_inline = true;
     else
-        box.children_inline = has_child(box, [](const Box& child) { return child.in_flow(); });
+        drop_spaces(box);  // floats and positioned boxes alone make no lines
     set_empty_through(box);
 }
 

@@ -103,6 +103,13 @@ std::vector<int> Counters::values(std::string_view name) const {
     return found == values_.end() || found->second.empty() ? std::vector<int>{0} : found->second;
 }
 
+std::map<std::string, int, std::less<>> Counters::snapshot() const {
+    std::map<std::string, int, std::less<>> out;
+    for (const auto& [name, values] : values_)
+        if (!values.empty()) out.emplace(name, values.back());
+    return out;
+}
+
 std::string format_counter(int value, std::string_view style) {
     if (style == "none") return "";
     if (style == "disc") return "•";

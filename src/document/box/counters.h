@@ -21,7 +21,8 @@ class Counters {
     void increment(std::string_view name, int by);
     void set(std::string_view name, int value);
     int value(std::string_view name) const;
-    std::vector<int> values(std::string_view name) const;  // outermost first
+    std::vector<int> values(std::string_view name) const;      // outermost first
+    std::map<std::string, int, std::less<>> snapshot() const;  // the innermost value of each counter
 
  private:
     std::vector<int>& stack(std::string_view name);

@@ -1,6 +1,7 @@
 #include "document/box/generated_content.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "document/box/counters.h"
 
@@ -81,6 +82,18 @@ void append_collapsed(std::string& out, std::string_view text) {
     }
 }
 
+void add_text(const ContentItem& item, const std::vector<std::string>& quotes, ContentSources& sources,
+              ContentPart& part) {
+    if (const std::optional<std::string> number = sources.page_text(item)) {
+        part.text += *number;
+        part.pieces.push_back({std::exchange(part.rest, {}), &item});
+        return;
+    }
+    const std::string text = item_text(item, quotes, sources);
+    part.text += text;
+    part.rest += text;
+}
+
 }  // namespace
 
 std::vector<ContentPart> evaluate_content(const std::vector<ContentItem>& items, const std::vector<std::string>& quotes,
@@ -96,7 +109,7 @@ std::vector<ContentPart> evaluate_content(const std::vector<ContentItem>& items,
             parts.push_back({ContentPart::Kind::Element, item.name, item.keyword});
         } else {
             if (parts.empty() || parts.back().kind != ContentPart::Kind::Text) parts.emplace_back();
-            parts.back().text += item_text(item, quotes, sources);
+            add_text(item, quotes, sources, parts.back());
         }
     }
     return parts;

@@ -4,10 +4,12 @@
 // Source   CSS Generated Content 3 §1, CSS GCPM 3 §1.1, §5.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "document/box/box.h"
 #include "document/html/dom.h"
 #include "document/style/computed_style.h"
 
@@ -15,8 +17,10 @@ namespace galley::document {
 
 struct ContentPart {
     enum class Kind : std::uint8_t { Text, Leader, Image, Element } kind = Kind::Text;
-    std::string text;     // Text; Leader: pattern; Image: URL; Element: name
-    std::string keyword;  // Element: first, start, last
+    std::string text;                          // Text; Leader: pattern; Image: URL; Element: name
+    std::string keyword;                       // Element: first, start, last
+    std::vector<PageNumberPiece> pieces = {};  // Text: what of it depends on pages; `rest` follows
+    std::string rest = {};
 };
 
 // Where values come from: the flow has counters of the tree, a margin box those of the page.
@@ -29,6 +33,8 @@ class ContentSources {
     virtual std::string target_text(std::string_view target) = 0;
     virtual std::string element_text() = 0;  // content()
     virtual int& quote_depth() = 0;
+    // The text of an item that may change once pages are known; null for all others.
+    virtual std::optional<std::string> page_text(const ContentItem& /*item*/) { return std::nullopt; }
 };
 
 std::vector<ContentPart> evaluate_content(const std::vector<ContentItem>& items, const std::vector<std::string>& quotes,

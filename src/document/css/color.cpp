@@ -1,10 +1,11 @@
-// Colours: names, hexadecimal, rgb(), hsl().
+// Colours: names, hexadecimal, rgb(), hsl(), hwb(), lab(), lch(), oklab(), oklch(), color().
 // https://drafts.csswg.org/css-color-4/
-// GAP: hwb(), lab(), lch(), oklab(), oklch(), color(), color-mix().
+// GAP: color-mix(), relative colours. What lies outside of sRGB is clamped, channel by channel.
 #include <algorithm>
 #include <cmath>
 #include <iterator>
 
+#include "document/css/color_spaces.h"
 #include "document/css/values.h"
 
 namespace galley::document {
@@ -250,6 +251,54 @@ std::optional<Color> read_hsl(CssCursor cursor) {
                  to_byte(hsl_channel(turned, s, l, 4) * 255), to_byte(*alpha * 255)};
 }
 
+std::optional<double> read_hue(CssCursor& cursor) {
+    if (cursor.take_ident("none")) return 0;
+    std::optional<double> hue = read_angle(cursor);
+    if (!hue) hue = read_number(cursor);
+    if (!hue || !std::isfinite(*hue)) return std::nullopt;
+    const double turned = std::fmod(*hue, 360);
+    return turned < 0 ? turned + 360 : turned;
+}
+
+Color to_color(const Channels& srgb, double alpha) {
+    return {to_byte(srgb[0] * 255), to_byte(srgb[1] * 255), to_byte(srgb[2] * 255), to_byte(alpha * 255)};
+}
+
+std::optional<Color> read_hwb(CssCursor cursor) {
+    const auto hue = read_hue(cursor);
+    const auto white = hue ? read_channel(cursor, 100) : std::nullopt;
+    const auto black = white ? read_channel(cursor, 100) : std::nullopt;
+    const auto alpha = black ? read_alpha(cursor, false) : std::nullopt;
+    if (!alpha) return std::nullopt;
+    return to_color(from_hwb(*hue, std::clamp(*white / 100, 0.0, 1.0), std::clamp(*black / 100, 0.0, 1.0)), *alpha);
+}
+
+// lab(), oklab(): lightness and two axes; lch(), oklch(): lightness, chroma, hue. 100 % of each axis is `axis`.
+std::optional<Color> read_lab(CssCursor cursor, double lightness_whole, double axis, bool polar, bool ok) {
+    const auto lightness = read_channel(cursor, lightness_whole);
+    const auto second = lightness ? read_channel(cursor, axis) : std::nullopt;
+    const auto third = !second ? std::nullopt : polar ? read_hue(cursor) : read_channel(cursor, axis);
+    const auto alpha = third ? read_alpha(cursor, false) : std::nullopt;
+    if (!alpha) return std::nullopt;
+    Channels channels{std::clamp(*lightness, 0.0, lightness_whole), polar ? std::max(0.0, *second) : *second, *third};
+    if (polar) channels = from_polar(channels);
+    return to_color(ok ? from_oklab(channels) : from_lab(channels), *alpha);
+}
+
+std::optional<Color> read_named_space(CssCursor cursor) {
+    if (!cursor.peek().is(Type::Ident)) return std::nullopt;
+    const std::string name = css_lowered(cursor.take().text);
+    Channels channels{}, srgb{};
+    for (double& channel : channels) {
+        const auto value = read_channel(cursor, 1);
+        if (!value) return std::nullopt;
+        channel = *value;
+    }
+    const auto alpha = read_alpha(cursor, false);
+    if (!alpha || !from_named_space(name, channels, srgb)) return std::nullopt;
+    return to_color(srgb, *alpha);
+}
+
 std::optional<Color> read_color_function(CssCursor& cursor) {
     CssCursor trial = cursor;
     std::optional<Color> color;
@@ -261,6 +310,18 @@ std::optional<Color> read_color_function(CssCursor& cursor) {
         color = read_hsl(*hsl);
     } else if (auto hsla = trial.take_function("hsla")) {
         color = read_hsl(*hsla);
+    } else if (auto hwb = trial.take_function("hwb")) {
+        color = read_hwb(*hwb);
+    } else if (auto lab = trial.take_function("lab")) {
+        color = read_lab(*lab, 100, 125, false, false);
+    } else if (auto lch = trial.take_function("lch")) {
+        color = read_lab(*lch, 100, 150, true, false);
+    } else if (auto oklab = trial.take_function("oklab")) {
+        color = read_lab(*oklab, 1, 0.4, false, true);
+    } else if (auto oklch = trial.take_function("oklch")) {
+        color = read_lab(*oklch, 1, 0.4, true, true);
+    } else if (auto space = trial.take_function("color")) {
+        color = read_named_space(*space);
     }
     if (color) cursor = trial;
     return color;

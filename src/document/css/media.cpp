@@ -17,8 +17,65 @@ bool compare(std::string_view name, double actual, double wanted) {
     return actual == wanted;
 }
 
-// (feature) or (feature: value)
+enum class Order : std::uint8_t { None, Less, LessOrEqual, Greater, GreaterOrEqual, Equal };
+
+Order take_order(CssCursor& cursor) {
+    const bool less = cursor.take_delim('<'), greater = !less && cursor.take_delim('>');
+    const bool equal = cursor.take_delim('=');
+    if (less) return equal ? Order::LessOrEqual : Order::Less;
+    if (greater) return equal ? Order::GreaterOrEqual : Order::Greater;
+    return equal ? Order::Equal : Order::None;
+}
+
+bool holds(double left, Order order, double right) {
+    switch (order) {
+        case Order::Less:
+            return left < right;
+        case Order::LessOrEqual:
+            return left <= right;
+        case Order::Greater:
+            return left > right;
+        case Order::GreaterOrEqual:
+            return left >= right;
+        case Order::Equal:
+            return left == right;
+        default:
+            return false;
+    }
+}
+
+std::optional<double> take_extent(CssCursor& cursor, Size page) {
+    if (cursor.take_ident("width")) return page.width.px();
+    if (cursor.take_ident("height")) return page.height.px();
+    const auto value = read_length(cursor, LengthContext{}, Percentages::Refused);
+    return value ? std::optional(value->px) : std::nullopt;
+}
+
+// (width >= 10cm), (10cm < width <= 20cm)
+bool matches_range(CssCursor inner, Size page) {
+    auto left = take_extent(inner, page);
+    bool any = false;
+    while (left && !inner.done()) {
+        const Order order = take_order(inner);
+        const auto right = take_extent(inner, page);
+        if (!right || !holds(*left, order, *right)) return false;
+        left = right;
+        any = true;
+    }
+    return left && any;
+}
+
+bool is_range(CssCursor inner) {
+    while (!inner.done()) {
+        const CssToken& token = inner.take();
+        if (token.is_delim('<') || token.is_delim('>') || token.is_delim('=')) return true;
+    }
+    return false;
+}
+
+// (feature), (feature: value) or a range
 bool matches_feature(CssCursor inner, Size page) {
+    if (is_range(inner)) return matches_range(inner, page);
     if (!inner.peek().is(Type::Ident)) return false;
     const std::string name = css_lowered(inner.take().text);
     if (inner.done()) return name == "color" || name == "width" || name == "height";
@@ -32,6 +89,35 @@ bool matches_feature(CssCursor inner, Size page) {
     return value && inner.done() && compare(name, width ? page.width.px() : page.height.px(), value->px);
 }
 
+bool matches_conditions(CssCursor query, Size page, bool matches, int depth);
+
+// In brackets: a feature, or conditions again.
+bool matches_media_part(CssCursor& query, Size page, int depth) {
+    const bool negated = query.take_ident("not");
+    const CssTokens all = query.take_component();
+    if (depth > kSupportsDepthMax || all.size() < 2 || !all.front().is(Type::OpenParen)) return false;
+    const CssCursor inner(trimmed(all.subspan(1, all.size() - 2)));
+    const bool nested =
+        inner.peek().is(Type::OpenParen) || (inner.peek().is(Type::Ident) && css_equals(inner.peek().text, "not"));
+    return (nested ? matches_conditions(inner, page, true, depth + 1) : matches_feature(inner, page)) != negated;
+}
+
+// Conditions joined by `and` or `or`, the first of them joined to `matches` by `and`.
+bool matches_conditions(CssCursor query, Size page, bool matches, int depth) {
+    if (query.done()) return matches;
+    matches = matches_media_part(query, page, depth) && matches;
+    while (!query.done()) {
+        if (query.take_ident("and")) {
+            matches = matches_media_part(query, page, depth) && matches;
+        } else if (query.take_ident("or")) {
+            matches = matches_media_part(query, page, depth) || matches;
+        } else {
+            return false;
+        }
+    }
+    return matches;
+}
+
 bool matches_query(CssCursor query, Size page) {
     const bool negated = query.take_ident("not");
     if (!negated) query.take_ident("only");
@@ -41,18 +127,17 @@ bool matches_query(CssCursor query, Size page) {
         matches = css_equals(type, "print") || css_equals(type, "all");
         if (!query.done() && !query.take_ident("and")) return false;
     }
-    while (!query.done()) {
-        if (!query.peek().is(Type::OpenParen)) return false;
-        const CssTokens all = query.take_component();
-        matches = matches_feature(CssCursor(all.subspan(1, all.size() - 2)), page) && matches;
-        if (!query.done() && !query.take_ident("and")) return false;
-    }
-    return matches != negated;
+    return matches_conditions(query, page, matches, 0) != negated;
 }
 
 bool matches_condition(CssCursor cursor, const std::function<bool(CssTokens)>& knows, int depth);
 
 bool matches_condition_part(CssCursor& cursor, const std::function<bool(CssTokens)>& knows, int depth) {
+    if (cursor.take_ident("not")) return !matches_condition_part(cursor, knows, depth + 1);
+    if (cursor.peek().is(Type::Function) && css_equals(cursor.peek().text, "selector")) {
+        const CssTokens all = cursor.take_component();
+        return knows(all);
+    }
     if (!cursor.peek().is(Type::OpenParen) || depth > kSupportsDepthMax) {
         cursor.take_component();
         return false;

@@ -18,6 +18,14 @@ constexpr TagSet kBreakout{Tag::k_b,       Tag::k_big,   Tag::k_blockquote, Tag:
                            Tag::k_pre,     Tag::k_ruby,  Tag::k_s,          Tag::k_small, Tag::k_span, Tag::k_strong,
                            Tag::k_strike,  Tag::k_table, Tag::k_tt,         Tag::k_u,     Tag::k_ul,   Tag::k_var};
 
+// SVG has a font element too: with these attributes it is HTML's.
+template <typename Token>
+bool is_html_font(const Token& token) {
+    return token.tag == Tag::k_font && std::ranges::any_of(token.attributes, [](const auto& attribute) {
+               return attribute.name == "color" || attribute.name == "face" || attribute.name == "size";
+           });
+}
+
 // SVG names with capitals; the tokenizer has lowered them.
 constexpr std::string_view kSvgTags[] = {"altGlyph",
                                          "altGlyphDef",
@@ -165,7 +173,7 @@ TreeBuilder::Next TreeBuilder::in_foreign(HtmlToken& token) {
         default:
             return Next::Token;
     }
-    if (kBreakout.has(token.tag)) {
+    if (kBreakout.has(token.tag) || is_html_font(token)) {
         while (current().node->foreign && !is_integration_point(*current().node)) pop();
         return Next::Reprocess;
     }

@@ -35,7 +35,7 @@ class BlockFlow {
     Step add_in_flow(const Box& child, const BreakToken* child_token);
     Step add_float(const Box& child);
     void add_placeholder(const Box& child);
-    void add_empty(const Box& child);
+    Step add_empty(const Box& child, const BreakToken* child_token);
     bool forced_before(const Box& child);
     LayoutUnit top_of(const Box& child, const BreakToken* child_token) const;
     LayoutUnit clear_floats(const Box& child, const Edges& edges, LayoutUnit top, Space& inner, Point& corner) const;
@@ -77,7 +77,11 @@ bool BlockFlow::forced_before(const Box& child) {
 LayoutUnit BlockFlow::top_of(const Box& child, const BreakToken* child_token) const {
     if (child_token != nullptr || adjoins_) return {};
     const bool resumed_here = token_ != nullptr && token_->child == &child;
-    if (resumed_here && !token_->forced) return {};  // a margin at an unforced break is cut off
+    if (resumed_here) {  // a margin at an unforced break is cut off, at a forced one it stays
+        const MarginBreak wanted = child.style->rare ? child.style->rare->margin_break : MarginBreak::Auto;
+        const bool keeps = wanted == MarginBreak::Auto ? token_->forced : wanted == MarginBreak::Keep;
+        if (!keeps) return {};
+    }
     MarginStrut strut = strut_;
     strut.add(start_strut(child, space_.width));
     return y_ + strut.sum();
@@ -190,6 +194,7 @@ BlockFlow::Step BlockFlow::add_float(const Box& child) {
     Fragment* placed = place_float(context_, child, space_, top, !space_.at_top || placed_);
     if (placed == nullptr) return break_before(child);
     fragment_.append(*placed);
+    placed_ = true;
     return Step::Placed;
 }
 
@@ -201,8 +206,8 @@ void BlockFlow::add_placeholder(const Box& child) {
 }
 
 // Both margins of an empty box adjoin; it stands where the next box's border edge would be.
-void BlockFlow::add_empty(const Box& child) {
-    add_through_margins(child, space_.width, strut_);
+BlockFlow::Step BlockFlow::add_empty(const Box& child, const BreakToken* child_token) {
+    if (child_token == nullptr) add_through_margins(child, space_.width, strut_);
     const Edges edges = resolve_edges(child, space_.width);
     const BlockPlacement placement = place_block(context_, child, space_.width, edges);
     const Point corner{placement.left, y_ + (adjoins_ ? LayoutUnit() : strut_.sum())};
@@ -211,17 +216,21 @@ void BlockFlow::add_empty(const Box& child) {
     inner.container_width = space_.width;
     inner.floats = space_.floats;
     inner.in_context = space_.in_context + corner;
-    const LayoutResult result = layout_box(context_, child, inner, nullptr);
-    if (result.fragment == nullptr) return;
+    inner.page = page_left(space_.page, corner.y);
+    inner.at_top = space_.at_top && !placed_;
+    const LayoutResult result = layout_box(context_, child, inner, child_token);
+    if (result.fragment == nullptr) return break_before(child);
+    if (result.token != nullptr) return handle_token(child, result, corner, edges, inner.at_top);  // floats in it
     result.fragment->offset = space_.in_fragment + corner;
     fragment_.append(*result.fragment);
-    if (child.style->clear == Clear::None || space_.floats == nullptr || space_.floats->empty()) return;
+    if (child.style->clear == Clear::None || space_.floats == nullptr || space_.floats->empty()) return Step::Placed;
     const LayoutUnit edge = space_.floats->clear_edge(child.style->clear) - space_.in_context.y;
     if (edge > y_ + strut_.sum()) {  // clearance: what follows starts below the floats
         y_ = edge;
         strut_ = {};
         adjoins_ = false;
     }
+    return Step::Placed;
 }
 
 BlockFlow::Step BlockFlow::add(const Box& child, const BreakToken* child_token) {
@@ -232,7 +241,7 @@ BlockFlow::Step BlockFlow::add(const Box& child, const BreakToken* child_token) 
     if (child.floating) return add_float(child);
     if (!child.empty_through) return add_in_flow(child, child_token);
     if (forced_before(child)) return Step::Broken;
-    add_empty(child);
+    if (add_empty(child, child_token) == Step::Broken) return Step::Broken;
     if (is_forced(break_after_of(child)) || is_forced(break_before_of(child))) previous_ = &child;
     return Step::Placed;
 }

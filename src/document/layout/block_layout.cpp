@@ -40,11 +40,13 @@ class BlockBox {
     LayoutResult run();
 
  private:
-    ContentSpace content_space(std::optional<LayoutUnit> height);
+    ContentSpace content_space(std::optional<LayoutUnit> height, LayoutUnit kept_below);
+    bool may_go_on() const;
     ContentResult lay_content(const ContentSpace& inner);
     LayoutResult finish(const ContentResult& content, std::optional<LayoutUnit> height);
     void set_token(LayoutResult& result, const ContentResult& content);
     void add_marker();
+    bool own_floats_used() const { return box_.new_context || space_.floats == nullptr; }
     LayoutUnit consumed() const { return token_ != nullptr ? token_->consumed : LayoutUnit(); }
     LayoutUnit with_floats(LayoutUnit height) const;
 
@@ -57,17 +59,25 @@ class BlockBox {
     FloatContext own_floats_;
 };
 
-ContentSpace BlockBox::content_space(std::optional<LayoutUnit> height) {
+// The bottom edge takes room on the page only where the box ends there; most boxes do not reach that far. Boxes that do
+// are laid out again with the edge kept free, a few levels deep.
+bool BlockBox::may_go_on() const {
+    constexpr int kRetriesMax = 3;
+    return space_.fragmented() && edges_.bottom() > LayoutUnit() && context_.retries < kRetriesMax &&
+           box_.style->box_decoration_break == BoxDecorationBreak::Slice;
+}
+
+ContentSpace BlockBox::content_space(std::optional<LayoutUnit> height, LayoutUnit kept_below) {
     ContentSpace inner;
     inner.width = std::max(LayoutUnit(), space_.width - edges_.inline_sum());
     if (height) inner.height = std::max(LayoutUnit(), *height - edges_.block_sum());
-    inner.page = page_left(space_.page, edges_.top() + edges_.bottom());
+    inner.page = page_left(space_.page, edges_.top() + kept_below);
     // A box of fixed height that fits is not broken, however far its content reaches.
     if (height && space_.fragmented() && *height - consumed() <= space_.page) inner.page = LayoutUnit::max();
     inner.at_top = space_.at_top;
     inner.start_adjoins = token_ == nullptr && top_adjoins_children(box_, edges_);
     inner.in_fragment = {edges_.left(), edges_.top()};
-    const bool own = box_.new_context || space_.floats == nullptr;
+    const bool own = own_floats_used();
     inner.floats = own ? &own_floats_ : space_.floats;
     inner.in_context = own ? Point{} : space_.in_context + inner.in_fragment;
     return inner;
@@ -141,7 +151,8 @@ LayoutResult BlockBox::finish(const ContentResult& content, std::optional<Layout
     if (!broken && height)
         outer = std::max(edges_.top() + edges_.bottom(), *height - consumed());
     else if (!broken)
-        outer = clamp_height(box_, edges_, space_, outer + consumed()) - consumed();
+        outer = clamp_height(box_, edges_, space_, std::max(outer + consumed(), ratio_height(box_, edges_, space_))) -
+                consumed();
     fragment_.size.height = outer;
     end.add(broken ? LayoutUnit() : edges_.margin.bottom);
     result.end_strut = end;
@@ -152,7 +163,19 @@ LayoutResult BlockBox::finish(const ContentResult& content, std::optional<Layout
 
 LayoutResult BlockBox::run() {
     const std::optional<LayoutUnit> height = definite_height(box_, edges_, space_);
-    const ContentResult content = lay_content(content_space(height));
+    const std::size_t floats_before = space_.floats != nullptr ? space_.floats->mark() : 0;
+    const bool tries = may_go_on();
+    ContentResult content = lay_content(content_space(height, tries ? LayoutUnit() : edges_.bottom()));
+    if (tries && !content.refused && content.token == nullptr && !height &&
+        edges_.top() + content.height + content.end_strut.sum() + edges_.bottom() > space_.page) {
+        fragment_.truncate(nullptr);
+        fragment_.has_baseline = false;
+        if (own_floats_used()) own_floats_.release(0);
+        if (space_.floats != nullptr && !own_floats_used()) space_.floats->release(floats_before);
+        ++context_.retries;
+        content = lay_content(content_space(height, edges_.bottom()));
+        --context_.retries;
+    }
     if (content.refused) return {};
     return finish(content, height);
 }

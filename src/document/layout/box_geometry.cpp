@@ -89,8 +89,24 @@ LayoutUnit number_attribute(const Node* node, std::string_view name) {
     return LayoutUnit::from_px(std::max(0.0, number));
 }
 
+// https://www.w3.org/TR/css-images-3/#default-sizing — of a drawing, in `available` px where it has no width.
+Size natural_size(const NaturalSize& natural, LayoutUnit available) {
+    constexpr double kDefaultWidth = 300, kDefaultHeight = 150;
+    double width = natural.width_px, height = natural.height_px;
+    if (width <= 0 && height > 0) width = natural.ratio > 0 ? height * natural.ratio : kDefaultWidth;
+    if (width <= 0 && natural.ratio > 0) width = available < LayoutUnit::max() ? available.px() : kDefaultWidth;
+    if (width <= 0) width = kDefaultWidth;
+    if (height <= 0) height = natural.ratio > 0 ? width / natural.ratio : kDefaultHeight;
+    return {LayoutUnit::from_px(width), LayoutUnit::from_px(height)};
+}
+
+bool is_drawing(const Box& box) {
+    return box.image != nullptr && (*box.image)->vector;
+}
+
 // What an image measures by itself: its pixels, or what its attributes say.
-Size natural_size(const Box& box) {
+Size natural_size(const Box& box, LayoutUnit available) {
+    if (is_drawing(box)) return natural_size((*box.image)->vector->natural(), available);
     Size size;
     if (box.image != nullptr)
         size = {LayoutUnit::from_px((*box.image)->width_px), LayoutUnit::from_px((*box.image)->height_px)};
@@ -127,7 +143,9 @@ IntrinsicWidths intrinsic_widths(LayoutContext& context, const Box& box) {
     if (box.kind == BoxKind::Replaced) {
         const Size size = replaced_size(box, edges, LayoutUnit::max(), std::nullopt);
         // A percentage lets the image shrink with its container.
-        const bool shrinks = box.style->width.has_percent() || box.style->max_width.has_percent();
+        const bool fills =
+            is_drawing(box) && (*box.image)->vector->natural().width_px <= 0 && box.style->width.is_auto();
+        const bool shrinks = fills || box.style->width.has_percent() || box.style->max_width.has_percent();
         widths = {shrinks ? LayoutUnit() : size.width, size.width};
     } else if (box.kind == BoxKind::Table) {
         if (context.depth < kLayoutDepthMax) {
@@ -175,6 +193,12 @@ LayoutUnit used_width(LayoutContext& context, const Box& box, LayoutUnit contain
         return clamp_width(box, edges, container, intrinsic_widths(context, box).least);
     if (width.kind == Length::Kind::MaxContent)
         return clamp_width(box, edges, container, intrinsic_widths(context, box).most);
+    if (mode == AutoWidth::Fit && box.style->rare && box.style->rare->aspect_ratio > 0 &&
+        box.style->height.is_value() && !box.style->height.has_percent()) {
+        const bool border_sized = box.style->box_sizing == BoxSizing::BorderBox;
+        const LayoutUnit across = box.style->height.px.scaled(box.style->rare->aspect_ratio);
+        return clamp_width(box, edges, container, border_sized ? across : across + edges.inline_sum());
+    }
     if (mode == AutoWidth::Fill && width.kind != Length::Kind::FitContent)
         return clamp_width(box, edges, container, free);
     const IntrinsicWidths widths = intrinsic_widths(context, box);
@@ -195,11 +219,20 @@ BlockPlacement place_block(LayoutContext& context, const Box& box, LayoutUnit co
 
 std::optional<LayoutUnit> definite_height(const Box& box, const Edges& edges, const Space& space) {
     if (space.height) return space.height;
+    if (box.kind == BoxKind::Cell) return std::nullopt;  // its height is its row's least
     const Length& height = box.style->height;
     if (!height.is_value()) return std::nullopt;
     if (height.has_percent() && !space.container_height) return std::nullopt;
     const LayoutUnit base = space.container_height.value_or(LayoutUnit());
     return clamp_height(box, edges, space, border_box_height(box, edges, height.resolve(base)));
+}
+
+// https://drafts.csswg.org/css-sizing-4/#aspect-ratio-minimum
+LayoutUnit ratio_height(const Box& box, const Edges& edges, const Space& space) {
+    if (!box.style->rare || box.style->rare->aspect_ratio <= 0 || !box.style->height.is_auto()) return {};
+    const double ratio = box.style->rare->aspect_ratio;
+    if (box.style->box_sizing == BoxSizing::BorderBox) return space.width.scaled(1 / ratio);
+    return at_least_zero(space.width - edges.inline_sum()).scaled(1 / ratio) + edges.block_sum();
 }
 
 LayoutUnit clamp_height(const Box& box, const Edges& edges, const Space& space, LayoutUnit height) {
@@ -219,7 +252,15 @@ LayoutUnit clamp_height(const Box& box, const Edges& edges, const Space& space, 
 Size replaced_size(const Box& box, const Edges& edges, LayoutUnit container,
                    std::optional<LayoutUnit> container_height) {
     const ComputedStyle& style = *box.style;
-    const Size natural = natural_size(box);
+    const LayoutUnit available =
+        container == LayoutUnit::max()
+            ? container
+            : at_least_zero(container - edges.margin.left - edges.margin.right - edges.inline_sum());
+    Size natural = natural_size(box, available);
+    if (const RareStyle* rare = style.rare.get(); rare != nullptr && rare->aspect_ratio > 0) {
+        const bool own = natural.width > LayoutUnit() && natural.height > LayoutUnit() && rare->aspect_auto;
+        if (!own) natural.height = natural.width.scaled(1 / rare->aspect_ratio);
+    }
     const bool border_sized = style.box_sizing == BoxSizing::BorderBox;
     const LayoutUnit extra_width = border_sized ? edges.inline_sum() : LayoutUnit();
     const LayoutUnit extra_height = border_sized ? edges.block_sum() : LayoutUnit();
@@ -232,7 +273,8 @@ Size replaced_size(const Box& box, const Edges& edges, LayoutUnit container,
                has_height = known(style.height, container_height.has_value());
     LayoutUnit width = has_width ? at_least_zero(style.width.resolve(container) - extra_width) : natural.width;
     LayoutUnit height = has_height ? at_least_zero(style.height.resolve(height_base) - extra_height) : natural.height;
-    const bool ratio = natural.width > LayoutUnit() && natural.height > LayoutUnit();
+    const bool ratio = natural.width > LayoutUnit() && natural.height > LayoutUnit() &&
+                       (!is_drawing(box) || (*box.image)->vector->natural().ratio > 0);
     if (ratio && has_width && !has_height) height = natural.height.scaled(width.raw(), natural.width.raw());
     if (ratio && has_height && !has_width) width = natural.width.scaled(height.raw(), natural.height.raw());
     const auto limit_width = [&](LayoutUnit wanted) {

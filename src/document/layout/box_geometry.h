@@ -38,6 +38,8 @@ BlockPlacement place_block(LayoutContext& context, const Box& box, LayoutUnit co
 
 // A definite border box height, or nothing for auto. Percentages need a definite container.
 std::optional<LayoutUnit> definite_height(const Box& box, const Edges& edges, const Space& space);
+// The border box height that aspect-ratio gives an automatic height; 0 without one. Contents may make it higher.
+LayoutUnit ratio_height(const Box& box, const Edges& edges, const Space& space);
 // Applies min-height and max-height to a border box height.
 LayoutUnit clamp_height(const Box& box, const Edges& edges, const Space& space, LayoutUnit height);
 LayoutUnit clamp_width(const Box& box, const Edges& edges, LayoutUnit container, LayoutUnit width);

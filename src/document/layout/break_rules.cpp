@@ -41,7 +41,9 @@ bool is_avoided(BreakBetween value) {
     return value == BreakBetween::Avoid || value == BreakBetween::AvoidPage;
 }
 
+// A side that is asked for stays asked for: `page` does not take it back.
 BreakBetween meet(BreakBetween earlier, BreakBetween later) {
+    if (is_forced(earlier) && later == BreakBetween::Page) return earlier;
     if (is_forced(later)) return later;
     if (is_forced(earlier)) return earlier;
     if (is_avoided(later)) return later;

@@ -35,4 +35,7 @@ struct BreakToken {
     std::span<const BreakToken* const> parallel;
 };
 
+// Do both go on at the same place, all the way down?
+bool same_place(const BreakToken* a, const BreakToken* b);
+
 }  // namespace galley::document

@@ -6,6 +6,9 @@ namespace galley::document {
 
 namespace {
 
+// Percentages that make up a whole may come out a little wider, as each is rounded by itself.
+constexpr LayoutUnit kFitSlack = LayoutUnit::from_raw(8);
+
 // One round of §9.7 step 4: shares the free space, finds violations, freezes. False when all are frozen.
 class Resolver {
  public:
@@ -96,7 +99,7 @@ std::vector<std::size_t> break_flex_lines(std::span<const FlexItem> items, Layou
     std::size_t begin = 0;
     for (std::size_t i = 0; i < items.size(); ++i) {
         const LayoutUnit outer = items[i].hypothetical() + items[i].margins;
-        if (wraps && i > begin && used + gap + outer > available) {
+        if (wraps && i > begin && used + gap + outer > available + kFitSlack) {
             ends.push_back(i);
             begin = i;
             used = {};

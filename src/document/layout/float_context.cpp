@@ -2,6 +2,11 @@
 
 namespace galley::document {
 
+namespace {
+// Percentages that make up a whole may come out a little wider, as each is rounded by itself.
+constexpr LayoutUnit kFitSlack = LayoutUnit::from_raw(8);
+}  // namespace
+
 FloatContext::Band FloatContext::band(LayoutUnit top, LayoutUnit height, LayoutUnit left, LayoutUnit right) const {
     Band band{left, right};
     const LayoutUnit bottom = top + std::max(height, LayoutUnit::from_raw(1));
@@ -37,7 +42,7 @@ Point FloatContext::find_place(Float side, Size size, LayoutUnit top, LayoutUnit
     for (;;) {
         const Band free = band(top, size.height, left, right);
         const LayoutUnit next = next_edge(top);
-        if (free.right - free.left >= size.width || next == LayoutUnit::max())
+        if (free.right - free.left + kFitSlack >= size.width || next == LayoutUnit::max())
             return {side == Float::Left ? free.left : free.right - size.width, top};
         top = next;
     }

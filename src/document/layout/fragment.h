@@ -11,7 +11,7 @@
 
 #include "document/box/box.h"
 #include "document/geometry/units.h"
-#include "document/text/shaper.h"
+#include "document/layout/text_part.h"
 
 namespace galley::document {
 
@@ -22,21 +22,12 @@ enum class FragmentKind : std::uint8_t {
     Placeholder  // of an absolutely positioned box, at its static position; the box's fragment becomes its child
 };
 
-struct TextPart {
-    const ShapedWord* word = nullptr;
-    std::uint32_t glyph_begin = 0, glyph_end = 0;
-    LayoutUnit x;  // from the fragment's left edge
-    LayoutUnit width;
-    bool space = false;
-    bool right_to_left = false;
-    std::uint8_t level = 0;  // bidi
-};
-
 // The text of one text box on one line.
 struct TextRun {
     std::span<const TextPart> parts;
     const InheritedStyle* style = nullptr;
-    LayoutUnit space_extra;  // justification, per space
+    LayoutUnit space_extra;   // justification, per space
+    LayoutUnit letter_extra;  // justification, per glyph
     bool hyphen = false;
 };
 

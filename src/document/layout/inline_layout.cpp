@@ -29,6 +29,7 @@ class LineFlow {
           font_(context.font(box.text_style())) {
         if (token != nullptr) position_ = token->line;
         next_float_ = position_.item;
+        context.has_page_texts |= content_.has_page_texts;
     }
     ContentResult run();
 
@@ -84,7 +85,7 @@ LayoutUnit LineFlow::float_in_line(std::uint32_t item, LayoutUnit used, LayoutUn
         return {};
     }
     const LayoutUnit before = width_;
-    Fragment* placed = place_float(context_, box, space_, y_, !space_.at_top || !lines_.empty());
+    Fragment* placed = place_float(context_, box, space_, y_, !space_.at_top || fragment_.first_child != nullptr);
     if (placed == nullptr) {
         float_refused_ = true;
         return {};

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <memory_resource>
 #include <optional>
 #include <unordered_map>
@@ -25,6 +26,7 @@ namespace galley::document {
 inline constexpr int kLayoutDepthMax = 600;
 
 class FloatContext;
+struct InlineScratch;  // layout/inline_content.h
 
 // A set of adjoining margins: the largest positive plus the most negative one.
 struct MarginStrut {
@@ -80,8 +82,10 @@ struct FontFacts {
 
 class LayoutContext {
  public:
-    LayoutContext(BoxTree& tree, StyledDocument& styled, TextShaper& shaper)
-        : tree(tree), styled(styled), shaper(shaper) {}
+    LayoutContext(BoxTree& tree, StyledDocument& styled, TextShaper& shaper);
+    ~LayoutContext();
+    LayoutContext(const LayoutContext&) = delete;
+    LayoutContext& operator=(const LayoutContext&) = delete;
 
     BoxTree& tree;
     StyledDocument& styled;
@@ -93,6 +97,9 @@ class LayoutContext {
     int depth = 0;
     bool too_deep = false;
     bool has_positioned = false;  // the page's tree holds placeholders
+    std::unique_ptr<InlineScratch> inline_scratch;
+    bool has_page_texts = false;  // lines of the page show texts that depend on page numbers
+    int retries = 0;              // boxes being laid out again because their bottom edge did not fit
 
     Fragment& make_fragment(FragmentKind kind, const Box& box) {
         auto* fragment = std::pmr::polymorphic_allocator<Fragment>(page_arena).new_object<Fragment>();

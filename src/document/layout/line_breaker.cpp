@@ -35,6 +35,7 @@ class Breaker {
     bool add_text(std::uint32_t index);
     bool add_content(std::uint32_t index, LayoutUnit width);
     bool add_space(std::uint32_t index);
+    bool add_breaking_spaces(std::uint32_t index, LayoutUnit width);
     bool overflow(std::uint32_t index);
     bool split_word(std::uint32_t index);
     bool note_opportunity(std::uint32_t index, bool hyphen);
@@ -42,6 +43,7 @@ class Breaker {
     void end_at(const Opportunity& at);
     bool begins_line() const { return !line_.content; }
     std::uint32_t after_closes(std::uint32_t index) const;
+    LayoutUnit hyphen(std::uint32_t index);
     std::uint32_t glyph_begin(std::uint32_t index) const { return index == line_.begin.item ? line_.begin.glyph : 0; }
 
     LayoutContext& context_;
@@ -51,7 +53,16 @@ class Breaker {
     LineRange line_;
     LayoutUnit width_, hanging_;
     std::optional<Opportunity> last_;
+    const Box* hyphen_box_ = nullptr;  // of which hyphen_ is the hyphen's width
+    LayoutUnit hyphen_;
 };
+
+LayoutUnit Breaker::hyphen(std::uint32_t index) {
+    const Box* const box = items_[index].box;
+    if (box != hyphen_box_) hyphen_ = hyphen_width(context_, *box);
+    hyphen_box_ = box;
+    return hyphen_;
+}
 
 std::uint32_t Breaker::after_closes(std::uint32_t index) const {
     while (index < items_.size() && items_[index].kind == InlineItem::Kind::Close) ++index;
@@ -64,7 +75,7 @@ void Breaker::end_at(const Opportunity& at) {
     line_.content_end = at.content_end;
     line_.leaders = at.leaders;
     line_.hyphen = at.hyphen;
-    if (at.hyphen && at.next.item > 0) line_.width += hyphen_width(context_, *items_[at.content_end - 1].box);
+    if (at.hyphen && at.next.item > 0) line_.width += hyphen(at.content_end - 1);
 }
 
 bool Breaker::end_forced(std::uint32_t index) {
@@ -77,7 +88,7 @@ bool Breaker::end_forced(std::uint32_t index) {
 
 // A break is allowed after item `index`. True when the line is too long already and must end here.
 bool Breaker::note_opportunity(std::uint32_t index, bool hyphen) {
-    if (hyphen && width_ + hyphen_width(context_, *items_[index].box) > available_ && last_) return false;
+    if (hyphen && width_ + this->hyphen(index) > available_ && last_) return false;
     const std::uint32_t content_end = hyphen ? index + 1 : line_.content_end;
     last_ = Opportunity{{after_closes(index + 1), 0}, width_ - hanging_, content_end, line_.leaders, hyphen};
     if (width_ - hanging_ <= available_) return false;
@@ -89,17 +100,19 @@ bool Breaker::split_word(std::uint32_t index) {
     const InlineItem& item = items_[index];
     if (item.kind != InlineItem::Kind::Text || item.word == nullptr) return false;
     const InheritedStyle& style = item.box->text_style();
-    const bool all = style.word_break == WordBreak::BreakAll;
+    const bool all = breaks_anywhere(style);
     if (!allows_wrap(style.white_space) || (!all && style.overflow_wrap == OverflowWrap::Normal)) return false;
     if (!all && last_) return false;
     const std::span<const Glyph> glyphs = item.word->glyphs;
     const std::uint32_t begin = glyph_begin(index), count = static_cast<std::uint32_t>(glyphs.size());
+    const bool rtl = (item.bidi_level & 1U) != 0;
+    const auto cluster = [&](std::uint32_t glyph) { return glyphs[rtl ? count - 1 - glyph : glyph].cluster; };
     std::uint32_t fits = begin;
     LayoutUnit used;
     for (std::uint32_t glyph = begin; glyph < count; ++glyph) {
         used += glyph_width(item, glyph, glyph + 1);
         if (width_ + used > available_) break;
-        const bool boundary = glyph + 1 == count || glyphs[glyph + 1].cluster != glyphs[glyph].cluster;
+        const bool boundary = glyph + 1 == count || cluster(glyph + 1) != cluster(glyph);
         if (boundary) fits = glyph + 1;
     }
     if (fits == begin) {
@@ -139,6 +152,7 @@ bool Breaker::add_space(std::uint32_t index) {
     const std::uint32_t begin = glyph_begin(index);
     const LayoutUnit width =
         begin == 0 ? item.width : glyph_width(item, begin, static_cast<std::uint32_t>(item.word->glyphs.size()));
+    if (item.box->text_style().white_space == WhiteSpace::BreakSpaces) return add_breaking_spaces(index, width);
     const bool hangs = allows_wrap(item.box->text_style().white_space);
     if (!hangs) {
         if (!item.collapsible) return add_content(index, width);
@@ -155,6 +169,37 @@ bool Breaker::add_space(std::uint32_t index) {
     return note_opportunity(index, false);
 }
 
+// white-space: break-spaces — each space takes room and may end the line.
+bool Breaker::add_breaking_spaces(std::uint32_t index, LayoutUnit width) {
+    const InlineItem& item = items_[index];
+    const std::uint32_t begin = glyph_begin(index), count = static_cast<std::uint32_t>(item.word->glyphs.size());
+    hanging_ = {};
+    if (width_ + width <= available_) {
+        width_ += width;
+        line_.content = true;
+        line_.content_end = index + 1;
+        return note_opportunity(index, false);
+    }
+    std::uint32_t fits = begin;
+    while (fits < count && width_ + glyph_width(item, begin, fits + 1) <= available_) ++fits;
+    if (fits == begin && line_.content) {
+        if (last_)
+            end_at(*last_);
+        else
+            end_at({{index, begin}, width_, line_.content_end, line_.leaders, false});
+        return true;
+    }
+    fits = std::max(fits, begin + 1);
+    line_.content = true;
+    if (fits >= count) {
+        width_ += width;
+        line_.content_end = index + 1;
+        return note_opportunity(index, false);
+    }
+    end_at({{index, fits}, width_ + glyph_width(item, begin, fits), index + 1, line_.leaders, false});
+    return true;
+}
+
 bool Breaker::add_text(std::uint32_t index) {
     const InlineItem& item = items_[index];
     switch (item.piece) {
@@ -165,8 +210,7 @@ bool Breaker::add_text(std::uint32_t index) {
         case PieceKind::SoftHyphen:
             return line_.content && item.break_after && note_opportunity(index, true);
         case PieceKind::Tab: {
-            const LayoutUnit stop =
-                context_.font(item.box->text_style()).space * std::max(1, item.box->text_style().tab_size);
+            const LayoutUnit stop = tab_stop(context_, item.box->text_style());
             if (stop <= LayoutUnit()) return false;
             return add_content(index, stop - LayoutUnit::from_raw(width_.raw() % stop.raw()));
         }
@@ -243,9 +287,17 @@ LayoutUnit atomic_width(LayoutContext& context, const Box& box, LayoutUnit conta
     return used_width(context, box, container_width, edges, AutoWidth::Fit) + edges.margin.left + edges.margin.right;
 }
 
+const ShapedWord& hyphen_word(LayoutContext& context, const Box& text) {
+    const InheritedStyle& style = text.text_style();
+    const FontInstance& font = *context.font(style).font;
+    const std::string& wanted = style.rare->hyphenate_character;
+    if (!wanted.empty()) return context.shaper.shape_word(wanted, font, style);
+    return context.shaper.shape_word(font.primary().glyph(0x2010) != 0 ? "\u2010" : "-", font, style);
+}
+
 LayoutUnit hyphen_width(LayoutContext& context, const Box& text) {
     const InheritedStyle& style = text.text_style();
-    const ShapedWord& word = context.shaper.shape_word("\u2010", *context.font(style).font, style);
+    const ShapedWord& word = hyphen_word(context, text);
     return LayoutUnit::from_px(static_cast<double>(word.advance) * style.font_size_px /
                                std::max(1, word.face->metrics().units_per_em));
 }

@@ -33,6 +33,8 @@ LineRange break_line(LayoutContext& context, const InlineContent& content, Inlin
 LayoutUnit opening_width(const Box& box, LayoutUnit container_width);
 LayoutUnit closing_width(const Box& box, LayoutUnit container_width);
 LayoutUnit atomic_width(LayoutContext& context, const Box& box, LayoutUnit container_width);  // with margins
+// What a line shows that ends within a word of this text box.
+const ShapedWord& hyphen_word(LayoutContext& context, const Box& text);
 LayoutUnit hyphen_width(LayoutContext& context, const Box& text);
 
 }  // namespace galley::document

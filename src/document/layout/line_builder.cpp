@@ -3,10 +3,13 @@
 #include <algorithm>
 
 #include "document/layout/box_geometry.h"
+#include "document/layout/line_leaves.h"
 
 namespace galley::document {
 
 namespace {
+
+constexpr std::string_view kEllipsis = "\u2026";
 
 // Vertical reach around a baseline, downwards positive.
 struct Extent {
@@ -55,11 +58,24 @@ class Builder {
     void start();
     void reopen(const Box* box);
     void add(std::uint32_t index);
-    void open(const Box& box, bool continues);
-    void close(bool ends);
+    // Left and right: the edges drawn, whatever the direction.
+    void open(const Box& box, bool left_edge);
+    void close(bool right_edge);
     void add_text(std::uint32_t index);
+    void add_part(std::uint32_t index);
+    void add_cut(TextPart part, const InlineItem& item);
+    LayoutUnit ellipsis_width() const;
+    void push_word(const ShapedWord& word, LayoutUnit x, LayoutUnit width);
     void flush_text();
-    void reorder_parts();
+    void run_visual();
+    void place_visual(const VisualLine& line, std::size_t index);
+    bool line_is_rtl() const;
+    GlyphRange glyphs_on_line(std::uint32_t index) const;
+    LayoutUnit part_width(GlyphRange glyphs, const InlineItem& item) const;
+    bool gap_follows(std::uint32_t index) const;
+    void justify(LayoutUnit rest, TextJustify how);
+    LayoutUnit tab_position(std::uint32_t index) const;
+    void find_limit();
     void add_atomic(const Box& box);
     void add_leader(const Box& box);
     void add_placeholder(const Box& box);
@@ -86,16 +102,11 @@ class Builder {
     std::pmr::vector<Built> built_{context_.page_arena};
     std::pmr::vector<TextPart> parts_{context_.page_arena};
     const Box* text_box_ = nullptr;
-    LayoutUnit x_, text_x_, space_extra_;
+    LayoutUnit x_, text_x_, space_extra_, letter_extra_, gap_extra_;
     bool seen_content_ = false;
+    LayoutUnit limit_ = LayoutUnit::max();  // text-overflow: where text must end, so that the ellipsis fits
+    bool cut_ = false;                      // the ellipsis stands: the rest of the line is not shown
 };
-
-LayoutUnit part_width(const TextPart& part, const InlineItem& item, LayoutUnit extra) {
-    const bool whole = part.glyph_begin == 0 && part.glyph_end == item.word->glyphs.size();
-    LayoutUnit width = whole ? item.width : glyph_width(item, part.glyph_begin, part.glyph_end);
-    if (part.space) width += extra * static_cast<int>(part.glyph_end - part.glyph_begin);
-    return width;
-}
 
 void Builder::note_strut(const FontFacts& font, LayoutUnit baseline, int group) {
     const LayoutUnit top = baseline - font.ascent - font.half_leading_above();
@@ -105,12 +116,12 @@ void Builder::note_strut(const FontFacts& font, LayoutUnit baseline, int group) 
 // https://www.w3.org/TR/CSS21/visudet.html#propdef-vertical-align — how far the box's baseline lies below its parent's.
 LayoutUnit Builder::shift(const Box& box, LayoutUnit top, LayoutUnit bottom, const OpenBox& parent) const {
     const ComputedStyle& style = *box.style;
-    const LayoutUnit em = LayoutUnit::from_px(parent.box->text_style().font_size_px);
+    const LayoutUnit half_em = LayoutUnit::from_px(box.text_style().font_size_px / 2);
     switch (style.vertical_align) {
         case VerticalAlign::Sub:
-            return em.scaled(1, 5);
+            return half_em;
         case VerticalAlign::Super:
-            return -em.scaled(1, 3);
+            return -half_em;
         case VerticalAlign::Middle:
             return -(parent.font->x_height / 2) - (top + bottom) / 2;
         case VerticalAlign::TextTop:
@@ -138,7 +149,7 @@ void Builder::attach(Fragment& fragment) {
     built_.push_back({&fragment, parent, open_.back().group});
 }
 
-void Builder::open(const Box& box, bool continues) {
+void Builder::open(const Box& box, bool left_edge) {
     flush_text();
     const OpenBox parent = open_.back();
     const FontFacts& font = context_.font(box.text_style());
@@ -148,7 +159,7 @@ void Builder::open(const Box& box, bool continues) {
         group == parent.group ? parent.baseline + shift(box, top, top + font.line_height, parent) : LayoutUnit();
     const Edges edges = resolve_edges(box, frame_.container_width);
     Fragment& fragment = context_.make_fragment(FragmentKind::Box, box);
-    fragment.has_start = !continues && !box.continuation;
+    fragment.has_start = left_edge;
     fragment.border = edges.border;
     fragment.padding = edges.padding;
     if (!fragment.has_start) fragment.border.left = fragment.padding.left = {};
@@ -162,13 +173,13 @@ void Builder::open(const Box& box, bool continues) {
     note_strut(font, baseline, group);
 }
 
-void Builder::close(bool ends) {
+void Builder::close(bool right_edge) {
     flush_text();
     if (open_.size() <= 1) return;
     const OpenBox top = open_.back();
     open_.pop_back();
     Fragment& fragment = *top.fragment;
-    fragment.has_end = ends && !top.box->continued;
+    fragment.has_end = right_edge;
     if (!fragment.has_end) fragment.border.right = fragment.padding.right = {};
     x_ += fragment.border.right + fragment.padding.right;
     fragment.size.width = x_ - fragment.offset.x;
@@ -183,30 +194,101 @@ void Builder::add_text(std::uint32_t index) {
     const InlineItem& item = items_[index];
     if (item.piece == PieceKind::ForcedBreak || vanishes(index)) return;
     seen_content_ = true;
-    if (item.piece == PieceKind::SoftHyphen) return;
+    if (item.piece == PieceKind::SoftHyphen || cut_) return;
+    if (item.piece == PieceKind::Tab) {
+        flush_text();
+        const LayoutUnit stop = tab_stop(context_, item.box->text_style());
+        if (stop > LayoutUnit()) x_ += stop - LayoutUnit::from_raw((x_ - frame_.left).raw() % stop.raw());
+        return;
+    }
+    add_part(index);
+}
+
+// What the text itself has not: hyphens, ellipses, leaders.
+void Builder::push_word(const ShapedWord& word, LayoutUnit x, LayoutUnit width) {
+    TextPart& part = parts_.emplace_back();
+    part.word = &word;
+    part.glyph_end = static_cast<std::uint32_t>(word.glyphs.size());
+    part.x = x;
+    part.width = width;
+}
+
+// Of glyphs counted in reading order, justified.
+LayoutUnit Builder::part_width(GlyphRange glyphs, const InlineItem& item) const {
+    const bool whole = glyphs.begin == 0 && glyphs.end == item.word->glyphs.size();
+    LayoutUnit width = whole ? item.width : glyph_width(item, glyphs.begin, glyphs.end);
+    if (item.piece == PieceKind::Space) width += space_extra_ * static_cast<int>(glyphs.end - glyphs.begin);
+    if (letter_extra_ != LayoutUnit()) width += letter_extra_ * static_cast<int>(glyphs.end - glyphs.begin);
+    return width;
+}
+
+// Between item `index` and the next text on the line, edges of boxes aside.
+bool Builder::gap_follows(std::uint32_t index) const {
+    const std::uint32_t end = std::min(range_.content_end, range_.end.item + (range_.end.glyph > 0 ? 1U : 0U));
+    std::uint32_t next = index + 1;
+    while (next < end && (items_[next].kind == InlineItem::Kind::Open || items_[next].kind == InlineItem::Kind::Close))
+        ++next;
+    return next < end && items_[next].kind == InlineItem::Kind::Text && spreads_between(items_[index], items_[next]);
+}
+
+GlyphRange Builder::glyphs_on_line(std::uint32_t index) const {
+    return {
+        index == range_.begin.item ? range_.begin.glyph : 0,
+        index == range_.end.item ? range_.end.glyph : static_cast<std::uint32_t>(items_[index].word->glyphs.size())};
+}
+
+void Builder::add_part(std::uint32_t index) {
+    const InlineItem& item = items_[index];
     if (text_box_ != item.box || parts_.empty()) {
         flush_text();
         text_box_ = item.box;
         text_x_ = x_;
     }
-    if (item.piece == PieceKind::Tab) {
-        flush_text();
-        const LayoutUnit stop =
-            context_.font(item.box->text_style()).space * std::max(1, item.box->text_style().tab_size);
-        if (stop > LayoutUnit()) x_ += stop - LayoutUnit::from_raw((x_ - frame_.left).raw() % stop.raw());
-        return;
-    }
+    const GlyphRange glyphs = glyphs_on_line(index);
+    const GlyphRange visual = visual_glyphs(item, glyphs.begin, glyphs.end);
     TextPart part;
     part.word = item.word;
-    part.glyph_begin = index == range_.begin.item ? range_.begin.glyph : 0;
-    part.glyph_end = index == range_.end.item ? range_.end.glyph : static_cast<std::uint32_t>(item.word->glyphs.size());
+    part.glyph_begin = visual.begin;
+    part.glyph_end = visual.end;
     part.x = x_ - text_x_;
     part.space = item.piece == PieceKind::Space;
     part.level = item.bidi_level;
     part.right_to_left = (item.bidi_level & 1U) != 0;
-    part.width = part_width(part, item, space_extra_);
+    part.width = part_width(glyphs, item);
+    if (gap_extra_ > LayoutUnit() && glyphs.end == item.word->glyphs.size() && gap_follows(index)) {
+        part.gap = gap_extra_;
+        part.width += gap_extra_;
+    }
+    if (x_ + part.width > limit_) return add_cut(part, item);
     x_ += part.width;
     parts_.push_back(part);
+}
+
+// https://www.w3.org/TR/css-overflow-3/#text-overflow — as much of the part as fits, then the ellipsis.
+void Builder::add_cut(TextPart part, const InlineItem& item) {
+    const InheritedStyle& style = container_.text_style();
+    const ShapedWord& word = context_.shaper.shape_word(kEllipsis, *context_.font(style).font, style);
+    std::uint32_t end = part.glyph_begin;
+    part.width = {};
+    for (; end < part.glyph_end; ++end) {
+        const LayoutUnit next = glyph_width(item, end, end + 1);
+        if (x_ + part.width + next > limit_) break;
+        part.width += next;
+    }
+    part.glyph_end = end;
+    x_ += part.width;
+    if (part.glyph_begin < end) parts_.push_back(part);
+    const LayoutUnit width = ellipsis_width();
+    push_word(word, x_ - text_x_, width);
+    x_ += width;
+    cut_ = true;
+}
+
+LayoutUnit Builder::ellipsis_width() const {
+    const InheritedStyle& style = container_.text_style();
+    const ShapedWord& word = context_.shaper.shape_word(kEllipsis, *context_.font(style).font, style);
+    return LayoutUnit::from_px(static_cast<double>(word.advance) * style.font_size_px /
+                               std::max(1, word.face->metrics().units_per_em));
 }
 
 void Builder::flush_text() {
@@ -216,56 +298,33 @@ void Builder::flush_text() {
     fragment.offset = {text_x_, open_.back().baseline - font.ascent};
     fragment.size = {x_ - text_x_, font.ascent + font.descent};
     fragment.baseline = font.ascent;
-    if (content_.right_to_left) reorder_parts();
     const std::span<TextPart> kept = context_.page_span<TextPart>(parts_.size());
     std::ranges::copy(parts_, kept.begin());
     const std::span<TextRun> run = context_.page_span<TextRun>(1);
-    run[0] = {kept, &text_box_->text_style(), space_extra_, false};
+    run[0] = {kept, &text_box_->text_style(), space_extra_, letter_extra_, false};
     fragment.text = run.data();
     attach(fragment);
     parts_.clear();
     text_box_ = nullptr;
 }
 
-// UAX #9 rule L2 within one run of text.
-// GAP: runs of several inline boxes on one line keep their logical order.
-void Builder::reorder_parts() {
-    std::uint8_t highest = 0, lowest_odd = 255;
-    for (const TextPart& part : parts_) {
-        highest = std::max(highest, part.level);
-        if ((part.level & 1U) != 0) lowest_odd = std::min(lowest_odd, part.level);
-    }
-    for (int level = highest; level >= lowest_odd; --level)
-        for (auto begin = parts_.begin(); begin != parts_.end();) {
-            begin = std::find_if(begin, parts_.end(), [level](const TextPart& part) { return part.level >= level; });
-            const auto end =
-                std::find_if(begin, parts_.end(), [level](const TextPart& part) { return part.level < level; });
-            std::reverse(begin, end);
-            begin = end;
-        }
-    LayoutUnit x;
-    for (TextPart& part : parts_) {
-        part.x = x;
-        x += part.width;
-    }
-}
-
 void Builder::add_hyphen() {
     const Box& box = *items_[range_.content_end - 1].box;
-    const InheritedStyle& style = box.text_style();
-    const ShapedWord& word = context_.shaper.shape_word("\u2010", *context_.font(style).font, style);
-    if (parts_.empty()) {
+    const ShapedWord& word = hyphen_word(context_, box);
+    if (parts_.empty() || text_box_ != &box) {
+        flush_text();
         text_box_ = &box;
         text_x_ = x_;
     }
-    parts_.push_back(
-        {&word, 0, static_cast<std::uint32_t>(word.glyphs.size()), x_ - text_x_, hyphen_width(context_, box)});
+    push_word(word, x_ - text_x_, hyphen_width(context_, box));
+    parts_.back().hyphen = true;
     x_ += parts_.back().width;
 }
 
 void Builder::add_atomic(const Box& box) {
     flush_text();
     seen_content_ = true;
+    if (cut_) return;
     const Edges edges = resolve_edges(box, frame_.container_width);
     Space space;
     space.container_width = frame_.container_width;
@@ -305,7 +364,7 @@ void Builder::add_leader(const Box& box) {
     const LayoutUnit end = x_ + width;
     x_ = text_x_ = end - step * count;
     text_box_ = &box;
-    for (int i = 0; i < count; ++i) parts_.push_back({&word, 0, glyphs, step * i, step});
+    for (int i = 0; i < count; ++i) push_word(word, step * i, step);
     x_ = end;
     flush_text();
     seen_content_ = true;
@@ -327,9 +386,9 @@ void Builder::add(std::uint32_t index) {
         case Kind::Text:
             return add_text(index);
         case Kind::Open:
-            return open(*item.box, false);
+            return open(*item.box, !item.box->continuation);
         case Kind::Close:
-            return close(true);
+            return close(open_.size() > 1 && !open_.back().box->continued);
         case Kind::Atomic:
             return add_atomic(*item.box);
         case Kind::Leader:
@@ -346,33 +405,52 @@ void Builder::add(std::uint32_t index) {
 void Builder::reopen(const Box* box) {
     std::vector<const Box*> chain;
     for (; box != nullptr && box != &container_; box = box->parent) chain.push_back(box);
-    for (auto at = chain.rbegin(); at != chain.rend(); ++at) open(**at, true);
+    for (auto at = chain.rbegin(); at != chain.rend(); ++at) open(**at, false);
 }
 
 // https://www.w3.org/TR/css-text-3/#text-align-property
 void Builder::align_inline() {
     const InheritedStyle& style = container_.text_style();
     const LayoutUnit rest = free_width();
-    x_ = frame_.left + frame_.indent;
-    if (range_.leaders > 0 || rest <= LayoutUnit()) return;
-    const bool rtl = style.direction == Direction::Rtl;
+    const bool rtl = line_is_rtl();
+    x_ = frame_.left + (rtl ? LayoutUnit() : frame_.indent);
+    if (range_.leaders > 0) return;
+    if (rest <= LayoutUnit()) {
+        if (rtl) x_ += rest;  // what overflows does so at the line's end
+        return;
+    }
     TextAlign align = style.text_align;
     if (align == TextAlign::Justify && (range_.last || range_.forced)) align = style.text_align_last;
-    if (align == TextAlign::Justify && (range_.last || range_.forced) && style.text_align_last == TextAlign::Start)
-        align = TextAlign::Start;
     if (align == TextAlign::Right || align == (rtl ? TextAlign::Start : TextAlign::End)) x_ += rest;
     if (align == TextAlign::Center) x_ += rest / 2;
-    if (align != TextAlign::Justify) return;
-    int spaces = 0;
+    if (align == TextAlign::Justify && style.rare->text_justify != TextJustify::None)
+        justify(rest, style.rare->text_justify);
+    else if (align == TextAlign::Justify && rtl)
+        x_ += rest;
+}
+
+// https://www.w3.org/TR/css-text-3/#justification-algorithm — spaces and, but for inter-word, gaps between ideographs.
+void Builder::justify(LayoutUnit rest, TextJustify how) {
+    int spaces = 0, gaps = 0, glyphs = 0;
     bool content = false;
     for (std::uint32_t i = range_.begin.item;
          i < std::min(range_.content_end, range_.end.item + (range_.end.glyph > 0 ? 1U : 0U)); ++i) {
         const InlineItem& item = items_[i];
         const bool space = item.kind == InlineItem::Kind::Text && item.piece == PieceKind::Space;
         if (space && content) spaces += static_cast<int>(item.word->glyphs.size());
+        if (item.kind == InlineItem::Kind::Text && item.word != nullptr)
+            glyphs += static_cast<int>(item.word->glyphs.size());
+        if (item.break_after && item.piece == PieceKind::Word && item.kind == InlineItem::Kind::Text &&
+            how == TextJustify::Auto && gap_follows(i))
+            ++gaps;
         content |= (item.kind == InlineItem::Kind::Text && !space) || item.kind == InlineItem::Kind::Atomic;
     }
-    if (spaces > 0) space_extra_ = rest / spaces;
+    if (how == TextJustify::InterCharacter) {
+        if (glyphs > 1) letter_extra_ = rest / (glyphs - 1);
+    } else if (spaces + gaps > 0) {
+        space_extra_ = rest / (spaces + gaps);
+        if (gaps > 0) gap_extra_ = space_extra_;
+    }
 }
 
 void Builder::start() {
@@ -388,7 +466,70 @@ void Builder::start() {
     if (range_.begin.item >= items_.size()) return;
     const InlineItem& first = items_[range_.begin.item];
     const bool inside = first.kind == InlineItem::Kind::Close;
-    reopen(inside ? first.box : first.box->parent);
+    if (!content_.right_to_left) reopen(inside ? first.box : first.box->parent);
+}
+
+bool Builder::line_is_rtl() const {
+    if (!content_.plaintext) return container_.text_style().direction == Direction::Rtl;
+    return range_.begin.item < items_.size() && (items_[range_.begin.item].paragraph_level & 1U) != 0;
+}
+
+// GAP: lines with right-to-left text are clipped without an ellipsis.
+void Builder::find_limit() {
+    const Box* box = &container_;
+    while (box->anonymous && box->parent != nullptr) box = box->parent;
+    if (box->style->text_overflow != TextOverflow::Ellipsis || box->style->overflow == Overflow::Visible) return;
+    if (range_.width > frame_.width - frame_.indent && !content_.right_to_left)
+        limit_ = frame_.left + frame_.width - ellipsis_width();
+}
+
+void Builder::place_visual(const VisualLine& line, std::size_t index) {
+    using Kind = InlineItem::Kind;
+    const VisualLeaf& leaf = line.leaves()[index];
+    if (leaf.item == kHyphenLeaf) return add_hyphen();
+    const InlineItem& item = items_[leaf.item];
+    if (item.kind == Kind::Close) return;
+    if (item.kind != Kind::Text) return add(leaf.item);
+    if (item.piece != PieceKind::Tab) return add_part(leaf.item);
+    flush_text();
+    const LayoutUnit stop = tab_stop(context_, item.box->text_style());
+    const LayoutUnit used = line.base_level() == 0 ? x_ - frame_.left : tab_position(leaf.item);
+    if (stop > LayoutUnit()) x_ += stop - LayoutUnit::from_raw(std::max(0, used.raw()) % stop.raw());
+}
+
+// How far the line has come before item `index`, in reading order.
+LayoutUnit Builder::tab_position(std::uint32_t index) const {
+    LayoutUnit width;
+    for (std::uint32_t i = range_.begin.item; i < index; ++i) {
+        const InlineItem& item = items_[i];
+        if (item.kind == InlineItem::Kind::Open) width += opening_width(*item.box, frame_.container_width);
+        if (item.kind == InlineItem::Kind::Close) width += closing_width(*item.box, frame_.container_width);
+        if (item.kind == InlineItem::Kind::Atomic) width += atomic_width(context_, *item.box, frame_.container_width);
+        if (item.kind == InlineItem::Kind::Text && item.piece == PieceKind::Tab) {
+            const LayoutUnit stop = tab_stop(context_, item.box->text_style());
+            if (stop > LayoutUnit()) width += stop - LayoutUnit::from_raw(std::max(0, width.raw()) % stop.raw());
+        } else if (item.kind == InlineItem::Kind::Text && item.word != nullptr) {
+            width += part_width(glyphs_on_line(i), item);
+        }
+    }
+    return width;
+}
+
+// https://www.unicode.org/reports/tr9/#L2 — an inline box whose text is torn apart has several fragments.
+void Builder::run_visual() {
+    const VisualLine line = visual_line(container_, items_, range_, line_is_rtl() ? 1 : 0);
+    seen_content_ = true;
+    for (const VisualStep& step : line.steps()) switch (step.kind) {
+            case VisualStep::Kind::Open:
+                open(*step.box, step.edge);
+                break;
+            case VisualStep::Kind::Close:
+                close(step.edge);
+                break;
+            case VisualStep::Kind::Leaf:
+                place_visual(line, step.leaf);
+                break;
+        }
 }
 
 // Turns line coordinates into offsets from the parent fragment.
@@ -428,9 +569,14 @@ void Builder::finish() {
 
 Fragment& Builder::run() {
     start();
-    const std::uint32_t end = range_.end.item + (range_.end.glyph > 0 ? 1U : 0U);
-    for (std::uint32_t index = range_.begin.item; index < end; ++index) add(index);
-    if (range_.hyphen) add_hyphen();
+    find_limit();
+    if (content_.right_to_left) {
+        run_visual();
+    } else {
+        const std::uint32_t end = range_.end.item + (range_.end.glyph > 0 ? 1U : 0U);
+        for (std::uint32_t index = range_.begin.item; index < end; ++index) add(index);
+        if (range_.hyphen) add_hyphen();
+    }
     flush_text();
     while (open_.size() > 1) close(false);
     finish();

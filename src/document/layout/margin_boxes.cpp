@@ -3,61 +3,56 @@
 #include <algorithm>
 #include <array>
 
+#include "document/box/box_builder.h"
 #include "document/box/box_fixup.h"
-#include "document/box/generated_content.h"
+#include "document/box/image_store.h"
 #include "document/layout/box_geometry.h"
+#include "document/layout/page_sources.h"
 
 namespace galley::document {
 
 namespace {
 
-class MarginSources final : public ContentSources {
- public:
-    explicit MarginSources(MarginContent& content) : content_(content) {}
-    std::vector<int> counter_values(std::string_view name) override {
-        if (name == "page") return {content_.page_number};
-        if (name != "pages") return {0};
-        content_.used_page_count = true;
-        return {content_.page_count};
-    }
-    std::string named_string(std::string_view name, std::string_view keyword) override {
-        if (content_.strings == nullptr) return "";
-        const auto found = content_.strings->find(name);
-        if (found == content_.strings->end()) return "";
-        const PageString& value = found->second;
-        if (keyword == "last") return value.last;
-        if (keyword == "start") return value.at_start ? value.first : value.entry;
-        if (keyword == "first-except") return value.assigned ? "" : value.entry;
-        return value.first;
-    }
-    std::string target_counter(std::string_view, std::string_view, std::string_view) override { return ""; }
-    std::string target_text(std::string_view) override { return ""; }
-    std::string element_text() override { return ""; }
-    int& quote_depth() override { return quote_depth_; }
+// https://www.w3.org/TR/css-gcpm-3/#funcdef-element
+Box* running_box(const PageElements* elements, std::string_view name, std::string_view keyword) {
+    if (elements == nullptr) return nullptr;
+    const auto found = elements->find(name);
+    if (found == elements->end()) return nullptr;
+    const PageElement& element = found->second;
+    if (keyword == "last") return element.last;
+    if (keyword == "start") return element.at_start ? element.first : element.entry;
+    if (keyword == "first-except") return element.assigned ? nullptr : element.entry;
+    return element.first;
+}
 
- private:
-    MarginContent& content_;
-    int quote_depth_ = 0;
-};
-
-Box* running_box(const BoxTree& tree, std::string_view name) {
-    for (Box* box : tree.running)
-        if (box->style->running_name == name) return box;
-    return nullptr;
+void add_image(LayoutContext& context, const ComputedStyle& style, std::string_view url, ImageStore* images, Box& box) {
+    std::shared_ptr<const ImageData> image = images != nullptr ? images->get(url) : nullptr;
+    if (image == nullptr) return;
+    Box& picture =
+        context.tree.make(BoxKind::Replaced, *context.styled.anonymous_style(style, Display::Inline), nullptr);
+    picture.image = context.tree.keep(std::move(image));
+    picture.inline_level = picture.line_content = picture.generated = true;
+    append_child(box, picture);
 }
 
 // The margin box with its content as boxes; null when nothing is to be shown.
 Box* make_box(LayoutContext& context, const ComputedStyle& style, MarginContent& content) {
     if (!style.content || style.display == Display::None) return nullptr;
-    MarginSources sources(content);
+    PageSources sources(*content.counters, content.page_count, content.strings);
     Box& box = context.tree.make(BoxKind::Block, style, nullptr);
     box.generated = box.new_context = true;
     for (const ContentPart& part : evaluate_content(*style.content, style.text->quotes, sources)) {
         if (part.kind == ContentPart::Kind::Element) {
-            if (Box* running = running_box(context.tree, part.text)) append_child(box, *running);
+            Box* running = running_box(content.elements, part.text, part.keyword);
+            if (running == nullptr) continue;
+            if (!context.tree.page_contents.empty()) refresh_page_contents(context.tree, *running, sources);
+            append_child(box, *running);
             continue;
         }
-        if (part.kind == ContentPart::Kind::Image) continue;
+        if (part.kind == ContentPart::Kind::Image) {
+            add_image(context, style, part.text, content.images, box);
+            continue;
+        }
         Box& text =
             context.tree.make(part.kind == ContentPart::Kind::Leader ? BoxKind::Leader : BoxKind::Text, style, nullptr);
         text.text = context.tree.keep(part.text);
@@ -151,10 +146,50 @@ class MarginLayout {
     std::vector<Fragment*> made_;
 };
 
-void MarginLayout::place(MarginBox which, const Rect& rect) {
+bool is_top(MarginBox which) {
+    return which <= MarginBox::TopRightCorner;
+}
+bool is_left(MarginBox which) {
+    return which == MarginBox::TopLeftCorner || which >= MarginBox::BottomLeftCorner;
+}
+bool is_side(MarginBox which) {  // the margin's width is given, not shared
+    return which == MarginBox::TopLeftCorner || which == MarginBox::BottomLeftCorner || which > MarginBox::BottomLeft ||
+           (which >= MarginBox::TopRightCorner && which <= MarginBox::BottomRightCorner);
+}
+bool is_shared_height(MarginBox which) {
+    return (which >= MarginBox::RightTop && which <= MarginBox::RightBottom) || which >= MarginBox::LeftBottom;
+}
+
+// https://www.w3.org/TR/css-page-3/#margin-dimension — across its margin a box of given size lies at the page's area,
+// the margin on the paper's side taking what is left; auto margins share it.
+void fit_across(LayoutUnit& start, LayoutUnit& length, LayoutUnit wanted, bool at_end, bool auto_start, bool auto_end) {
+    const LayoutUnit rest = length - wanted;
+    if (rest <= LayoutUnit()) return;
+    if (auto_start && auto_end)
+        start += rest / 2;
+    else if (auto_start || (!auto_end && at_end))
+        start += rest;
+    length = wanted;
+}
+
+void MarginLayout::place(MarginBox which, const Rect& whole) {
     const Slot& slot = this->slot(which);
     if (slot.box == nullptr) return;
     const Edges& edges = slot.edges;
+    const ComputedStyle& style = *slot.box->style;
+    Rect rect = whole;
+    Space outer;
+    outer.container_width = whole.width;
+    outer.container_height = whole.height;
+    if (!is_shared_height(which))
+        if (const auto height = definite_height(*slot.box, edges, outer))
+            fit_across(rect.y, rect.height, *height + edges.margin.top + edges.margin.bottom, is_top(which),
+                       style.margin.top.is_auto(), style.margin.bottom.is_auto());
+    if (is_side(which) && style.width.is_value())
+        fit_across(rect.x, rect.width,
+                   used_width(context_, *slot.box, whole.width, edges, AutoWidth::Fit) + edges.margin.left +
+                       edges.margin.right,
+                   is_left(which), style.margin.left.is_auto(), style.margin.right.is_auto());
     Space space;
     space.container_width = rect.width;
     space.container_height = rect.height;
@@ -228,13 +263,15 @@ MarginBoxSizes share_margin(const MarginBoxSize& start, const MarginBoxSize& cen
     return sizes;
 }
 
-bool margin_boxes_need_page_count(const PageStyle& style) {
+bool margin_boxes_need_page_count(const PageStyle& style, const BoxTree& tree) {
     for (const ComputedStyle* box : style.margin_boxes) {
         if (box == nullptr || !box->content) continue;
-        for (const ContentItem& item : *box->content)
+        for (const ContentItem& item : *box->content) {
+            if (item.kind == ContentItem::Kind::Element && tree.running_shows_pages) return true;
             if (item.name == "pages" &&
                 (item.kind == ContentItem::Kind::Counter || item.kind == ContentItem::Kind::Counters))
                 return true;
+        }
     }
     return false;
 }

@@ -1,7 +1,7 @@
 // src/document/layout/margin_boxes.h — the sixteen boxes in a page's margins: their texts, sizes and fragments.
 //
 // Shape    lay_margin_boxes(context, page, content) → fragments with offsets in page coordinates.
-// Source   CSS Paged Media 3 §4, §5.3; CSS GCPM 3 §1.2 (string()).
+// Source   CSS Paged Media 3 §4, §5.3; CSS GCPM 3 §1.2 (string(), element()).
 #pragma once
 
 #include <map>
@@ -11,6 +11,8 @@
 
 namespace galley::document {
 
+class ImageStore;
+
 // Values of one named string on one page.
 struct PageString {
     std::string entry;  // in force when the page begins
@@ -19,15 +21,24 @@ struct PageString {
 };
 using PageStrings = std::map<std::string, PageString, std::less<>>;
 
+// Which running element of one name a page shows.
+struct PageElement {
+    Box *entry = nullptr, *first = nullptr, *last = nullptr;  // entry: in force when the page begins
+    bool assigned = false, at_start = false;
+};
+using PageElements = std::map<std::string, PageElement, std::less<>>;
+
 struct MarginContent {
-    int page_number = 1, page_count = 1;
+    const PageCounters* counters = nullptr;
     const PageStrings* strings = nullptr;
-    bool used_page_count = false;  // set when some text depends on page_count
+    ImageStore* images = nullptr;  // content: url(…); absent: left out
+    const PageElements* elements = nullptr;
+    int page_count = 1;
 };
 
 std::vector<Fragment*> lay_margin_boxes(LayoutContext& context, const PageBox& page, MarginContent& content);
-// True when a margin box of the page shows counter(pages).
-bool margin_boxes_need_page_count(const PageStyle& style);
+// True when a margin box of the page shows counter(pages), itself or in a running element.
+bool margin_boxes_need_page_count(const PageStyle& style, const BoxTree& tree);
 
 // Sizes of the boxes at one side's start, centre and end.
 struct MarginBoxSize {

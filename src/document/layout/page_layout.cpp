@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "document/box/box_builder.h"
 #include "document/layout/box_geometry.h"
 #include "document/layout/break_rules.h"
+#include "document/layout/page_sources.h"
 #include "document/layout/positioned.h"
 
 namespace galley::document {
@@ -47,12 +49,16 @@ PageBox make_page_box(StyledDocument& styled, const PageContext& context) {
     return box;
 }
 
-bool PageFlow::must_be_blank(int number) const {
-    if (token_ == nullptr || !token_->forced) return false;
-    const bool wants_right = token_->side == BreakBetween::Right || token_->side == BreakBetween::Recto;
-    const bool wants_left = token_->side == BreakBetween::Left || token_->side == BreakBetween::Verso;
+namespace {
+
+bool must_be_blank(const BreakToken* token, int number) {
+    if (token == nullptr || !token->forced) return false;
+    const bool wants_right = token->side == BreakBetween::Right || token->side == BreakBetween::Recto;
+    const bool wants_left = token->side == BreakBetween::Left || token->side == BreakBetween::Verso;
     return (wants_right && !is_right(number)) || (wants_left && is_right(number));
 }
+
+}  // namespace
 
 void PageFlow::lay_flow(LaidPage& page) {
     const Rect& area = page.box.area;
@@ -65,36 +71,74 @@ void PageFlow::lay_flow(LaidPage& page) {
     space.width = placement.width;
     space.container_width = area.width;
     space.container_height = area.height;
-    const LayoutUnit above = token_ == nullptr ? edges.margin.top : LayoutUnit();
+    const LayoutUnit above = page.start == nullptr ? edges.margin.top : LayoutUnit();
     space.page = std::max(LayoutUnit::from_px(1), area.height - above);
-    const LayoutResult result = layout_box(context_, root, space, token_);
-    token_ = result.token;
+    const LayoutResult result = layout_box(context_, root, space, page.start);
+    page.end = result.token;
     page.root = result.fragment;
     if (page.root == nullptr) return;
     page.root->offset = {area.x + placement.left, area.y + above};
     if (context_.has_positioned) resolve_positioned(context_, *page.root, page.root->offset, area);
 }
 
-bool PageFlow::next(LaidPage& page) {
-    if (done_ || context_.tree.root == nullptr) return false;
-    page = {};
-    ++number_;
-    PageContext context;
-    context.number = number_;
-    context.first = number_ == 1;
-    context.right = is_right(number_);
-    context.blank = must_be_blank(number_);
-    if (context_.tree.uses_page_names)
-        context.name = std::string(start_page_name(token_ != nullptr ? *resumed_box(token_) : *context_.tree.root));
-    page.box = make_page_box(context_.styled, context);
-    if (!context.blank) lay_flow(page);
-    for (const Box* box : context_.tree.fixed) {
+// https://www.w3.org/TR/css-page-3/#page-based-counters — the page counter grows by itself unless the page's style
+// names it.
+void PageFlow::count(const ComputedStyle& page) {
+    bool named = false;
+    for (const CounterChange& change : page.counter_reset) {
+        counters_[change.name] = change.value;
+        named |= change.name == "page";
+    }
+    for (const CounterChange& change : page.counter_set) {
+        counters_[change.name] = change.value;
+        named |= change.name == "page";
+    }
+    for (const CounterChange& change : page.counter_increment) {
+        counters_[change.name] += change.value;
+        named |= change.name == "page";
+    }
+    if (!named) ++counters_["page"];
+}
+
+void PageFlow::lay_fixed(LaidPage& page) {
+    for (Box* box : context_.tree.fixed) {
+        if (!context_.tree.page_contents.empty()) {
+            PageSources sources(page.counters, page_count_);
+            refresh_page_contents(context_.tree, *box, sources);
+        }
         Fragment* fragment = layout_positioned(context_, *box, page.box.area, {page.box.area.x, page.box.area.y});
         if (fragment == nullptr) continue;
         resolve_positioned(context_, *fragment, fragment->offset, page.box.area);
         page.fixed.push_back(fragment);
     }
-    if (!context.blank && token_ == nullptr) done_ = true;
+}
+
+// `known`: the counters of the page, when it is laid out again.
+LaidPage PageFlow::lay(const BreakToken* start, int number, const PageCounters* known) {
+    LaidPage page;
+    page.start = page.end = start;
+    PageContext context;
+    context.number = number;
+    context.first = number == 1;
+    context.right = is_right(number);
+    context.blank = must_be_blank(start, number);
+    if (context_.tree.uses_page_names)
+        context.name = std::string(start_page_name(start != nullptr ? *resumed_box(start) : *context_.tree.root));
+    page.box = make_page_box(context_.styled, context);
+    if (known == nullptr && page.box.style.page != nullptr) count(*page.box.style.page);
+    page.counters = known != nullptr ? *known : counters_;
+    context_.has_page_texts = false;
+    if (!context.blank) lay_flow(page);
+    lay_fixed(page);
+    page.has_page_texts = context_.has_page_texts;
+    return page;
+}
+
+bool PageFlow::next(LaidPage& page) {
+    if (done_ || context_.tree.root == nullptr) return false;
+    page = lay(token_, ++number_, nullptr);
+    token_ = page.end;
+    done_ = !page.box.context.blank && token_ == nullptr;
     return !context_.stopped;
 }
 

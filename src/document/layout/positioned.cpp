@@ -84,6 +84,7 @@ void resolve_positioned(LayoutContext& context, Fragment& root, Point corner, co
         const Visit visit = stack.back();
         stack.pop_back();
         Fragment& fragment = *visit.fragment;
+        if (fragment.kind == FragmentKind::Placeholder && fragment.box->style->position == Position::Running) continue;
         if (fragment.kind == FragmentKind::Placeholder && fragment.first_child == nullptr) {
             Fragment* made = layout_positioned(context, *fragment.box, visit.block, visit.corner);
             if (made == nullptr) continue;

@@ -87,6 +87,13 @@ void GridBuilder::build() {
     if (grid_.columns.empty() && !grid_.rows.empty()) grid_.columns.emplace_back();
 }
 
+// Columns are counted from the left from here on: the first one of a right-to-left table is the last.
+void mirror(TableGrid& grid) {
+    std::ranges::reverse(grid.columns);
+    const auto count = static_cast<std::uint32_t>(grid.columns.size());
+    for (GridCell& cell : grid.cells) cell.column = count - cell.column - cell.columns;
+}
+
 }  // namespace
 
 TableGrid& table_grid(LayoutContext& context, const Box& table) {
@@ -97,6 +104,7 @@ TableGrid& table_grid(LayoutContext& context, const Box& table) {
     cache.table = grid;
     GridBuilder(*grid, table).build();
     const InheritedStyle& style = table.text_style();
+    if (style.direction == Direction::Rtl) mirror(*grid);
     const std::uint64_t slots = std::uint64_t{grid->columns.size() + 1} * (grid->rows.size() + 1);
     grid->collapsed = style.border_collapse == BorderCollapse::Collapse && slots <= kTableSlotsMax;
     if (grid->collapsed) {

@@ -40,7 +40,7 @@ class TableFlow {
     void lay_repeated();
     bool lay_body(LayoutResult& result);
     void add_row(std::uint32_t row, Fragment& fragment);
-    bool break_in_run(std::uint32_t row, std::uint32_t end, const std::vector<Fragment*>& made, LayoutResult& result);
+    bool break_in_run(std::uint32_t row, std::uint32_t end, std::span<Fragment* const> made, LayoutResult& result);
     bool split_row(std::uint32_t row, const BreakToken* token, bool force, LayoutResult& result);
     void resume_row(LayoutResult& result);
     bool end_before(std::uint32_t row, LayoutResult& result, Appeal appeal);
@@ -60,7 +60,7 @@ class TableFlow {
     TableRows rows_;
     Fragment& wrapper_;
     Fragment* body_;  // the table without captions; the wrapper when there are none
-    std::vector<Fragment*> foot_;
+    std::pmr::vector<Fragment*> foot_{context_.page_arena};
     std::vector<PlacedRow> placed_;
     std::size_t body_rows_ = 0;  // placed rows that are neither head nor foot
     std::optional<Mark> best_;
@@ -97,7 +97,7 @@ void TableFlow::add_row(std::uint32_t row, Fragment& fragment) {
 // Head and foot stand on every page, unless they leave too little room for rows.
 void TableFlow::lay_repeated() {
     const auto count = static_cast<std::uint32_t>(grid_.rows.size());
-    std::vector<Fragment*> head;
+    std::pmr::vector<Fragment*> head(context_.page_arena);
     LayoutUnit head_height;
     if (grid_.head_end > 0) head = rows_.lay_rows(0, grid_.head_end);
     for (const Fragment* row : head) head_height += row->size.height + grid_.spacing_y;
@@ -160,7 +160,7 @@ bool TableFlow::split_row(std::uint32_t row, const BreakToken* token, bool force
 }
 
 // Rows [row, end) do not fit as a whole. False: the page ends.
-bool TableFlow::break_in_run(std::uint32_t row, std::uint32_t end, const std::vector<Fragment*>& made,
+bool TableFlow::break_in_run(std::uint32_t row, std::uint32_t end, std::span<Fragment* const> made,
                              LayoutResult& result) {
     const bool alone = body_rows_ == 0;
     const bool single = end == row + 1;
@@ -208,7 +208,7 @@ bool TableFlow::lay_body(LayoutResult& result) {
             if (!is_avoided(meeting)) best_ = Mark{row, placed_.size(), body_->last_child, y_};
         }
         const std::uint32_t end = std::min(rows_.run_end(row), grid_.foot_begin);
-        const std::vector<Fragment*> made = rows_.lay_rows(row, end);
+        const std::pmr::vector<Fragment*> made = rows_.lay_rows(row, end);
         LayoutUnit height;
         for (const Fragment* fragment : made) height += fragment->size.height;
         height += grid_.spacing_y * static_cast<int>(made.size() - 1);
@@ -307,6 +307,8 @@ void TableFlow::finish(LayoutResult& result) {
     if (!head_only_) add_foot();
     body_->has_start = token_ == nullptr;
     body_->has_end = !broken;
+    // https://www.w3.org/TR/css-break-3/#break-decoration — a sliced table has no edge where it is broken.
+    if (broken && !grid_.collapsed) edges_.border.bottom = edges_.padding.bottom = {};
     body_->border = edges_.border;
     body_->padding = edges_.padding;
     LayoutUnit height = y_ + edges_.bottom();
@@ -335,9 +337,10 @@ LayoutResult TableFlow::run() {
         wrapper_.bare = true;
         wrapper_.append(*body_);
     }
+    if (token_ != nullptr && !grid_.collapsed) edges_.border.top = edges_.padding.top = {};
     y_ = edges_.top() + grid_.spacing_y;
     lay_repeated();
-    limit_ = page_left(space_.page, caption_height_ + edges_.bottom() + foot_height_);
+    limit_ = page_left(space_.page, caption_height_ + foot_height_);
     result.fragment = &wrapper_;
     lay_body(result);
     if (body_rows_ == 0 && result.token != nullptr && !space_.at_top) return {};

@@ -33,6 +33,16 @@ LayoutUnit TableRows::row_height(const GridRow& row) const {
     return height.is_value() && !height.has_percent() ? height.px : LayoutUnit();
 }
 
+// What the cell's own height asks for, edges included; 0 for auto.
+LayoutUnit TableRows::cell_height(const GridCell& cell) const {
+    const ComputedStyle& style = *cell.box->style;
+    if (!style.height.is_value() || style.height.has_percent()) return {};
+    if (style.box_sizing == BoxSizing::BorderBox) return style.height.px;
+    const Edges edges = resolve_edges(*cell.box, width_);
+    const Sides<LayoutUnit> borders = cell_borders(grid_, cell);
+    return style.height.px + edges.padding.top + edges.padding.bottom + borders.top + borders.bottom;
+}
+
 Fragment& TableRows::make_row(std::uint32_t row) {
     Fragment& fragment = context_.make_fragment(FragmentKind::Box, *grid_.rows[row].box);
     fragment.size.width = width_;
@@ -76,7 +86,7 @@ void TableRows::stretch(const GridCell& cell, Fragment& fragment, LayoutUnit hei
 }
 
 // What remains of cells that began on an earlier page: background and borders only.
-void TableRows::add_frames(std::uint32_t first, std::uint32_t last, const std::vector<Fragment*>& made) {
+void TableRows::add_frames(std::uint32_t first, std::uint32_t last, std::span<Fragment* const> made) {
     if (!grid_.rows[first].tied) return;
     for (std::uint32_t i = 0; i < grid_.rows[first].cell_begin; ++i) {
         const GridCell& cell = grid_.cells[i];
@@ -92,8 +102,8 @@ void TableRows::add_frames(std::uint32_t first, std::uint32_t last, const std::v
     }
 }
 
-std::vector<Fragment*> TableRows::lay_rows(std::uint32_t first, std::uint32_t last) {
-    std::vector<Fragment*> made;
+std::pmr::vector<Fragment*> TableRows::lay_rows(std::uint32_t first, std::uint32_t last) {
+    std::pmr::vector<Fragment*> made(context_.page_arena);
     std::pmr::vector<LayoutUnit> baselines(context_.page_arena);
     std::pmr::vector<std::pair<const GridCell*, Fragment*>> cells(context_.page_arena);
     made.reserve(last - first);
@@ -112,7 +122,7 @@ std::vector<Fragment*> TableRows::lay_rows(std::uint32_t first, std::uint32_t la
             const bool aligned = cell.box->style->vertical_align == VerticalAlign::Baseline && placed.has_baseline;
             if (aligned) above = std::max(above, placed.first_baseline);
             if (cell.rows > 1) continue;
-            height = std::max(height, placed.size.height);
+            height = std::max({height, placed.size.height, cell_height(cell)});
             if (aligned) below = std::max(below, placed.size.height - placed.first_baseline);
         }
         row.size.height = std::max(height, above + below);
@@ -124,7 +134,8 @@ std::vector<Fragment*> TableRows::lay_rows(std::uint32_t first, std::uint32_t la
         const std::uint32_t end = std::min(last, cell->row + cell->rows);
         LayoutUnit height = grid_.spacing_y * static_cast<int>(end - cell->row - 1);
         for (std::uint32_t r = cell->row; r < end; ++r) height += made[r - first]->size.height;
-        if (fragment->size.height > height) made[end - 1 - first]->size.height += fragment->size.height - height;
+        const LayoutUnit wanted = std::max(fragment->size.height, cell_height(*cell));
+        if (wanted > height) made[end - 1 - first]->size.height += wanted - height;
     }
     for (const auto& [cell, fragment] : cells) {
         const std::uint32_t end = std::min(last, cell->row + cell->rows);
@@ -166,6 +177,7 @@ RowPart TableRows::lay_row_part(std::uint32_t index, LayoutUnit page, bool force
         fragment.append(*placed);
         cells.emplace_back(&grid_.cells[i], placed);
         height = std::max(height, placed->size.height);
+        if (token == nullptr && part.finished) height = std::max(height, cell_height(grid_.cells[i]));
     }
     fragment.size.height = height;
     fragment.has_end = part.finished;

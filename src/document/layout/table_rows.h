@@ -21,7 +21,7 @@ class TableRows {
     TableRows(LayoutContext& context, TableGrid& grid, const Box& table, LayoutUnit width, const Edges& edges);
 
     // Rows [first, last), one fragment each; cells that began before `first` go on as empty frames.
-    std::vector<Fragment*> lay_rows(std::uint32_t first, std::uint32_t last);
+    std::pmr::vector<Fragment*> lay_rows(std::uint32_t first, std::uint32_t last);
     // One row in `page` space; `tokens` from its part on the page before. A null fragment: nothing fits.
     RowPart lay_row_part(std::uint32_t row, LayoutUnit page, bool force, const BreakToken* token);
     // The end of the run of rows tied together by spanning cells that contains `row`.
@@ -32,10 +32,11 @@ class TableRows {
  private:
     LayoutUnit cell_width(const GridCell& cell) const;
     LayoutUnit row_height(const GridRow& row) const;
+    LayoutUnit cell_height(const GridCell& cell) const;
     Fragment& make_row(std::uint32_t row);
     LayoutResult lay_cell(const GridCell& cell, LayoutUnit page, bool at_top, const BreakToken* token);
     void stretch(const GridCell& cell, Fragment& fragment, LayoutUnit height, LayoutUnit row_baseline) const;
-    void add_frames(std::uint32_t first, std::uint32_t last, const std::vector<Fragment*>& made);
+    void add_frames(std::uint32_t first, std::uint32_t last, std::span<Fragment* const> made);
 
     LayoutContext& context_;
     TableGrid& grid_;

@@ -35,79 +35,132 @@ CellWish wish_of(LayoutContext& context, const TableGrid& grid, const GridCell& 
     const LayoutUnit change = used.left + used.right - own.border.left - own.border.right;
     CellWish wish{widths.least + change, widths.most + change, percent_width(style), false};
     if (const LayoutUnit fixed = fixed_width(style, own.inline_sum() + change); fixed > LayoutUnit()) {
-        wish.most = std::max(fixed, wish.least);
+        wish.least = wish.most = std::max(fixed, wish.least);
         wish.fixed = true;
     }
     return wish;
 }
 
+// How a table's excess width goes to its columns. CSS 2.1 leaves that open; users of WeasyPrint know its way, which is
+// that of https://dbaron.org/css/intrinsic/#distributetocols with one difference: what is left after all columns have
+// their preferred width goes to the unconstrained ones in equal parts.
+class ExcessSharing {
+ public:
+    using Widths = std::pmr::vector<double>;
+    ExcessSharing(const TableGrid& grid, std::span<const double> most, std::size_t first, std::size_t last,
+                  std::pmr::memory_resource* memory)
+        : grid_(grid), most_(most), first_(first), last_(last), chosen_(memory), gaps_(memory) {}
+
+    void run(Widths& widths, double excess) {
+        choose([](const GridColumn& column, double most) { return !column.fixed && column.percent == 0 && most > 0; });
+        if (!fill_up(widths, excess)) return;
+        choose([](const GridColumn& column, double) { return !column.fixed && column.percent == 0; });
+        if (!chosen_.empty()) return equally(widths, excess);
+        choose([](const GridColumn& column, double most) { return column.fixed && column.percent == 0 && most > 0; });
+        if (!fill_up(widths, excess)) return;
+        choose([](const GridColumn& column, double) { return column.percent > 0; });
+        if (!by_percent(widths, excess)) return;
+        choose([](const GridColumn&, double) { return true; });
+        equally(widths, excess);
+    }
+
+ private:
+    template <typename Wanted>
+    void choose(Wanted wanted) {
+        chosen_.clear();
+        for (std::size_t i = first_; i < last_; ++i)
+            if (wanted(grid_.columns[i], most_[i])) chosen_.push_back(i);
+    }
+    // False: nothing is left.
+    bool add_gaps(Widths& widths, double& excess) {
+        double sum = 0;
+        for (const double gap : gaps_) sum += gap;
+        const double scale = sum > excess && sum != 0 ? excess / sum : 1;
+        for (std::size_t k = 0; k < chosen_.size(); ++k) widths[chosen_[k]] += gaps_[k] * scale;
+        excess -= sum * scale;
+        return excess > 1e-6;
+    }
+    // Up to preferred widths. The k-th chosen column is measured against the k-th of all, as WeasyPrint does.
+    bool fill_up(Widths& widths, double& excess) {
+        gaps_.clear();
+        for (std::size_t k = 0; k < chosen_.size(); ++k) gaps_.push_back(std::max(0.0, most_[k] - widths[chosen_[k]]));
+        return add_gaps(widths, excess);
+    }
+    bool by_percent(Widths& widths, double& excess) {
+        double fixed = 0, percent = 0;
+        for (std::size_t i = 0; i < widths.size(); ++i)
+            if (std::ranges::find(chosen_, i) == chosen_.end()) fixed += widths[i];
+        for (const std::size_t i : chosen_) percent += grid_.columns[i].percent;
+        const double ratio = fixed == 0 || percent >= 100 ? excess : fixed / (100 - percent);
+        gaps_.clear();
+        for (const std::size_t i : chosen_) gaps_.push_back(grid_.columns[i].percent * ratio - widths[i]);
+        return add_gaps(widths, excess);
+    }
+    void equally(Widths& widths, double excess) {
+        for (const std::size_t i : chosen_) widths[i] += excess / static_cast<double>(chosen_.size());
+    }
+
+    const TableGrid& grid_;
+    std::span<const double> most_;
+    std::size_t first_, last_;
+    std::pmr::vector<std::size_t> chosen_;
+    Widths gaps_;
+};
+
 void apply_single(GridColumn& column, const CellWish& wish) {
     column.least = std::max(column.least, wish.least);
-    if (wish.fixed && !column.fixed) {
-        column.most = wish.most;  // the first length replaces what contents asked for
-        column.fixed = true;
-    } else if (wish.fixed || !column.fixed) {
-        column.most = std::max(column.most, wish.most);
-    }
+    column.most = std::max(column.most, wish.most);
+    column.fixed |= wish.fixed;
     column.percent = std::max(column.percent, wish.percent);
 }
 
-// Adds `missing` to the members in proportion to their weights (equally when all are 0), exactly.
-template <typename Weight, typename Add>
-void share(LayoutUnit missing, std::span<GridColumn> columns, Weight weight, Add add) {
-    std::int64_t total = 0, count = 0;
-    for (const GridColumn& column : columns)
-        if (const std::int64_t part = weight(column); part >= 0) {
-            total += part;
-            ++count;
-        }
-    if (count == 0) return;
-    std::int64_t seen = 0, given = 0;
-    for (GridColumn& column : columns) {
-        const std::int64_t part = weight(column);
-        if (part < 0) continue;
-        seen += total > 0 ? part : 1;
-        const std::int64_t upto = missing.scaled(seen, total > 0 ? total : count).raw();
-        add(column, LayoutUnit::from_raw(upto - given));
-        given = upto;
-    }
-}
-
-// A spanning cell widens its columns: those without a length first.
-void apply_span(TableGrid& grid, const GridCell& cell, const CellWish& wish) {
+// A spanning cell's percentage, less that of its columns, goes to those that have none.
+void apply_span_percent(TableGrid& grid, const GridCell& cell) {
+    double percent = percent_width(*cell.box->style);
+    if (percent <= 0) return;
     const std::span<GridColumn> columns(grid.columns.data() + cell.column, cell.columns);
-    const LayoutUnit between = grid.spacing_x * static_cast<int>(cell.columns - 1);
-    LayoutUnit least, most;
-    bool free = false;
-    for (const GridColumn& column : columns) {
-        least += column.least;
-        most += std::max(column.most, column.least);
-        free |= !column.fixed;
-    }
-    const auto weight = [free](const GridColumn& column) -> std::int64_t {
-        return free && column.fixed ? -1 : std::max(column.most, column.least).raw();
-    };
-    if (const LayoutUnit missing = wish.most - between - most; missing > LayoutUnit())
-        share(missing, columns, weight,
-              [](GridColumn& column, LayoutUnit part) { column.most = std::max(column.most, column.least) + part; });
-    if (const LayoutUnit missing = wish.least - between - least; missing > LayoutUnit())
-        share(missing, columns, weight, [](GridColumn& column, LayoutUnit part) { column.least += part; });
-    double percent = wish.percent;
+    double open_most = 0;
     int open = 0;
     for (const GridColumn& column : columns) {
         percent -= column.percent;
-        open += column.percent == 0 ? 1 : 0;
+        if (column.percent > 0) continue;
+        open_most += column.most.px();
+        ++open;
     }
-    if (percent > 0 && open > 0)
-        for (GridColumn& column : columns)
-            if (column.percent == 0) column.percent = percent / open;
+    if (percent <= 0 || open == 0) return;
+    for (GridColumn& column : columns)
+        if (column.percent == 0) column.percent = percent * (open_most > 0 ? column.most.px() / open_most : 1.0 / open);
+}
+
+// A spanning cell widens its columns as excess width would.
+void apply_span(LayoutContext& context, TableGrid& grid, const GridCell& cell, const CellWish& wish) {
+    const LayoutUnit between = grid.spacing_x * static_cast<int>(cell.columns - 1);
+    const std::size_t end = cell.column + cell.columns;
+    LayoutUnit least = between, most = between;
+    for (std::size_t i = cell.column; i < end; ++i) {
+        least += grid.columns[i].least;
+        most += grid.columns[i].most;
+    }
+    if (wish.least <= least && wish.most <= most) return;
+    ExcessSharing::Widths leasts(context.page_arena), mosts(context.page_arena);
+    for (const GridColumn& column : grid.columns) {
+        leasts.push_back(column.least.px());
+        mosts.push_back(column.most.px());
+    }
+    ExcessSharing sharing(grid, mosts, cell.column, end, context.page_arena);
+    if (wish.least > least) sharing.run(leasts, (wish.least - least).px());
+    if (wish.most > most) sharing.run(mosts, (wish.most - most).px());
+    for (std::size_t i = cell.column; i < end; ++i) {
+        grid.columns[i].least = LayoutUnit::from_px(leasts[i]);
+        grid.columns[i].most = LayoutUnit::from_px(mosts[i]);
+    }
 }
 
 void measure_columns(LayoutContext& context, TableGrid& grid) {
     for (GridColumn& column : grid.columns) {
         if (column.box == nullptr) continue;
         if (const LayoutUnit fixed = fixed_width(*column.box->style, {}); fixed > LayoutUnit()) {
-            column.most = fixed;
+            column.least = column.most = fixed;
             column.fixed = true;
         }
         column.percent = percent_width(*column.box->style);
@@ -120,58 +173,55 @@ void measure_columns(LayoutContext& context, TableGrid& grid) {
             spanning.push_back(&cell);
     }
     std::ranges::sort(spanning, {}, [](const GridCell* cell) { return std::pair(cell->columns, cell->row); });
-    for (const GridCell* cell : spanning) apply_span(grid, *cell, wish_of(context, grid, *cell));
+    for (const GridCell* cell : spanning) apply_span_percent(grid, *cell);
     double left = 100;
     for (GridColumn& column : grid.columns) {
-        column.most = std::max(column.most, column.least);
         column.percent = std::min(column.percent, left);
         left -= column.percent;
     }
+    std::ranges::sort(spanning, {}, [](const GridCell* cell) { return std::pair(cell->column, cell->row); });
+    for (const GridCell* cell : spanning) apply_span(context, grid, *cell, wish_of(context, grid, *cell));
+    for (GridColumn& column : grid.columns) column.most = std::max(column.most, column.least);
 }
 
 LayoutUnit total(std::span<const LayoutUnit> widths) {
     return std::accumulate(widths.begin(), widths.end(), LayoutUnit());
 }
 
-// The four guesses, narrowest first.
+// The guesses, narrowest first: least widths, percentages, preferred widths.
 LayoutUnit guess(const GridColumn& column, int number, LayoutUnit assignable) {
     if (number >= 1 && column.percent > 0) return std::max(column.least, assignable.scaled(column.percent / 100.0));
-    if (number >= 3) return column.most;
-    if (number >= 2 && column.fixed) return column.most;
-    return column.least;
+    return number >= 2 ? column.most : column.least;
 }
 
-void widen(TableGrid& grid, LayoutUnit excess) {
-    const auto pass = [&](auto wanted, auto weight) {
-        if (std::ranges::none_of(grid.columns,
-                                 [&](const GridColumn& column) { return wanted(column) && weight(column) > 0; }))
-            return false;
-        share(
-            excess, grid.columns,
-            [&](const GridColumn& column) -> std::int64_t { return wanted(column) ? weight(column) : -1; },
-            [&](const GridColumn& column, LayoutUnit part) {
-                grid.widths[static_cast<std::size_t>(&column - grid.columns.data())] += part;
-            });
-        return true;
-    };
-    const auto by_most = [](const GridColumn& column) -> std::int64_t { return column.most.raw(); };
-    if (pass([](const GridColumn& c) { return c.percent == 0 && !c.fixed; }, by_most)) return;
-    if (pass([](const GridColumn& c) { return c.percent == 0; }, by_most)) return;
-    if (pass([](const GridColumn& c) { return c.percent > 0; },
-             [](const GridColumn& c) -> std::int64_t { return static_cast<std::int64_t>(c.percent * 1000); }))
-        return;
-    pass([](const GridColumn&) { return true; }, [](const GridColumn&) -> std::int64_t { return 1; });
+void widen(LayoutContext& context, TableGrid& grid, LayoutUnit assignable) {
+    ExcessSharing::Widths widths(context.page_arena), mosts(context.page_arena);
+    double sum = 0;
+    for (std::size_t i = 0; i < grid.columns.size(); ++i) {
+        widths.push_back(grid.widths[i].px());
+        mosts.push_back(grid.columns[i].most.px());
+        sum += widths.back();
+    }
+    ExcessSharing(grid, mosts, 0, grid.columns.size(), context.page_arena).run(widths, assignable.px() - sum);
+    double upto = 0;
+    LayoutUnit given;
+    for (std::size_t i = 0; i < widths.size(); ++i) {  // rounded as sums, so that they fill the table
+        upto += widths[i];
+        grid.widths[i] = std::max(LayoutUnit(), LayoutUnit::from_px(upto) - given);
+        given += grid.widths[i];
+    }
 }
 
-void distribute(TableGrid& grid, LayoutUnit assignable) {
+void distribute(LayoutContext& context, TableGrid& grid, LayoutUnit assignable) {
+    constexpr int kLast = 2;
     std::vector<LayoutUnit> lower(grid.columns.size()), upper(grid.columns.size());
-    for (int number = 0; number < 4; ++number) {
+    for (int number = 0; number <= kLast; ++number) {
         for (std::size_t c = 0; c < grid.columns.size(); ++c) upper[c] = guess(grid.columns[c], number, assignable);
         const LayoutUnit above = total(upper);
-        if (above >= assignable || number == 3) {
+        if (above >= assignable || number == kLast) {
             const LayoutUnit below = number == 0 ? above : total(lower);
             grid.widths.assign(upper.begin(), upper.end());
-            if (above < assignable) return widen(grid, assignable - above);
+            if (above < assignable) return widen(context, grid, assignable);
             if (number == 0 || above == below) return;
             std::int64_t seen = 0, given = 0;  // between the guesses, in proportion
             for (std::size_t c = 0; c < grid.columns.size(); ++c) {
@@ -285,7 +335,7 @@ void assign_columns(LayoutContext& context, TableGrid& grid, const Box& table, L
     if (uses_fixed_layout(table))
         distribute_fixed(grid, assignable);
     else
-        distribute(grid, assignable);
+        distribute(context, grid, assignable);
 }
 
 }  // namespace galley::document

@@ -122,8 +122,8 @@ LayoutUnit place(const Length& position, LayoutUnit free) {
 }
 
 void paint_image(const BackgroundLayer& layer, const std::shared_ptr<const ImageData>& image, const Rect& area,
-                 const Rect& clip, const Radii& radii, DisplayItems& out) {
-    const Size natural{LayoutUnit::from_px(image->width_px), LayoutUnit::from_px(image->height_px)};
+                 const Rect& clip, const Radii& radii, ImageRendering rendering, DisplayItems& out) {
+    const Size natural = concrete_size(*image, {area.width, area.height});
     const Size tile = tile_size(layer, area, natural);
     if (tile.width <= LayoutUnit() || tile.height <= LayoutUnit()) return;
     LayoutUnit x = area.x + place(layer.position_x, area.width - tile.width);
@@ -137,7 +137,7 @@ void paint_image(const BackgroundLayer& layer, const std::shared_ptr<const Image
     for (LayoutUnit top = y; top < clip.bottom() && tiles < kTilesMax; top += tile.height) {
         for (LayoutUnit left = x; left < clip.right() && tiles < kTilesMax; left += tile.width, ++tiles) {
             if (left + tile.width > clip.x && top + tile.height > clip.y)
-                out.emplace_back(DrawImage{image, {left, top, tile.width, tile.height}});
+                paint_picture(image, {left, top, tile.width, tile.height}, rendering, out);
             if (!repeat_x) break;
         }
         if (!repeat_y) break;
@@ -146,14 +146,14 @@ void paint_image(const BackgroundLayer& layer, const std::shared_ptr<const Image
 }
 
 void paint_layer(const BackgroundLayer& layer, const PaintedBox& box, const Radii& radii, const ImageLookup& images,
-                 DisplayItems& out) {
+                 ImageRendering rendering, DisplayItems& out) {
     using Kind = BackgroundImage::Kind;
     const Rect area = area_of(layer.origin, box), clip = area_of(layer.clip, box);
     const Radii clip_radii = radii_of(layer.clip, box, radii);
     if (area.empty() || clip.empty() || layer.image.kind == Kind::None) return;
     if (layer.image.kind == Kind::Url) {
         if (const std::shared_ptr<const ImageData> image = images(layer.image.url))
-            paint_image(layer, image, area, clip, clip_radii, out);
+            paint_image(layer, image, area, clip, clip_radii, rendering, out);
         return;
     }
     const bool whole =
@@ -203,7 +203,7 @@ void paint_background(const ComputedStyle& style, const PaintedBox& box, const I
         if (const Rect area = area_of(color_clip, box); !area.empty())
             out.emplace_back(FillRect{area, style.background_color, radii_of(color_clip, box, radii)});
     for (auto layer = style.background_layers.rbegin(); layer != style.background_layers.rend(); ++layer)
-        paint_layer(*layer, box, radii, images, out);
+        paint_layer(*layer, box, radii, images, style.text->image_rendering, out);
 }
 
 // GAP: shadows have hard edges; blur is not painted.

@@ -33,6 +33,14 @@ void paint_borders(const ComputedStyle& style, const PaintedBox& box, DisplayIte
 // A straight border along `from`–`to` (its centre line): collapsed table borders, dashed sides.
 void paint_line_segment(const Border& border, Point from, Point to, DisplayItems& out);
 
+// An image in a rectangle, of pixels or drawn.
+void paint_picture(const std::shared_ptr<const ImageData>& image, const Rect& rect, ImageRendering rendering,
+                   DisplayItems& out);
+// Its size where nothing else is said; a drawing without one is fitted into `area`.
+Size concrete_size(const ImageData& image, Size area);
+// https://www.w3.org/TR/css-images-3/#the-object-fit
+Rect object_rect(const ComputedStyle& style, const ImageData& image, const Rect& content);
+
 inline Rect inset_rect(const Rect& rect, const Sides<LayoutUnit>& by) {
     return {rect.x + by.left, rect.y + by.top, std::max(LayoutUnit(), rect.width - by.left - by.right),
             std::max(LayoutUnit(), rect.height - by.top - by.bottom)};

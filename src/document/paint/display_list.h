@@ -2,13 +2,15 @@
 // result.
 //
 // Shape    a page = its size and a list of items. Text keeps its characters, so that the PDF can be searched and
-// copied. Units    LayoutUnit px from the page's top left corner, y downwards; angles in degrees. Owner    the list
-// owns all but faces (FontLibrary) and image bytes (shared). Threads  built and read by one thread.
+// copied. Units    LayoutUnit px from the page's top left corner, y downwards; angles in degrees. Owner    texts point
+// to words of the shaper and to parts in the page's memory, which must live as long; faces are the FontLibrary's, image
+// bytes are shared, the list owns the rest. Threads  built and read by one thread.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -16,8 +18,9 @@
 #include "base/bytes.h"
 #include "document/geometry/image_info.h"
 #include "document/geometry/units.h"
+#include "document/layout/text_part.h"
+#include "document/svg/drawing.h"
 #include "document/text/face.h"
-#include "document/text/shaper.h"
 
 namespace galley::document {
 
@@ -72,16 +75,26 @@ struct DrawText {
     const Face* face = nullptr;
     double size_px = 0;
     Color color;
-    Point origin;               // start of the baseline
-    std::string text;           // UTF-8 of all glyphs, in logical order
-    std::vector<Glyph> glyphs;  // visual order; cluster = byte offset into `text`
-    LayoutUnit letter_spacing;  // added after every glyph
-    LayoutUnit word_spacing;    // added after every U+0020 (justification included)
+    Point origin;                     // start of the baseline
+    std::span<const TextPart> parts;  // all of `face`, one after the other in visual order
+    LayoutUnit letter_spacing;        // added after every glyph
+    LayoutUnit word_spacing;          // added after every U+0020 (justification included)
     bool right_to_left = false;
+    bool shadow = false;  // drawn only: readers and searches do not see it
 };
 
+// The characters of the text, in the order of its parts.
+std::string characters_of(const DrawText& text);
+
 struct DrawImage {
-    std::shared_ptr<const ImageData> image;
+    std::shared_ptr<const ImageData> image;  // of pixels
+    Rect rect;
+    bool smooth = true;  // interpolated where it is enlarged
+};
+
+// A drawing made for the size of the rectangle.
+struct DrawVector {
+    std::shared_ptr<const VectorDrawing> drawing;
     Rect rect;
 };
 
@@ -94,13 +107,14 @@ struct PushTransform {
     double a = 1, b = 0, c = 0, d = 1, e = 0, f = 0;  // px, y downwards
 };
 struct PopTransform {};
-struct PushOpacity {
+struct PushOpacity {  // a group: drawn by itself, then laid over what stands below
     double opacity = 1;
+    const char* blend = "Normal";  // PDF's name of the blend mode
 };
 struct PopOpacity {};
 
 using DisplayItem = std::variant<FillRect, FillRing, FillPolygon, StrokeLine, FillGradient, DrawText, DrawImage,
-                                 PushClip, PopClip, PushTransform, PopTransform, PushOpacity, PopOpacity>;
+                                 DrawVector, PushClip, PopClip, PushTransform, PopTransform, PushOpacity, PopOpacity>;
 
 struct Link {
     Rect rect;
@@ -114,6 +128,7 @@ struct Bookmark {
     int level = 1;
     std::string title;
     Point at;
+    bool open = true;  // are the bookmarks below it shown at first?
 };
 
 struct DisplayPage {

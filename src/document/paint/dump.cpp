@@ -52,12 +52,17 @@ struct Describe {
     std::string operator()(const DrawText& item) const {
         std::string text = fmt::format(
             "text {:.2f},{:.2f} {:.2f}px {} {} \"{}\"", item.origin.x.px(), item.origin.y.px(), item.size_px,
-            item.face != nullptr ? item.face->postscript_name() : "?", text_of(item.color), item.text);
+            item.face != nullptr ? item.face->postscript_name() : "?", text_of(item.color), characters_of(item));
         if (item.letter_spacing != LayoutUnit()) text += fmt::format(" letters+{:.2f}", item.letter_spacing.px());
         if (item.word_spacing != LayoutUnit()) text += fmt::format(" words+{:.2f}", item.word_spacing.px());
         return item.right_to_left ? text + " rtl" : text;
     }
-    std::string operator()(const DrawImage& item) const { return "image " + text_of(item.rect); }
+    std::string operator()(const DrawImage& item) const {
+        return "image " + text_of(item.rect) + (item.smooth ? "" : " pixelated");
+    }
+    std::string operator()(const DrawVector& item) const {
+        return "vector " + text_of(item.rect) + " " + dump(*item.drawing) + "end vector";
+    }
     std::string operator()(const PushClip& item) const { return "clip " + text_of(item.rect) + text_of(item.radii); }
     std::string operator()(const PopClip&) const { return "end clip"; }
     std::string operator()(const PushTransform& item) const {
@@ -65,11 +70,20 @@ struct Describe {
                            item.e, item.f);
     }
     std::string operator()(const PopTransform&) const { return "end transform"; }
-    std::string operator()(const PushOpacity& item) const { return fmt::format("opacity {:.2f}", item.opacity); }
+    std::string operator()(const PushOpacity& item) const {
+        const std::string blend = item.blend == std::string_view("Normal") ? "" : fmt::format(" {}", item.blend);
+        return fmt::format("opacity {:.2f}{}", item.opacity, blend);
+    }
     std::string operator()(const PopOpacity&) const { return "end opacity"; }
 };
 
 }  // namespace
+
+std::string characters_of(const DrawText& text) {
+    std::string out;
+    for (const TextPart& part : text.parts) out += part_text(part);
+    return out;
+}
 
 std::string dump(const DisplayPage& page) {
     std::string out = fmt::format("page {:.2f}x{:.2f}\n", page.size.width.px(), page.size.height.px());

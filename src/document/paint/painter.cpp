@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
+#include "document/html/tags.h"
 #include "document/paint/box_painter.h"
 #include "document/paint/text_painter.h"
 
@@ -16,14 +18,56 @@ bool is_table_kind(const Fragment& fragment, BoxKind kind) {
     return fragment.kind == FragmentKind::Box && fragment.box->kind == kind;
 }
 
+bool is_clipped_by_shape(const ComputedStyle& style) {
+    return style.rare && style.rare->clip.kind != ClipShape::Kind::None;
+}
+
+// Painted as a whole for the sake of a rare property.
+bool is_grouped(const ComputedStyle& style) {
+    return style.rare && (style.rare->blend != BlendMode::Normal || is_clipped_by_shape(style));
+}
+
+const char* blend_name(const ComputedStyle& style) {
+    constexpr const char* kNames[] = {"Normal",     "Multiply",   "Screen",    "Overlay",   "Darken",     "Lighten",
+                                      "ColorDodge", "ColorBurn",  "HardLight", "SoftLight", "Difference", "Exclusion",
+                                      "Hue",        "Saturation", "Color",     "Luminosity"};
+    return kNames[style.rare ? static_cast<std::size_t>(style.rare->blend) : 0];
+}
+
+// https://drafts.fxtf.org/css-masking-1/#the-clip-path — the reference box is the border box.
+PushClip used_clip(const ClipShape& shape, const Rect& box) {
+    PushClip clip;
+    if (shape.kind == ClipShape::Kind::Inset) {
+        clip.rect = inset_rect(box, {shape.inset.top.resolve(box.height), shape.inset.right.resolve(box.width),
+                                     shape.inset.bottom.resolve(box.height), shape.inset.left.resolve(box.width)});
+        const auto corner = [&box](const CornerRadius& radius) {
+            return Size{radius.x.resolve(box.width), radius.y.resolve(box.height)};
+        };
+        clip.radii = {corner(shape.radii[0]), corner(shape.radii[1]), corner(shape.radii[2]), corner(shape.radii[3])};
+        return clip;
+    }
+    const LayoutUnit x = shape.center_x.resolve(box.width), y = shape.center_y.resolve(box.height);
+    const LayoutUnit side_x = std::min(x, box.width - x), side_y = std::min(y, box.height - y);
+    const LayoutUnit diagonal = LayoutUnit::from_px(std::hypot(box.width.px(), box.height.px()) / std::numbers::sqrt2);
+    LayoutUnit rx = shape.radius_x.is_value() ? shape.radius_x.resolve(shape.circle ? diagonal : box.width)
+                    : shape.circle            ? std::min(side_x, side_y)
+                                              : side_x;
+    LayoutUnit ry = shape.circle ? rx : shape.radius_y.is_value() ? shape.radius_y.resolve(box.height) : side_y;
+    rx = std::max(rx, LayoutUnit());
+    ry = std::max(ry, LayoutUnit());
+    clip.rect = {box.x + x - rx, box.y + y - ry, rx * 2, ry * 2};
+    clip.radii = {{rx, ry}, {rx, ry}, {rx, ry}, {rx, ry}};
+    return clip;
+}
+
 bool makes_stacking_context(const ComputedStyle& style) {
-    return style.opacity < 1 || style.transform.has_value() ||
+    return style.opacity < 1 || style.transform.has_value() || is_grouped(style) ||
            (style.position != Position::Static && style.z_index.has_value()) || style.position == Position::Fixed;
 }
 
 bool clips(const Fragment& fragment) {
     return fragment.kind == FragmentKind::Box && fragment.box->kind != BoxKind::Inline &&
-           fragment.box->style->overflow != Overflow::Visible;
+           fragment.box->kind != BoxKind::Replaced && fragment.box->style->overflow != Overflow::Visible;
 }
 
 PaintedBox painted(const Fragment& fragment, Point corner) {
@@ -47,9 +91,10 @@ PushTransform used_transform(const ComputedStyle& style, const Rect& box) {
         given.a, given.b, given.c, given.d, ox + e - given.a * ox - given.c * oy, oy + f - given.b * ox - given.d * oy};
 }
 
-std::string_view link_target(const Node* node) {
-    if (node == nullptr || !node->is("a")) return {};
-    const std::string_view* href = node->attribute("href");
+std::string_view link_target(const Box& box) {
+    if (box.style->rare && !box.style->rare->link.empty()) return box.style->rare->link;
+    if (box.node == nullptr || box.node->tag_number != static_cast<std::uint8_t>(Tag::k_a)) return {};
+    const std::string_view* href = box.node->attribute("href");
     return href != nullptr ? *href : std::string_view();
 }
 
@@ -57,14 +102,16 @@ std::string_view link_target(const Node* node) {
 
 void Painter::note(const Fragment& fragment, Point corner) {
     const Box& box = *fragment.box;
-    if (const std::string_view target = link_target(box.node);
+    if (box.page_dependent) record_.page_contents.push_back(&box);
+    if (const std::string_view target = link_target(box);
         !target.empty() && !box.anonymous && !box.generated && box.kind != BoxKind::Text)
         page_.links.push_back({{corner.x, corner.y, fragment.size.width, fragment.size.height}, std::string(target)});
     if (!fragment.has_start || box.generated || box.anonymous || box.continuation) return;
     if (!box.style->anchor.empty()) page_.anchors.push_back({box.style->anchor, corner});
     if (!box.bookmark.empty())
-        page_.bookmarks.push_back({box.style->bookmark_level, std::string(box.bookmark), corner});
-    record_.strings.insert(record_.strings.end(), box.strings.begin(), box.strings.end());
+        page_.bookmarks.push_back({box.style->bookmark_level, std::string(box.bookmark), corner,
+                                   !box.style->rare || !box.style->rare->bookmark_closed});
+    for (const NamedString& string : box.strings) record_.strings.push_back({string, corner.y});
 }
 
 void Painter::paint_box(const Fragment& fragment, Point corner) {
@@ -103,6 +150,8 @@ void Painter::paint_table_rows(const Fragment& table, Point corner) {
 
 bool Painter::postpone(const Fragment& fragment, Point corner, Layer& layer) {
     if (fragment.kind == FragmentKind::Placeholder) {
+        if (fragment.box->style->position == Position::Running)
+            record_.running.push_back({fragment.box->marker, corner.y});
         if (const Fragment* child = fragment.first_child) {
             const std::optional<int> z = child->box->style->z_index;
             layer.positioned.push_back({child, corner + child->offset, z.value_or(0)});
@@ -231,6 +280,14 @@ void Painter::paint_body(const Fragment& fragment, Point corner, Layer& layer) {
     if (clipped) emit(PopClip{});
 }
 
+Painter::Layer& Painter::open_layer(bool real) {
+    if (open_layers_ == layers_.size()) layers_.emplace_back();
+    Layer& layer = layers_[open_layers_++];
+    layer.clear();
+    layer.real = real;
+    return layer;
+}
+
 // `outer`: the layer that takes positioned descendants when this box is no stacking context of its own.
 void Painter::paint_context(const Fragment& fragment, Point corner, Layer* outer) {
     if (++depth_ >= kPaintDepthMax) {
@@ -238,14 +295,19 @@ void Painter::paint_context(const Fragment& fragment, Point corner, Layer* outer
         return;
     }
     const ComputedStyle& style = *fragment.box->style;
-    const bool grouped = style.opacity < 1, turned = style.transform.has_value();
-    if (grouped) emit(PushOpacity{style.opacity});
-    if (turned) emit(used_transform(style, {corner.x, corner.y, fragment.size.width, fragment.size.height}));
-    Layer layer;
-    layer.real = outer == nullptr || clips(fragment);
+    const bool blended = style.rare && style.rare->blend != BlendMode::Normal;
+    const bool grouped = style.opacity < 1 || blended, turned = style.transform.has_value();
+    const bool shaped = is_clipped_by_shape(style);
+    const Rect border_box{corner.x, corner.y, fragment.size.width, fragment.size.height};
+    if (grouped) emit(PushOpacity{style.opacity, blend_name(style)});
+    if (turned) emit(used_transform(style, border_box));
+    if (shaped) emit(used_clip(style.rare->clip, border_box));
+    Layer& layer = open_layer(outer == nullptr || clips(fragment));
     paint_body(fragment, corner, layer);
     if (!layer.real)
         outer->positioned.insert(outer->positioned.end(), layer.positioned.begin(), layer.positioned.end());
+    close_layer();
+    if (shaped) emit(PopClip{});
     if (turned) emit(PopTransform{});
     if (grouped) emit(PopOpacity{});
     --depth_;
@@ -277,9 +339,21 @@ void Painter::paint_replaced(const Fragment& fragment, Point corner) {
     const Rect content = inset_rect(inset_rect(box.rect, box.border), box.padding);
     if (content.empty()) return;
     const Radii radii = shrink_radii(shrink_radii(used_radii(*fragment.box->style, box), box.border), box.padding);
-    if (radii.any()) emit(PushClip{content, radii});
-    emit(DrawImage{*fragment.box->image, content});
-    if (radii.any()) emit(PopClip{});
+    const std::shared_ptr<const ImageData>& image = *fragment.box->image;
+    const Rect rect = object_rect(*fragment.box->style, *image, content);
+    const bool clipped = radii.any() || rect.x < content.x || rect.y < content.y || rect.right() > content.right() ||
+                         rect.bottom() > content.bottom();
+    if (clipped) emit(PushClip{content, radii});
+    const std::size_t before = page_.items.size();
+    paint_picture(image, rect, fragment.box->style->text->image_rendering, page_.items);
+    if (clipped) emit(PopClip{});
+    if (!image->vector || page_.items.size() == before) return;
+    if (const auto* drawn = std::get_if<DrawVector>(&page_.items[before]))
+        for (const VectorLink& link : drawn->drawing->links)
+            page_.links.push_back(
+                {{rect.x + LayoutUnit::from_px(link.area.left), rect.y + LayoutUnit::from_px(link.area.top),
+                  LayoutUnit::from_px(link.area.width()), LayoutUnit::from_px(link.area.height())},
+                 link.target});
 }
 
 void Painter::paint(const Fragment& root) {

@@ -5,6 +5,7 @@
 // Source   CSS 2.1 Appendix E; CSS Backgrounds 3.
 #pragma once
 
+#include <deque>
 #include <string_view>
 #include <vector>
 
@@ -16,8 +17,17 @@ namespace galley::document {
 
 // What the page says about itself besides its looks.
 struct PageRecord {
-    std::vector<NamedString> strings;  // in document order
-    bool first_at_start = false;
+    struct Set {
+        NamedString string;
+        LayoutUnit y;  // of the element's box on the page
+    };
+    struct Running {
+        Box* element = nullptr;
+        LayoutUnit y;
+    };
+    std::vector<Set> strings;               // in document order
+    std::vector<Running> running;           // running elements that stand on the page, in document order
+    std::vector<const Box*> page_contents;  // generated contents that show a page counter
 };
 
 class Painter {
@@ -39,7 +49,14 @@ class Painter {
     struct Layer {
         std::vector<Entry> floats, lines, positioned;
         bool real = false;  // a stacking context: takes in positioned descendants
+        void clear() {
+            floats.clear();
+            lines.clear();
+            positioned.clear();
+        }
     };
+    Layer& open_layer(bool real);
+    void close_layer() { --open_layers_; }
     void paint_context(const Fragment& fragment, Point corner, Layer* outer);
     void paint_body(const Fragment& fragment, Point corner, Layer& layer);
     void walk(const Fragment& fragment, Point corner, Layer& layer);
@@ -61,6 +78,8 @@ class Painter {
     const ImageLookup& images_;
     const Box* background_owner_ = nullptr;  // its background is the canvas's: not painted again
     int depth_ = 0;
+    std::deque<Layer> layers_;  // their lists keep their memory from one use to the next
+    std::size_t open_layers_ = 0;
 };
 
 }  // namespace galley::document

@@ -1,82 +1,76 @@
 #include "document/paint/text_painter.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 namespace galley::document {
 
 namespace {
 
-// Words of one face follow each other in one item; another face starts a new one.
-class RunPainter {
- public:
-    RunPainter(const Fragment& fragment, Point corner, DisplayItems& out)
-        : fragment_(fragment),
-          style_(*fragment.text->style),
-          baseline_(corner.y + fragment.baseline),
-          left_(corner.x),
-          out_(out) {}
-
-    void paint() {
-        std::size_t glyphs = 0, bytes = 0;
-        for (const TextPart& part : fragment_.text->parts) {
-            glyphs += part.glyph_end - part.glyph_begin;
-            bytes += part.word->text.size();
+// Words of one face follow each other in one item; another face, and each right-to-left part, starts a new one.
+void paint_parts(const Fragment& fragment, Point corner, Color color, bool shadow, DisplayItems& out) {
+    const TextRun& run = *fragment.text;
+    if (color.transparent()) return;
+    const std::span<const TextPart> parts = run.parts;
+    for (std::size_t begin = 0; begin < parts.size();) {
+        const TextPart& first = parts[begin];
+        if (first.glyph_begin == first.glyph_end) {
+            ++begin;
+            continue;
         }
-        current_.glyphs.reserve(glyphs);
-        current_.text.reserve(bytes);
-        for (const TextPart& part : fragment_.text->parts) add(part);
-        flush();
+        std::size_t end = begin + 1;
+        while (end < parts.size() && !first.right_to_left && !parts[end].right_to_left &&
+               parts[end].word->face == first.word->face)
+            ++end;
+        DrawText text;
+        text.face = &first.word->face->unscaled();
+        text.size_px = run.style->font_size_px * first.word->face->scale();
+        text.color = color;
+        text.shadow = shadow;
+        text.origin = {corner.x + first.x, corner.y + fragment.baseline};
+        text.parts = parts.subspan(begin, end - begin);
+        text.letter_spacing = run.style->letter_spacing + run.letter_extra;
+        text.word_spacing = run.style->word_spacing + run.space_extra;
+        text.right_to_left = first.right_to_left;
+        out.emplace_back(text);
+        begin = end;
     }
+}
 
- private:
-    void add(const TextPart& part) {
-        if (part.glyph_begin == part.glyph_end) return;
-        if (current_.face != part.word->face || current_.right_to_left != part.right_to_left || part.right_to_left) {
-            flush();
-            current_.face = part.word->face;
-            current_.size_px = style_.font_size_px;
-            current_.color = style_.color;
-            current_.origin = {left_ + part.x, baseline_};
-            current_.letter_spacing = style_.letter_spacing;
-            current_.word_spacing = style_.word_spacing + fragment_.text->space_extra;
-            current_.right_to_left = part.right_to_left;
-        }
-        append_glyphs(part);
-    }
+// https://www.w3.org/TR/css-text-decor-3/#text-shadow-property
+// DEVIATION: a blur is five faint copies around the place; PDF has no blurred text.
+void paint_shadow(const Fragment& fragment, Point corner, const TextShadow& shadow, DisplayItems& out) {
+    Color color = shadow.color.value_or(fragment.text->style->color);
+    const Point at = corner + Point{shadow.x, shadow.y};
+    if (shadow.blur <= LayoutUnit()) return paint_parts(fragment, at, color, true, out);
+    constexpr int kCopies = 5;
+    color.a = static_cast<std::uint8_t>(color.a / (kCopies - 2));
+    const LayoutUnit step = shadow.blur / 4;
+    for (const Point& offset : {Point{}, Point{step, {}}, Point{-step, {}}, Point{{}, step}, Point{{}, -step}})
+        paint_parts(fragment, at + offset, color, true, out);
+}
 
-    // The text of the glyphs: their clusters' bytes, up to the next cluster in the word.
-    void append_glyphs(const TextPart& part) {
-        const ShapedWord& word = *part.word;
-        std::uint32_t low = static_cast<std::uint32_t>(word.text.size()), high = 0;
-        for (std::uint32_t i = part.glyph_begin; i < part.glyph_end; ++i) {
-            low = std::min(low, word.glyphs[i].cluster);
-            high = std::max(high, word.glyphs[i].cluster);
-        }
-        std::uint32_t end = static_cast<std::uint32_t>(word.text.size());
-        for (const Glyph& glyph : word.glyphs)
-            if (glyph.cluster > high) end = std::min(end, glyph.cluster);
-        const auto base = static_cast<std::uint32_t>(current_.text.size());
-        current_.text += word.text.substr(low, end - low);
-        for (std::uint32_t i = part.glyph_begin; i < part.glyph_end; ++i) {
-            Glyph glyph = word.glyphs[i];
-            glyph.cluster = base + glyph.cluster - low;
-            current_.glyphs.push_back(glyph);
-        }
-    }
-
-    void flush() {
-        if (!current_.glyphs.empty() && !current_.color.transparent()) out_.emplace_back(std::move(current_));
-        current_ = {};
-    }
-
-    const Fragment& fragment_;
-    const InheritedStyle& style_;
-    LayoutUnit baseline_, left_;
-    DisplayItems& out_;
-    DrawText current_;
-};
+// A band that swings around the line's middle.
+void paint_wave(Rect line, Color color, DisplayItems& out) {
+    constexpr int kPointsMax = 4000, kPerWave = 8;
+    const double thickness = std::max(0.5, line.height.px()), height = thickness * 1.2, length = thickness * 6;
+    const double width = line.width.px(), middle = line.y.px() + thickness / 2 + height;
+    const int count = std::clamp(static_cast<int>(std::ceil(width / length * kPerWave)), 1, kPointsMax);
+    FillPolygon band;
+    band.color = color;
+    const auto add = [&](int i, double offset) {
+        const double x = width * i / count;
+        const double y = middle + height * std::sin(x / length * 2 * std::numbers::pi) + offset;
+        band.points.push_back({line.x + LayoutUnit::from_px(x), LayoutUnit::from_px(y)});
+    };
+    for (int i = 0; i <= count; ++i) add(i, -thickness / 2);
+    for (int i = count; i >= 0; --i) add(i, thickness / 2);
+    out.emplace_back(std::move(band));
+}
 
 void paint_rule(const TextDecoration& decoration, const InheritedStyle& style, Rect line, DisplayItems& out) {
+    if (decoration.wavy) return paint_wave(line, decoration.color.value_or(style.color), out);
     Border border;
     border.style = decoration.style;
     border.width = line.height;
@@ -98,8 +92,13 @@ void paint_decorations(const Fragment& fragment, Point corner, bool over, Displa
         const auto rule = [&](LayoutUnit y) {
             paint_rule(decoration, style, {corner.x, y, fragment.size.width, thickness}, out);
         };
-        if (!over && decoration.underline)
-            rule(baseline + LayoutUnit::from_px(metrics.underline_position * scale) - thickness / 2);
+        if (!over && decoration.underline) {
+            const LayoutUnit usual = decoration.under
+                                         ? LayoutUnit::from_px(metrics.descent * scale)
+                                         : LayoutUnit::from_px(metrics.underline_position * scale) - thickness / 2;
+            const LayoutUnit base = decoration.under ? usual : LayoutUnit();
+            rule(baseline + (decoration.offset ? base + *decoration.offset : usual));
+        }
         if (!over && decoration.overline) rule(baseline - fragment.baseline);
         if (over && decoration.line_through) rule(baseline - LayoutUnit::from_px(metrics.strikeout_position * scale));
     }
@@ -108,8 +107,12 @@ void paint_decorations(const Fragment& fragment, Point corner, bool over, Displa
 }  // namespace
 
 void paint_text_run(const Fragment& fragment, Point corner, DisplayItems& out) {
+    const InheritedStyle& style = *fragment.text->style;
+    if (!style.rare.is_initial())
+        for (auto shadow = style.rare->shadows.rbegin(); shadow != style.rare->shadows.rend(); ++shadow)
+            paint_shadow(fragment, corner, *shadow, out);
     paint_decorations(fragment, corner, false, out);
-    RunPainter(fragment, corner, out).paint();
+    paint_parts(fragment, corner, style.color, false, out);
     paint_decorations(fragment, corner, true, out);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "document/pdf/to_unicode.h"
 
@@ -178,6 +179,78 @@ void ContentStream::line(LayoutUnit width, std::span<const LayoutUnit> dashes, b
     const int cap = round_cap ? 1 : 0;
     if (state_.cap != cap) out_ += round_cap ? "1 J\n" : "0 J\n";
     state_.cap = cap;
+}
+
+namespace {
+
+std::int64_t hundredths(double px) {
+    constexpr double kMost = 1e7;
+    if (!(std::abs(px) < kMost)) px = std::isnan(px) ? 0 : std::copysign(kMost, px);
+    return std::llround(px * 100);
+}
+
+}  // namespace
+
+void ContentStream::path(const PathData& path, const Matrix& matrix) {
+    end_text();
+    std::size_t at = 0;
+    const auto point = [&] {
+        const Point2 p = matrix.apply(path.points[at++]);
+        number(hundredths(p.x));
+        number(hundredths(-p.y));
+    };
+    for (const PathVerb verb : path.verbs) {
+        switch (verb) {
+            case PathVerb::Move:
+                point();
+                out_ += "m\n";
+                break;
+            case PathVerb::Line:
+                point();
+                out_ += "l\n";
+                break;
+            case PathVerb::Cubic:
+                for (int i = 0; i < 3; ++i) point();
+                out_ += "c\n";
+                break;
+            case PathVerb::Close:
+                out_ += "h\n";
+                break;
+        }
+    }
+}
+
+void ContentStream::stroke_style(const Stroke& stroke) {
+    end_text();
+    line_width(std::max<std::int64_t>(1, hundredths(stroke.width * stroke.scale)));
+    std::string dash = "[";
+    std::int64_t sum = 0;
+    for (const double length : stroke.dashes) {
+        if (dash.size() > 1) dash += ' ';
+        const std::int64_t value = std::max<std::int64_t>(0, hundredths(length * stroke.scale));
+        sum += value;
+        append_hundredths(dash, value);
+    }
+    dash += ']';
+    append_hundredths(dash, hundredths(stroke.dash_offset * stroke.scale));
+    dash += " d\n";
+    if (sum == 0) dash = "[]0 d\n";
+    if (state_.dash != dash) out_ += dash;
+    state_.dash = std::move(dash);
+    if (const int cap = static_cast<int>(stroke.cap); state_.cap != cap) {
+        state_.cap = cap;
+        out_ += std::to_string(cap) + " J\n";
+    }
+    if (const int join = static_cast<int>(stroke.join); state_.join != join) {
+        state_.join = join;
+        out_ += std::to_string(join) + " j\n";
+    }
+    if (const std::int64_t limit = hundredths(stroke.miter_limit);
+        stroke.join == LineJoin::Miter && state_.miter_limit != limit) {
+        state_.miter_limit = limit;
+        number(limit);
+        out_ += "M\n";
+    }
 }
 
 void ContentStream::begin_text() {

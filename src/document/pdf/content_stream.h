@@ -27,6 +27,7 @@ class ContentStream {
  public:
     const std::string& bytes() const { return out_; }
     std::string take();  // the whole, text object closed
+    void reserve(std::size_t bytes) { out_.reserve(bytes); }
 
     // Without it nothing is known of the state at the start, as in a form.
     void assume_page_defaults();
@@ -51,9 +52,23 @@ class ContentStream {
     void alpha(std::uint8_t alpha, std::string_view name);
     void line(LayoutUnit width, std::span<const LayoutUnit> dashes, bool round_cap);
 
+    // Of drawings: px in doubles, y downwards; values beyond what viewers take are clamped.
+    void path(const PathData& path, const Matrix& matrix);
+    struct Stroke {
+        double width = 1;
+        LineCap cap = LineCap::Butt;
+        LineJoin join = LineJoin::Miter;
+        double miter_limit = 4;
+        std::span<const double> dashes;
+        double dash_offset = 0;
+        double scale = 1;  // of all lengths
+    };
+    void stroke_style(const Stroke& stroke);
+
     void begin_text();
     void font(std::string_view name, double size_px);
     void letter_spacing(LayoutUnit spacing) { text_spacing(state_.letter, spacing, " Tc\n"); }
+    bool has_word_spacing(LayoutUnit spacing) const { return state_.word == spacing; }
     void word_spacing(LayoutUnit spacing) { text_spacing(state_.word, spacing, " Tw\n"); }
     void text_rise(double px);
     void text_render_bold(double stroke_px, Color color);  // fill and stroke
@@ -70,7 +85,8 @@ class ContentStream {
         int alpha = -1;  // -1 = unknown
         std::int64_t line_width = -1;
         std::string dash;
-        int cap = -1;
+        int cap = -1, join = -1;
+        std::int64_t miter_limit = -1;
         std::string font;
         std::int64_t font_size = -1;
         std::optional<LayoutUnit> letter, word;

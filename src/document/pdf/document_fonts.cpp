@@ -44,6 +44,16 @@ bool FaceUse::note_glyph(std::uint32_t glyph, std::string_view text) {
     return place->second == text;
 }
 
+std::size_t FaceUse::note_drawn(std::uint32_t glyph) {
+    const auto [place, is_new] = drawn_codes.try_emplace(glyph, drawn.size());
+    if (is_new) drawn.push_back(glyph);
+    return place->second;
+}
+
+std::string FaceUse::drawn_name(std::size_t number) const {
+    return "E" + simple_name.substr(1) + "x" + std::to_string(number / kDrawnGlyphsPerFont);
+}
+
 FaceUse& DocumentFonts::use(const Face& face) {
     if (last_ != nullptr && last_->face == &face) return *last_;
     for (const std::unique_ptr<FaceUse>& known : uses_)
@@ -51,6 +61,7 @@ FaceUse& DocumentFonts::use(const Face& face) {
     auto fresh = std::make_unique<FaceUse>();
     fresh->face = &face;
     fresh->codes = cache_.codes(face);
+    fresh->pictures = has_pictures(face);
     const std::string number = std::to_string(uses_.size() + 1);
     fresh->simple_name = "F" + number;
     fresh->composite_name = "G" + number;
@@ -58,11 +69,12 @@ FaceUse& DocumentFonts::use(const Face& face) {
     return *(last_ = uses_.back().get());
 }
 
-std::string DocumentFonts::write(PdfFile& file, std::vector<std::string>& warnings) {
+std::string DocumentFonts::write(PdfFile& file, DocumentImages& images, std::vector<std::string>& warnings) {
     std::string entries;
     for (const std::unique_ptr<FaceUse>& use : uses_) {
         if (use->blocks != 0) write_simple(file, *use, entries, warnings);
-        if (!use->glyph_text.empty()) write_composite(file, *use, entries, warnings);
+        if (use->glyph_text.size() > use->drawn.size()) write_composite(file, *use, entries, warnings);
+        if (!use->drawn.empty()) write_drawn(file, images, *use, entries, warnings);
         if ((use->blocks != 0 || !use->glyph_text.empty()) && !use->face->embeddable())
             warnings.push_back("the font " + use->face->postscript_name() + " forbids embedding by its licence bits");
     }
@@ -87,10 +99,24 @@ void DocumentFonts::write_simple(PdfFile& file, const FaceUse& use, std::string&
     entries += "/" + use.simple_name + " " + reference(id);
 }
 
+void DocumentFonts::write_drawn(PdfFile& file, DocumentImages& images, const FaceUse& use, std::string& entries,
+                                std::vector<std::string>& warnings) {
+    for (std::size_t begin = 0; begin < use.drawn.size(); begin += kDrawnGlyphsPerFont) {
+        std::vector<DrawnGlyph> glyphs;
+        for (std::size_t i = begin; i < std::min(use.drawn.size(), begin + kDrawnGlyphsPerFont); ++i) {
+            const auto text = use.glyph_text.find(use.drawn[i]);
+            glyphs.push_back({use.drawn[i], text == use.glyph_text.end() ? std::string() : text->second});
+        }
+        const ObjectId id = write_drawn_font(file, images, *use.face, glyphs, warnings);
+        entries += "/" + use.drawn_name(begin) + " " + reference(id);
+    }
+}
+
 void DocumentFonts::write_composite(PdfFile& file, const FaceUse& use, std::string& entries,
                                     std::vector<std::string>& warnings) {
     std::vector<std::uint32_t> glyphs;
-    for (const auto& [glyph, text] : use.glyph_text) glyphs.push_back(glyph);
+    for (const auto& [glyph, text] : use.glyph_text)
+        if (!use.drawn_codes.contains(glyph)) glyphs.push_back(glyph);
     const auto program = cache_.composite(*use.face, *use.codes, glyphs);
     if (!program) return warnings.push_back(program.error().message);
     const FontProgram& font = **program;

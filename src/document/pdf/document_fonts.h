@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "document/pdf/drawn_glyphs.h"
 #include "document/pdf/font_cache.h"
 #include "document/pdf/pdf_file.h"
 
@@ -28,6 +29,14 @@ struct FaceUse {
     std::map<std::uint32_t, std::string>
         glyph_text;  // glyphs used of the composite font, with the text each stands for
 
+    bool pictures = false;             // some glyphs of the face are drawn: drawn_glyphs.h
+    std::vector<std::uint32_t> drawn;  // in order of their codes
+    std::map<std::uint32_t, std::size_t> drawn_codes;
+
+    // Its number among the drawn ones; code and font follow from it.
+    std::size_t note_drawn(std::uint32_t glyph);
+    std::string drawn_name(std::size_t number) const;
+
     // Notes the glyph; false when it already stands for other text (then the run needs /ActualText).
     bool note_glyph(std::uint32_t glyph, std::string_view text);
 };
@@ -37,12 +46,14 @@ class DocumentFonts {
     explicit DocumentFonts(FontCache& cache) : cache_(cache) {}
     FaceUse& use(const Face& face);
     // The entries of the resources' /Font dictionary.
-    std::string write(PdfFile& file, std::vector<std::string>& warnings);
+    std::string write(PdfFile& file, DocumentImages& images, std::vector<std::string>& warnings);
 
  private:
     ObjectId simple_unicode(PdfFile& file);  // one map serves all simple fonts
     void write_simple(PdfFile& file, const FaceUse& use, std::string& entries, std::vector<std::string>& warnings);
     void write_composite(PdfFile& file, const FaceUse& use, std::string& entries, std::vector<std::string>& warnings);
+    static void write_drawn(PdfFile& file, DocumentImages& images, const FaceUse& use, std::string& entries,
+                            std::vector<std::string>& warnings);
 
     FontCache& cache_;
     std::vector<std::unique_ptr<FaceUse>> uses_;  // in order of first use

@@ -21,6 +21,7 @@
 #include "base/error.h"
 #include "base/mutex.h"
 #include "codec/deflate.h"
+#include "document/pdf/image_cache.h"
 #include "document/text/face.h"
 #include "document/text/shaper.h"
 
@@ -58,6 +59,7 @@ class FontCache final : public FontAttachment {
     Result<std::shared_ptr<const FontProgram>> composite(const Face& face, const FaceCodes& codes,
                                                          std::span<const std::uint32_t> glyphs) GALLEY_EXCLUDES(mutex_);
     codec::DeflatePool& deflate() { return deflate_; }
+    ImageCache& images() { return images_; }
 
  private:
     using Key = std::pair<std::uint32_t, std::string>;  // face, glyph set
@@ -67,6 +69,7 @@ class FontCache final : public FontAttachment {
     void pack(FontProgram& program, std::string_view bytes);
 
     codec::DeflatePool deflate_;
+    ImageCache images_;
     Mutex mutex_;
     std::unordered_map<std::uint32_t, std::shared_ptr<const FaceCodes>> codes_ GALLEY_GUARDED_BY(mutex_);
     std::map<Key, std::shared_ptr<const FontProgram>> programs_ GALLEY_GUARDED_BY(mutex_);

@@ -1,6 +1,8 @@
 #include "document/pdf/navigation.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "document/pdf/number_text.h"
 #include "document/pdf/to_unicode.h"
@@ -46,15 +48,22 @@ std::string uri_string(std::string_view uri) {
 
 }  // namespace
 
-void Navigation::add_page(const DisplayPage& page, ObjectId page_object) {
-    pages_.push_back({page.size.height, page.links});
-    const auto place = [&](Point at) { return Place{page_object, xyz(at, page.size.height)}; };
-    for (const Anchor& anchor : page.anchors) anchors_.try_emplace(anchor.name, place(anchor.at));
+void Navigation::add(std::size_t index, const DisplayPage& page, ObjectId page_object) {
+    if (index >= pages_.size()) pages_.resize(index + 1);
+    pages_[index].height = page.size.height;
+    std::ranges::copy(page.links, std::back_inserter(pages_[index].links));
+    const auto place = [&](Point at) { return Place{index, page_object, xyz(at, page.size.height)}; };
+    for (const Anchor& anchor : page.anchors) {  // the first in the document counts
+        const auto [known, is_new] = anchors_.try_emplace(anchor.name);
+        if (is_new || known->second.index > index) known->second = place(anchor.at);
+    }
     for (const Bookmark& bookmark : page.bookmarks) {
         Entry entry;
         entry.level = std::clamp(bookmark.level, 1, kOutlineLevelMax);
         entry.title = bookmark.title;
         entry.place = place(bookmark.at);
+        entry.order = entries_.size();
+        entry.open = bookmark.open;
         entries_.push_back(std::move(entry));
     }
 }
@@ -93,13 +102,18 @@ void Navigation::connect() {
         if (parent.last != 0) entries_[parent.last].next = i;
         if (parent.first == 0) parent.first = i;
         parent.last = i;
-        for (const std::size_t ancestor : path) ++entries_[ancestor].count;
+        for (auto ancestor = path.rbegin(); ancestor != path.rend(); ++ancestor) {
+            ++entries_[*ancestor].count;
+            if (!entries_[*ancestor].open) break;  // what is closed shows nothing above it
+        }
         path.push_back(i);
     }
 }
 
 std::string Navigation::write_outline(PdfFile& file) {
     if (entries_.size() == 1) return {};
+    std::ranges::sort(entries_.begin() + 1, entries_.end(), {},
+                      [](const Entry& entry) { return std::pair(entry.place.index, entry.order); });
     connect();
     for (Entry& entry : entries_) entry.id = file.reserve();
     const auto link = [&](const char* key, std::size_t entry) {
@@ -113,7 +127,7 @@ std::string Navigation::write_outline(PdfFile& file) {
                      destination(entry.place.page, entry.place.position);
         value += link("/Prev ", entry.previous) + link("/Next ", entry.next) + link("/First ", entry.first) +
                  link("/Last ", entry.last);
-        if (entry.count != 0) value += "/Count " + std::to_string(entry.count);
+        if (entry.count != 0) value += (entry.open ? "/Count " : "/Count -") + std::to_string(entry.count);
         file.put(entry.id, value + ">>");
     }
     return "/Outlines " + reference(entries_[0].id);

@@ -1,8 +1,8 @@
 // src/document/pdf/navigation.h — links, named places and the outline: collected page by page, written at the end,
 // when all targets are known.
 //
-// Shape    add_page(page, object) notes what a page holds; annotations(page index) → /Annots entries; write() →
-//          catalog entries.
+// Shape    add(index, page, object) notes what a page holds, in any order of pages and more than once a page;
+//          annotations(page index) → /Annots entries; write() → catalog entries.
 // Errors   none: a link to a name that nobody has becomes a warning.
 // Units    input px from the page's top left corner, output points from its bottom left corner.
 // Threads  one.
@@ -22,14 +22,15 @@ namespace galley::document {
 
 class Navigation {
  public:
-    void add_page(const DisplayPage& page, ObjectId page_object);
-    // The page's "/Annots[…]" or nothing; link targets may lie on any page. Call after the last add_page().
+    void add(std::size_t index, const DisplayPage& page, ObjectId page_object);
+    // The page's "/Annots[…]" or nothing; link targets may lie on any page. Call after the last add().
     std::string annotations(std::size_t page, PdfFile& file, std::vector<std::string>& warnings);
     // "/Outlines … /Names …" for the catalog.
     std::string write(PdfFile& file);
 
  private:
     struct Place {
+        std::size_t index = 0;
         ObjectId page = 0;
         std::string position;  // "/XYZ x y 0"
     };
@@ -41,8 +42,10 @@ class Navigation {
         int level = 1;
         std::string title;
         Place place;
+        std::size_t order = 0;                                                // as it came
         std::size_t parent = 0, previous = 0, next = 0, first = 0, last = 0;  // indices into entries_, 0 = none
-        std::size_t count = 0;
+        std::size_t count = 0;  // of entries below that are shown when it is open
+        bool open = true;
         ObjectId id = 0;
     };
 

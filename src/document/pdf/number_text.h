@@ -38,7 +38,25 @@ inline void append_integer(std::string& out, std::int64_t value) {
     append_scaled(out, value, 0);
 }
 inline void append_hundredths(std::string& out, std::int64_t value) {
-    append_scaled(out, value, 2);
+    // OPTIMIZATION: the coordinates of a page have few digits, and divisions of 32 bits are cheap.
+    constexpr std::int64_t kShort = 100'000'000;
+    if (value <= -kShort || value >= kShort) return append_scaled(out, value, 2);
+    char digits[12];
+    char* const end = digits + sizeof digits;
+    char* begin = end;
+    auto rest = static_cast<std::uint32_t>(value < 0 ? -value : value);
+    const std::uint32_t share = rest % 100;
+    rest /= 100;
+    if (share != 0) {
+        if (share % 10 != 0) *--begin = static_cast<char>('0' + share % 10);
+        *--begin = static_cast<char>('0' + share / 10);
+        *--begin = '.';
+    } else if (rest == 0) {
+        *--begin = '0';
+    }
+    for (; rest != 0; rest /= 10) *--begin = static_cast<char>('0' + rest % 10);
+    if (value < 0) *--begin = '-';
+    out.append(begin, static_cast<std::size_t>(end - begin));
 }
 
 // Rounded to `decimals` places; values beyond ±1e12 and NaN become 0, which no page needs.

@@ -36,6 +36,21 @@ TEST(NumberText, ReadsBackAsTheSameNumber) {
     }
 }
 
+TEST(NumberText, HundredthsAreWhatTheGeneralFormWrites) {
+    const auto hundredths = [](std::int64_t value) {
+        std::string out;
+        append_hundredths(out, value);
+        return out;
+    };
+    std::mt19937_64 random(6);
+    for (int i = 0; i < 20'000; ++i) {
+        const auto value = static_cast<std::int64_t>(random() >> (random() % 64)) * (i % 2 == 0 ? 1 : -1);
+        EXPECT_EQ(hundredths(value), scaled(value, 2));
+    }
+    for (const std::int64_t value : {0, 1, 10, 100, 99'999'999, 100'000'000, -1, -100'000'000})
+        EXPECT_EQ(hundredths(value), scaled(value, 2));
+}
+
 TEST(WinAnsi, CodesAndCharactersAreInverse) {
     for (unsigned code = 0; code < 256; ++code)
         if (const char32_t c = win_ansi_character(code); c != 0) {

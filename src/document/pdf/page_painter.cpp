@@ -28,13 +28,30 @@ std::string page_box(const Size& size) {
 
 }  // namespace
 
-std::string PagePainter::paint(const DisplayPage& page) {
+void PagePainter::begin(const DisplayPage& page) {
     groups_.clear();
     open_.clear();
-    groups_.emplace_back().content.assume_page_defaults();
+    groups_.emplace_back();
     transforms_ = 0;
     box_ = page_box(page.size);
+}
+
+std::string PagePainter::paint(const DisplayPage& page) {
+    begin(page);
+    out().reserve(usual_bytes_);
+    out().assume_page_defaults();
     out().raw(page_matrix(page.size));
+    std::string content = draw_all(page);
+    usual_bytes_ = std::max(usual_bytes_, content.size());
+    return content;
+}
+
+std::string PagePainter::paint_overlay(const DisplayPage& overlay) {
+    begin(overlay);
+    return draw_all(overlay);
+}
+
+std::string PagePainter::draw_all(const DisplayPage& page) {
     for (const DisplayItem& item : page.items) std::visit([&](const auto& value) { draw(value); }, item);
     while (!open_.empty()) close();
     return out().take();
@@ -110,7 +127,7 @@ void PagePainter::draw(const DrawText& item) {
 
 void PagePainter::draw(const DrawImage& item) {
     if (!item.image || item.rect.empty()) return;
-    const Result<ObjectId> image = images_.embed(item.image);
+    const Result<ObjectId> image = images_.embed(item.image, item.smooth);
     if (!image) {
         warnings_.push_back("image skipped: " + image.error().message);
         return;
@@ -124,7 +141,21 @@ void PagePainter::draw(const DrawImage& item) {
         append_hundredths(matrix, value);
         matrix += ' ';
     }
-    out().raw(matrix + "cm\n/" + resources_.image(*image) + " Do\n");
+    matrix += "cm\n";
+    if (item.image->orientation != 1) matrix += orientation_operator(item.image->orientation);
+    out().raw(matrix + "/" + resources_.image(*image) + " Do\n");
+    out().restore();
+}
+
+void PagePainter::draw(const DrawVector& item) {
+    if (!item.drawing || item.rect.empty()) return;
+    const std::string name = vectors_.form(item.drawing);
+    out().save();
+    std::string matrix = "1 0 0 1 ";
+    append_hundredths(matrix, to_hundredths(item.rect.x));
+    matrix += ' ';
+    append_hundredths(matrix, -to_hundredths(item.rect.y));
+    out().raw(matrix + " cm\n/" + name + " Do\n");
     out().restore();
 }
 
@@ -151,7 +182,9 @@ void PagePainter::draw(const PushTransform& item) {
 
 void PagePainter::draw(const PushOpacity& item) {
     if (!open(Open::Group)) return;
-    groups_.emplace_back().opacity = std::clamp(std::isfinite(item.opacity) ? item.opacity : 1.0, 0.0, 1.0);
+    Group& group = groups_.emplace_back();
+    group.opacity = std::clamp(std::isfinite(item.opacity) ? item.opacity : 1.0, 0.0, 1.0);
+    group.blend = item.blend;
 }
 
 void PagePainter::close() {
@@ -172,6 +205,7 @@ void PagePainter::close_group() {
     const auto alpha = static_cast<std::uint8_t>(std::lround(group.opacity * 255));
     out().save();
     set_alpha(alpha);
+    if (group.blend != std::string_view("Normal")) out().raw("/" + resources_.blend(group.blend) + " gs\n");
     out().raw("/" + name + " Do\n");
     out().restore();
 }

@@ -16,21 +16,29 @@
 #include "document/pdf/document_images.h"
 #include "document/pdf/resources.h"
 #include "document/pdf/text_encoder.h"
+#include "document/pdf/vector_forms.h"
 
 namespace galley::document {
 
 class PagePainter {
  public:
     PagePainter(Resources& resources, DocumentFonts& fonts, DocumentImages& images, std::vector<std::string>& warnings)
-        : resources_(resources), images_(images), encoder_(fonts), warnings_(warnings) {}
+        : resources_(resources),
+          images_(images),
+          encoder_(fonts),
+          vectors_(resources, fonts, images, warnings),
+          warnings_(warnings) {}
 
     std::string paint(const DisplayPage& page);
+    // Operators that follow those of a page painted before: its matrix holds, its colours and fonts are not known.
+    std::string paint_overlay(const DisplayPage& overlay);
 
  private:
     enum class Open : std::uint8_t { Clip, Transform, Group, Ignored };
     struct Group {
         ContentStream content;
         double opacity = 1;
+        const char* blend = "Normal";
     };
 
     void draw(const FillRect& item);
@@ -40,6 +48,7 @@ class PagePainter {
     void draw(const FillGradient& item);
     void draw(const DrawText& item);
     void draw(const DrawImage& item);
+    void draw(const DrawVector& item);
     void draw(const PushClip& item);
     void draw(const PushTransform& item);
     void draw(const PushOpacity& item);
@@ -47,6 +56,8 @@ class PagePainter {
     void draw(const PopTransform& /*item*/) { close(); }
     void draw(const PopOpacity& /*item*/) { close(); }
 
+    void begin(const DisplayPage& page);
+    std::string draw_all(const DisplayPage& page);
     bool open(Open kind);
     void close();
     void close_group();
@@ -58,11 +69,13 @@ class PagePainter {
     Resources& resources_;
     DocumentImages& images_;
     TextEncoder encoder_;
+    VectorForms vectors_;
     std::vector<std::string>& warnings_;
     std::vector<Group> groups_;  // the page itself first
     std::vector<Open> open_;
     std::string box_;
     int transforms_ = 0;
+    std::size_t usual_bytes_ = 0;  // of a page: the largest so far
 };
 
 }  // namespace galley::document

@@ -78,6 +78,12 @@ ObjectId PdfFile::add_known_stream(std::string_view entries, std::string_view da
     return id;
 }
 
+Bytes PdfFile::deflated(std::string_view data) {
+    Bytes out;
+    deflate_.compress(data, level_, out);
+    return out;
+}
+
 void PdfFile::put_deflated(ObjectId id, std::string_view entries, std::string_view data) {
     deflated_.clear();
     deflate_.compress(data, level_, deflated_);

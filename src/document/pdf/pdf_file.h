@@ -35,6 +35,8 @@ class PdfFile {
     ObjectId add_stream(std::string_view entries, std::string_view data);
     // A stream whose digest is known already (a cached font), so that it need not be hashed again.
     ObjectId add_known_stream(std::string_view entries, std::string_view data, const Digest& digest);
+    int level() const { return level_; }
+    Bytes deflated(std::string_view data);
     // Deflates `data` and adds /Filter.
     void put_deflated(ObjectId id, std::string_view entries, std::string_view data);
     ObjectId add_deflated(std::string_view entries, std::string_view data);

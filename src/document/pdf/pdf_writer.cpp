@@ -25,17 +25,19 @@ class Writer final : public PdfWriter {
           cache_(FontCache::of(library)),
           file_(cache_.deflate(), options.deflate_level),
           fonts_(cache_),
-          images_(file_),
+          images_(file_, cache_.images()),
           resources_(file_),
           painter_(resources_, fonts_, images_, warnings_) {}
 
-    Result<void> add_page(const DisplayPage& page) override;
+    Result<void> put_page(std::size_t index, const DisplayPage& page) override;
+    Result<void> add_overlay(std::size_t index, const DisplayPage& overlay) override;
+    std::size_t page_count() const override { return pages_.size(); }
     Result<Bytes> finish() override;
     const std::vector<std::string>& warnings() const override { return warnings_; }
 
  private:
     struct Page {
-        ObjectId id = 0, content = 0;
+        ObjectId id = 0, content = 0, overlay = 0;
         Size size;
     };
     struct Node {  // of the page tree
@@ -68,14 +70,26 @@ Result<void> Writer::check_size() const {
                 "the document is larger than output_bytes_max = " + std::to_string(options_.limits.output_bytes_max));
 }
 
-Result<void> Writer::add_page(const DisplayPage& page) {
-    if (pages_.size() >= static_cast<std::size_t>(std::max(0, options_.limits.pages_max)))
+Result<void> Writer::put_page(std::size_t index, const DisplayPage& page) {
+    if (index >= static_cast<std::size_t>(std::max(0, options_.limits.pages_max)))
         return fail(ErrorCode::LimitExceeded,
                     "the document has more pages than pages_max = " + std::to_string(options_.limits.pages_max));
+    if (index >= pages_.size()) pages_.resize(index + 1);
     const std::string content = painter_.paint(page);
-    Page entry{file_.reserve(), file_.add_deflated("", content), page.size};
-    navigation_.add_page(page, entry.id);
-    pages_.push_back(entry);
+    Page& entry = pages_[index];
+    entry.id = file_.reserve();
+    entry.content = file_.add_deflated("", content);
+    entry.size = page.size;
+    navigation_.add(index, page, entry.id);
+    return check_size();
+}
+
+// A second content stream of the page.
+Result<void> Writer::add_overlay(std::size_t index, const DisplayPage& overlay) {
+    if (overlay.items.empty() && overlay.links.empty()) return {};
+    Page& entry = pages_[index];
+    if (!overlay.items.empty()) entry.overlay = file_.add_deflated("", painter_.paint_overlay(overlay));
+    navigation_.add(index, overlay, entry.id);
     return check_size();
 }
 
@@ -85,7 +99,9 @@ std::string Writer::page_value(std::size_t index) {
     append_real(value, page.size.width.px() * kPointsPerPx, 4);
     value += ' ';
     append_real(value, page.size.height.px() * kPointsPerPx, 4);
-    value += "]/Resources " + reference(resources_.id()) + "/Contents " + reference(page.content);
+    value += "]/Resources " + reference(resources_.id()) + "/Contents ";
+    value += page.overlay == 0 ? reference(page.content)
+                               : "[" + reference(page.content) + " " + reference(page.overlay) + "]";
     return value + navigation_.annotations(index, file_, warnings_);
 }
 
@@ -126,7 +142,7 @@ std::string Writer::catalog(ObjectId pages) {
 
 Result<Bytes> Writer::finish() {
     const ObjectId pages = write_page_tree();
-    resources_.write(fonts_.write(file_, warnings_));
+    resources_.write(fonts_.write(file_, images_, warnings_));
     const ObjectId root = file_.add(catalog(pages));
     const ObjectId info = file_.add(info_dictionary(options_.metadata));
     GALLEY_TRY_VOID(check_size());

@@ -1,5 +1,6 @@
 #include "document/pdf/png_image.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -193,6 +194,17 @@ void palette_alpha(const Bytes& samples, std::string_view transparency, PngImage
     }
 }
 
+// The transparent colour of decoded samples, which have 8 bits.
+std::vector<int> key_of_samples(const Chunks& chunks) {
+    std::vector<int> key;
+    const int most = (1 << chunks.bits) - 1;
+    for (std::size_t i = 0; i + 1 < chunks.transparency.size(); i += 2) {
+        const int value = static_cast<int>(u8(chunks.transparency, i) << 8 | u8(chunks.transparency, i + 1));
+        key.push_back(chunks.bits == 16 ? value >> 8 : std::min(value, most) * 255 / most);
+    }
+    return key;
+}
+
 // Passed through: everything without alpha and interlace.
 bool passes_through(const Chunks& chunks) {
     return !chunks.interlaced && chunks.color_type != kGrayAlpha && chunks.color_type != kRgba;
@@ -223,8 +235,10 @@ Result<PngImage> read_png(std::string_view bytes) {
     GALLEY_TRY(Bytes samples, Decoder(chunks).run());
     if (chunks.color_type == kGrayAlpha || chunks.color_type == kRgba) {
         split_alpha(samples, chunks.channels(), out);
-    } else {  // GAP: a transparent colour of an interlaced image is drawn
+    } else {
         if (transparent_palette) palette_alpha(samples, chunks.transparency, out);
+        if (chunks.color_type != kPalette && chunks.transparency.size() == 2U * static_cast<unsigned>(out.components))
+            out.key = key_of_samples(chunks);
         out.color = std::move(samples);
     }
     return out;

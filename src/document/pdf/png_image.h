@@ -24,7 +24,7 @@ struct PngImage {
     int bits = 8;          // per component, of `packed` or `color`
     int components = 3;    // of colour: 1 or 3; palette images have 1, the index
     Bytes palette;         // RGB triples; empty = none
-    std::vector<int> key;  // passed through: the transparent colour, one value per component
+    std::vector<int> key;  // the transparent colour, one value per component of `packed` or `color`; empty = none
     Bytes packed;          // concatenated IDAT
     Bytes color, alpha;    // decoded rows without padding; alpha has 8 bits
 };

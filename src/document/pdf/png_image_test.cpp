@@ -35,6 +35,27 @@ TEST(PngImage, PaletteTransparencyBecomesAlpha) {
     EXPECT_EQ(png->alpha, "\xFF\x80\x40\xFF");
 }
 
+// A tRNS chunk behind the header; check sums are not looked at.
+std::string with_transparent(std::string png, std::string_view color) {
+    std::string chunk{'\0', '\0', '\0', static_cast<char>(color.size())};
+    chunk.append("tRNS").append(color).append("....");
+    return png.insert(33, chunk);
+}
+
+TEST(PngImage, ATransparentColourIsAKeyInterlacedOrNot) {
+    const std::string_view eight("\0\x7F\0\x10\0\x80", 6), sixteen("\x7F\0\x10\0\x80\0", 6);
+    const std::vector<int> key{0x7F, 0x10, 0x80};
+    for (const bool interlaced : {false, true}) {
+        const auto png = read_png(with_transparent(make_png(5, 5, 2, 8, interlaced), eight));
+        ASSERT_TRUE(png) << png.error().to_string();
+        EXPECT_EQ(png->key, key);
+    }
+    const auto deep = read_png(with_transparent(make_png(5, 5, 2, 16, true), sixteen));
+    ASSERT_TRUE(deep);
+    EXPECT_EQ(deep->bits, 8);
+    EXPECT_EQ(deep->key, key);
+}
+
 TEST(PngImage, EveryTruncationIsAnErrorOrAnImage) {
     const std::string whole = make_png(7, 7, 6, 8, true);
     for (std::size_t size = 8; size < whole.size(); ++size) (void)read_png(whole.substr(0, size));

@@ -31,6 +31,24 @@ std::string Resources::luminosity_mask(std::string_view content, std::string_vie
     return state("/SMask<</S/Luminosity/G " + reference(group_id) + ">>");
 }
 
+std::string Resources::drawn_mask(std::string_view content, std::string_view box, MaskBy by) {
+    const ObjectId group_id = add_group(content, box, "DeviceRGB");
+    return state(std::string("/SMask<</S/") + (by == MaskBy::Alpha ? "Alpha" : "Luminosity") + "/G " +
+                 reference(group_id) + ">>");
+}
+
+std::string Resources::form(std::string_view content, std::string_view box) {
+    return image(file_.add_deflated(
+        "/Type/XObject/Subtype/Form/BBox[" + std::string(box) + "]/Resources " + reference(id_), content));
+}
+
+std::string Resources::tiling_pattern(const std::string& entries, std::string_view content) {
+    const ObjectId id = file_.add_deflated(entries + "/Resources " + reference(id_), content);
+    const auto [place, is_new] = patterns_.try_emplace(reference(id));
+    if (is_new) place->second = {"P" + std::to_string(patterns_.size()), id};
+    return place->second.first;
+}
+
 std::string Resources::group(std::string_view content, std::string_view box) {
     return image(add_group(content, box, "DeviceRGB"));
 }
@@ -55,6 +73,7 @@ void Resources::write(std::string_view fonts) {
     if (!fonts.empty()) out += "/Font<<" + std::string(fonts) + ">>";
     append_names(out, "/ExtGState", states_);
     append_names(out, "/Shading", shadings_);
+    append_names(out, "/Pattern", patterns_);
     append_names(out, "/XObject", objects_);
     file_.put(id_, out + ">>");
 }

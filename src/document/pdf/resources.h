@@ -21,9 +21,18 @@ class Resources {
 
     ObjectId id() const { return id_; }
     std::string alpha(std::uint8_t alpha) { return state("/ca " + share(alpha) + "/CA " + share(alpha)); }
+    std::string blend(std::string_view mode) { return state("/BM/" + std::string(mode)); }
     std::string shading(const std::string& dictionary) { return named(shadings_, dictionary, "S", true); }
     // An ExtGState whose mask is the luminosity of `content` (drawn in the current user space).
     std::string luminosity_mask(std::string_view content, std::string_view box);
+    // The same by luminosity or alpha of a drawing in colours.
+    enum class MaskBy : std::uint8_t { Luminosity, Alpha };
+    std::string drawn_mask(std::string_view content, std::string_view box, MaskBy by);
+    // A form that is no group of its own: it draws as if its operators stood where it is named.
+    std::string form(std::string_view content, std::string_view box);
+    std::string pattern(const std::string& dictionary) { return named(patterns_, dictionary, "P", true); }
+    // `entries` without /Resources.
+    std::string tiling_pattern(const std::string& entries, std::string_view content);
     // A transparency group as a form XObject.
     std::string group(std::string_view content, std::string_view box);
     std::string image(ObjectId id);
@@ -41,7 +50,7 @@ class Resources {
 
     PdfFile& file_;
     ObjectId id_;
-    Names states_, shadings_, objects_;
+    Names states_, shadings_, patterns_, objects_;
 };
 
 }  // namespace galley::document

@@ -1,6 +1,7 @@
 #include "document/pdf/text_encoder.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "document/pdf/win_ansi.h"
 #include "document/text/utf8.h"
@@ -24,6 +25,32 @@ char32_t only_character(std::string_view text) {
     return first;
 }
 
+bool starts_cluster(std::span<const Glyph> glyphs, std::size_t i) {
+    return i == 0 || glyphs[i - 1].cluster != glyphs[i].cluster;
+}
+
+// The text of the cluster that glyph i belongs to.
+std::string_view cluster_text(const ShapedWord& word, std::size_t i, bool right_to_left) {
+    const std::span<const Glyph> glyphs = word.glyphs;
+    const std::size_t begin = std::min<std::size_t>(glyphs[i].cluster, word.text.size());
+    std::size_t end = word.text.size();
+    if (right_to_left) {
+        while (i > 0 && glyphs[i - 1].cluster == begin) --i;
+        if (i > 0) end = glyphs[i - 1].cluster;
+    } else {
+        while (i + 1 < glyphs.size() && glyphs[i + 1].cluster == begin) ++i;
+        if (i + 1 < glyphs.size()) end = glyphs[i + 1].cluster;
+    }
+    end = std::clamp(end, begin, word.text.size());
+    return word.text.substr(begin, end - begin);
+}
+
+bool has_spaces(const DrawText& text) {
+    return std::ranges::any_of(text.parts, [](const TextPart& part) {
+        return part.space || part.word->text.find(' ') != std::string_view::npos;
+    });
+}
+
 std::int64_t rounded_div(std::int64_t value, std::int64_t divisor) {
     return value >= 0 ? (value + divisor / 2) / divisor : -((-value + divisor / 2) / divisor);
 }
@@ -31,7 +58,7 @@ std::int64_t rounded_div(std::int64_t value, std::int64_t divisor) {
 }  // namespace
 
 void TextEncoder::draw(const DrawText& text, ContentStream& out) {
-    if (text.face == nullptr || text.face->file_bytes().empty() || text.glyphs.empty() || !(text.size_px > 0)) return;
+    if (text.face == nullptr || text.face->file_bytes().empty() || text.parts.empty() || !(text.size_px > 0)) return;
     out_ = &out;
     use_ = &fonts_.use(*text.face);
     units_per_em_ = text.face->metrics().units_per_em;
@@ -42,68 +69,58 @@ void TextEncoder::draw(const DrawText& text, ContentStream& out) {
         out.text_render_bold(text.size_px * kSyntheticBoldShare, text.color);
     else
         out.text_render_plain();
+    if (text.shadow) out.begin_actual_text("");
     out.text_origin(text.origin, text.face->synthetic_oblique());
-    encode_glyphs(text);
-    flush();
-}
-
-void TextEncoder::encode_glyphs(const DrawText& text) {
-    for (std::size_t i = 0; i < text.glyphs.size();) {
-        if (const std::size_t next = encode_ascii(text, i); next != i) {
-            i = next;
-            continue;
-        }
-        encode_glyph(text, i);
-        ++i;
+    for (const TextPart& part : text.parts) {
+        if (part.hyphen)
+            encode_hyphen(text, part);
+        else
+            encode_part(text, part);
+        if (part.gap > LayoutUnit())
+            gap_units_ -= std::llround(part.gap.px() * static_cast<double>(units_per_em_) / text.size_px);
     }
+    flush();
+    if (text.shadow) out.end_actual_text();
 }
 
-// OPTIMIZATION: the common case without look at clusters: an ASCII character drawn by its own glyph.
-std::size_t TextEncoder::encode_ascii(const DrawText& text, std::size_t i) {
+// OPTIMIZATION: words of ASCII that the font draws glyph by character need no look at clusters.
+void TextEncoder::encode_part(const DrawText& text, const TextPart& part) {
+    const ShapedWord& word = *part.word;
+    if (word.form != WordForm::Any && use_->codes->one_byte && !text.right_to_left) {
+        if (part.glyph_begin == part.glyph_end) return;
+        if (word.form == WordForm::Plain)
+            return encode_plain(text, word.text.substr(part.glyph_begin, part.glyph_end - part.glyph_begin));
+        return encode_ascii(text, part);
+    }
+    for (std::size_t i = part.glyph_begin; i < part.glyph_end; ++i) encode_glyph(text, part, i);
+}
+
+void TextEncoder::encode_plain(const DrawText& text, std::string_view characters) {
+    enter(Mode::OneByte, text);
+    use_->blocks |= kBlockAscii;
+    adjust();
+    open_string();
+    operand_ += characters;
+}
+
+void TextEncoder::encode_ascii(const DrawText& text, const TextPart& part) {
     const FaceCodes& codes = *use_->codes;
-    if (!codes.one_byte || text.right_to_left) return i;
-    const std::size_t count = text.glyphs.size();
-    for (; i < count; ++i) {
-        const Glyph& glyph = text.glyphs[i];
-        if (glyph.cluster >= text.text.size() || glyph.x_offset != 0 || glyph.y_offset != 0) break;
-        const auto c = static_cast<unsigned char>(text.text[glyph.cluster]);
-        const std::size_t end = i + 1 < count ? text.glyphs[i + 1].cluster : text.text.size();
-        if (c < 0x20 || c >= 0x7F || end != glyph.cluster + 1 || codes.glyphs[c] != glyph.id || glyph.id == 0) break;
-        if (mode_ != Mode::OneByte) enter(Mode::OneByte, text);
-        use_->blocks |= kBlockAscii;
+    enter(Mode::OneByte, text);
+    use_->blocks |= kBlockAscii;
+    for (std::size_t i = part.glyph_begin; i < part.glyph_end; ++i) {
+        const auto c = static_cast<unsigned char>(part.word->text[i]);
         adjust();
         append_byte(c);
-        gap_units_ += codes.advances[c] - glyph.advance;
+        gap_units_ += codes.advances[c] - part.word->glyphs[i].advance;
     }
-    return i;
 }
 
-bool TextEncoder::starts_cluster(const DrawText& text, std::size_t i) const {
-    return i == 0 || text.glyphs[i - 1].cluster != text.glyphs[i].cluster;
-}
-
-// The text of the cluster that glyph i belongs to.
-std::string_view TextEncoder::cluster_text(const DrawText& text, std::size_t i) const {
-    const std::string_view all = text.text;
-    const std::size_t begin = std::min<std::size_t>(text.glyphs[i].cluster, all.size());
-    std::size_t end = all.size();
-    if (text.right_to_left) {
-        while (i > 0 && text.glyphs[i - 1].cluster == begin) --i;
-        if (i > 0) end = text.glyphs[i - 1].cluster;
-    } else {
-        while (i + 1 < text.glyphs.size() && text.glyphs[i + 1].cluster == begin) ++i;
-        if (i + 1 < text.glyphs.size()) end = text.glyphs[i + 1].cluster;
-    }
-    end = std::clamp(end, begin, all.size());
-    return all.substr(begin, end - begin);
-}
-
-void TextEncoder::encode_glyph(const DrawText& text, std::size_t i) {
-    const Glyph& glyph = text.glyphs[i];
+void TextEncoder::encode_glyph(const DrawText& text, const TextPart& part, std::size_t i) {
+    const std::span<const Glyph> glyphs = part.word->glyphs;
+    const Glyph& glyph = glyphs[i];
     const FaceCodes& codes = *use_->codes;
-    const std::string_view characters = cluster_text(text, i);
-    const bool alone =
-        starts_cluster(text, i) && (i + 1 == text.glyphs.size() || text.glyphs[i + 1].cluster != glyph.cluster);
+    const std::string_view characters = cluster_text(*part.word, i, text.right_to_left);
+    const bool alone = starts_cluster(glyphs, i) && (i + 1 == glyphs.size() || glyphs[i + 1].cluster != glyph.cluster);
     const unsigned code =
         alone && codes.one_byte && !text.right_to_left ? win_ansi_code(only_character(characters)) : 0;
     const bool one_byte = code != 0 && codes.glyphs[code] == glyph.id && glyph.id != 0;
@@ -112,14 +129,15 @@ void TextEncoder::encode_glyph(const DrawText& text, std::size_t i) {
         flush();
         out_->text_rise(glyph.y_offset * text.size_px / static_cast<double>(units_per_em_));
     }
-    enter(one_byte ? Mode::OneByte : Mode::Composite, text);
+    const bool drawn = !one_byte && use_->pictures && is_drawn(*use_->face, glyph.id);
+    if (!drawn) enter(one_byte ? Mode::OneByte : Mode::Composite, text);
     if (one_byte) {
         use_->blocks |= win_ansi_block(code);
         adjust();
         append_byte(static_cast<unsigned char>(code));
         gap_units_ += codes.advances[code] - glyph.advance;
     } else {
-        encode_composite(text, i, characters);
+        encode_composite(text, part, i, characters, drawn);
     }
     gap_units_ += glyph.x_offset;
     if (glyph.y_offset != 0) {
@@ -128,17 +146,45 @@ void TextEncoder::encode_glyph(const DrawText& text, std::size_t i) {
     }
 }
 
-void TextEncoder::encode_composite(const DrawText& text, std::size_t i, std::string_view characters) {
-    const Glyph& glyph = text.glyphs[i];
+// By the procedure of a Type 3 font; the next glyph sets its own font again.
+void TextEncoder::encode_drawn(const DrawText& text, const Glyph& glyph) {
+    const std::size_t number = use_->note_drawn(glyph.id);
+    flush();
+    out_->font(use_->drawn_name(number), text.size_px);
+    out_->letter_spacing(text.letter_spacing);
+    adjust();
+    append_byte(static_cast<unsigned char>(number % kDrawnGlyphsPerFont));
+    gap_units_ += use_->face->advance(glyph.id) - glyph.advance;
+    flush();
+    mode_ = Mode::None;
+}
+
+// A hyphen at a line's end that the text has not: who copies the text wants the whole word.
+void TextEncoder::encode_hyphen(const DrawText& text, const TextPart& part) {
+    flush();
+    out_->begin_actual_text("\u00AD");
+    encode_part(text, part);
+    flush();
+    out_->end_actual_text();
+}
+
+void TextEncoder::encode_composite(const DrawText& text, const TextPart& part, std::size_t i,
+                                   std::string_view characters, bool drawn) {
+    const Glyph& glyph = part.word->glyphs[i];
     const FaceCodes& codes = *use_->codes;
     // Only a cluster's first glyph stands for its text; GAP: its further glyphs stand for nothing.
-    const std::string_view meaning = starts_cluster(text, i) ? characters : std::string_view();
+    const std::string_view meaning = starts_cluster(part.word->glyphs, i) ? characters : std::string_view();
     const bool fits = use_->note_glyph(glyph.id, meaning);
     const bool own_span = !fits;
     if (own_span) {
         flush();
         out_->begin_actual_text(meaning);
-        enter(Mode::Composite, text);
+        if (!drawn) enter(Mode::Composite, text);
+    }
+    if (drawn) {
+        encode_drawn(text, glyph);
+        if (own_span) out_->end_actual_text();
+        return;
     }
     const std::uint32_t cid = glyph.id < codes.cids.size() ? codes.cids[glyph.id] : glyph.id;
     adjust();
@@ -159,7 +205,8 @@ void TextEncoder::enter(Mode mode, const DrawText& text) {
     mode_ = mode;
     out_->font(mode == Mode::OneByte ? use_->simple_name : use_->composite_name, text.size_px);
     out_->letter_spacing(text.letter_spacing);
-    if (mode == Mode::OneByte && text.text.find(' ') != std::string::npos) out_->word_spacing(text.word_spacing);
+    if (mode == Mode::OneByte && !out_->has_word_spacing(text.word_spacing) && has_spaces(text))
+        out_->word_spacing(text.word_spacing);
 }
 
 // Moves to where the next glyph belongs.
@@ -176,8 +223,7 @@ void TextEncoder::move_to_gap() {
 }
 
 void TextEncoder::append_byte(unsigned char byte) {
-    if (!string_open_) operand_ += '(';
-    string_open_ = true;
+    open_string();
     const char c = static_cast<char>(byte);
     if (c == '(' || c == ')' || c == '\\') operand_ += '\\';
     if (c == '\r')

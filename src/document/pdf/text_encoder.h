@@ -1,8 +1,8 @@
 // src/document/pdf/text_encoder.h — one DrawText as text operators: one-byte codes where the encoding has the
 // character and the font's own glyph for it is drawn, glyph numbers otherwise.
 //
-// Shape    draw(text) appends to the content stream. Advances that differ from the font's own become TJ numbers,
-//          rounded as a running sum so that long runs do not drift.
+// Shape    draw(text) appends to the content stream; a word that is plain (WordForm) goes there as it is. Advances that
+//          differ from the font's own become TJ numbers, rounded as a running sum so that long runs do not drift.
 // Units    TJ numbers are 1/1000 of the font size.
 // Owner    borrows the stream and the fonts.
 // Threads  one.
@@ -29,14 +29,21 @@ class TextEncoder {
  private:
     enum class Mode : std::uint8_t { None, OneByte, Composite };
 
-    void encode_glyphs(const DrawText& text);
-    std::size_t encode_ascii(const DrawText& text, std::size_t i);
-    void encode_glyph(const DrawText& text, std::size_t i);
-    void encode_composite(const DrawText& text, std::size_t i, std::string_view characters);
-    std::string_view cluster_text(const DrawText& text, std::size_t i) const;
-    bool starts_cluster(const DrawText& text, std::size_t i) const;
+    // `i` counts the glyphs of the part's word.
+    void encode_part(const DrawText& text, const TextPart& part);
+    void encode_plain(const DrawText& text, std::string_view characters);
+    void encode_ascii(const DrawText& text, const TextPart& part);
+    void encode_glyph(const DrawText& text, const TextPart& part, std::size_t i);
+    void encode_drawn(const DrawText& text, const Glyph& glyph);
+    void encode_hyphen(const DrawText& text, const TextPart& part);
+    void encode_composite(const DrawText& text, const TextPart& part, std::size_t i, std::string_view characters,
+                          bool drawn);
 
     void enter(Mode mode, const DrawText& text);
+    void open_string() {
+        if (!string_open_) operand_ += '(';
+        string_open_ = true;
+    }
     void adjust() {
         if (gap_units_ != settled_units_) move_to_gap();
     }

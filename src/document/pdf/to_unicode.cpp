@@ -93,4 +93,23 @@ std::string win_ansi_unicode_map() {
            std::to_string(count) + " beginbfchar\n" + signs + "endbfchar\n" + std::string(kMapTail);
 }
 
+std::string byte_unicode_map(std::span<const std::string> texts) {
+    constexpr std::size_t kBlock = 100;
+    std::string out = map_head("<00><FF>");
+    for (std::size_t begin = 0; begin < texts.size(); begin += kBlock) {
+        const std::size_t end = std::min(texts.size(), begin + kBlock);
+        std::string lines;
+        std::size_t count = 0;
+        for (std::size_t code = begin; code < end; ++code) {
+            if (texts[code].empty()) continue;
+            std::string hex;
+            append_hex16(hex, static_cast<std::uint32_t>(code));
+            lines += '<' + hex.substr(2) + "><" + utf16_hex(texts[code]) + ">\n";
+            ++count;
+        }
+        if (count > 0) out += std::to_string(count) + " beginbfchar\n" + lines + "endbfchar\n";
+    }
+    return out.append(kMapTail);
+}
+
 }  // namespace galley::document

@@ -16,7 +16,10 @@
 namespace galley::document {
 
 std::string to_unicode_map(const std::map<std::uint32_t, std::string>& glyph_text, std::span<const std::uint16_t> cids);
-std::string win_ansi_unicode_map();  // of all simple fonts: their codes are WinAnsiEncoding's
+std::string win_ansi_unicode_map();
+// Of a font with one-byte codes: texts[code], up to 256 of them.
+std::string byte_unicode_map(
+    std::span<const std::string> texts);  // of all simple fonts: their codes are WinAnsiEncoding's
 std::string utf16_hex(std::string_view utf8);
 std::string text_string(std::string_view utf8);
 std::string literal_string(std::string_view bytes);  // "(…)" with escapes

@@ -148,9 +148,12 @@ constexpr PropertyRow size_row(PropertyId id) {
     return {id, apply_size<Member, IsMaximum>, copy_member<Member>};
 }
 
-bool check_overflow(CssCursor& cursor, StyleTarget&) {
-    Overflow ignored{};
-    return take_keyword(cursor, kOverflow, ignored);
+// One value serves both axes: where either is not visible, the other is not either (CSS Overflow 3 §3.1).
+bool apply_overflow_y(CssCursor& cursor, StyleTarget& target) {
+    Overflow value{};
+    if (!take_keyword(cursor, kOverflow, value)) return false;
+    if (value != Overflow::Visible) target.style.overflow = value;
+    return true;
 }
 
 using C = ComputedStyle;
@@ -163,7 +166,7 @@ constexpr PropertyRow kRows[] = {
     keyword_row<&C::clear, kClear>(PropertyId::Clear),
     keyword_row<&C::box_sizing, kBoxSizing>(PropertyId::BoxSizing),
     keyword_row<&C::overflow, kOverflow>(PropertyId::OverflowX),
-    {PropertyId::OverflowY, check_overflow, [](StyleTarget&, const ComputedStyle&, ResetTo) {}},
+    {PropertyId::OverflowY, apply_overflow_y, [](StyleTarget&, const ComputedStyle&, ResetTo) {}},
     size_row<&C::width, false>(PropertyId::Width),
     size_row<&C::height, false>(PropertyId::Height),
     size_row<&C::min_width, false>(PropertyId::MinWidth),

@@ -10,14 +10,18 @@ using Kind = ContentItem::Kind;
 
 constexpr std::size_t kItemsMax = 256;
 
-// attr(name): the attribute's text; empty while a sheet is checked or where the element lacks it.
+// attr(name type?, fallback?): the attribute's text; where the element lacks it, the fallback or nothing. The type
+// (string, url) makes no difference to a text.
 std::optional<std::string> read_attr(CssCursor& cursor, const StyleTarget& target) {
     auto inner = cursor.take_function("attr");
     if (!inner || !inner->peek().is(CssTokenType::Ident)) return std::nullopt;
     const std::string name = css_lowered(inner->take().text);
+    if (!inner->take_ident("string")) inner->take_ident("url");
+    std::string fallback;
+    if (inner->take_comma() && inner->peek().is(CssTokenType::String)) fallback = std::string(inner->take().text);
     if (!inner->done()) return std::nullopt;
     const std::string_view* value = target.element != nullptr ? target.element->attribute(name) : nullptr;
-    return value != nullptr ? std::string(*value) : std::string();
+    return value != nullptr ? std::string(*value) : fallback;
 }
 
 // A link's target: attr(href), a string or a url().
@@ -204,15 +208,6 @@ bool apply_bookmark_level(CssCursor& cursor, StyleTarget& target) {
     return true;
 }
 
-bool check_bookmark_label(CssCursor& cursor, StyleTarget& target) {
-    std::vector<ContentItem> items;
-    return cursor.take_ident("none") || read_items(cursor, target, items);
-}
-
-bool check_bookmark_state(CssCursor& cursor, StyleTarget&) {
-    return cursor.take_ident("open") || cursor.take_ident("closed");
-}
-
 bool apply_anchor(CssCursor& cursor, StyleTarget& target) {
     target.style.anchor.clear();
     if (cursor.take_ident("none")) return true;
@@ -226,8 +221,6 @@ bool apply_anchor(CssCursor& cursor, StyleTarget& target) {
 }
 
 using C = ComputedStyle;
-constexpr ResetFunction kNoReset = [](StyleTarget&, const C&, ResetTo) {};
-
 constexpr PropertyRow kRows[] = {
     {PropertyId::Content, apply_content, copy_member<&C::content>},
     {PropertyId::CounterReset, apply_counters<&C::counter_reset, 0>, copy_member<&C::counter_reset>},
@@ -235,12 +228,18 @@ constexpr PropertyRow kRows[] = {
     {PropertyId::CounterSet, apply_counters<&C::counter_set, 0>, copy_member<&C::counter_set>},
     {PropertyId::StringSet, apply_string_set, copy_member<&C::string_set>},
     {PropertyId::BookmarkLevel, apply_bookmark_level, copy_member<&C::bookmark_level>},
-    {PropertyId::BookmarkLabel, check_bookmark_label, kNoReset},
-    {PropertyId::BookmarkState, check_bookmark_state, kNoReset},
     {PropertyId::Anchor, apply_anchor, copy_member<&C::anchor>},
 };
 
 }  // namespace
+
+bool read_content_items(CssCursor& cursor, const StyleTarget& target, std::vector<ContentItem>& out) {
+    return read_items(cursor, target, out);
+}
+
+std::optional<std::string> read_link_target(CssCursor& cursor, const StyleTarget& target) {
+    return read_target(cursor, target);
+}
 
 std::span<const PropertyRow> content_rows() {
     return kRows;

@@ -31,6 +31,20 @@ bool apply_color(CssCursor& cursor, StyleTarget& target) {
     return color.has_value();
 }
 
+// https://www.w3.org/TR/CSS21/fonts.html#font-size-props — larger and smaller are steps in the table of the named
+// sizes; beyond it, factors.
+constexpr double kNamedSizes[] = {9.6, 12, 16 * 8 / 9.0, 16, 19.2, 24, 32};
+double next_size(double px) {
+    for (const double named : kNamedSizes)
+        if (named > px) return named;
+    return px * 1.2;
+}
+double previous_size(double px) {
+    for (auto named = std::rbegin(kNamedSizes); named != std::rend(kNamedSizes); ++named)
+        if (*named < px) return *named;
+    return px * 0.8;
+}
+
 bool apply_font_size(CssCursor& cursor, StyleTarget& target) {
     const double parent_px = target.parent->text->font_size_px;
     double factor = 1;
@@ -39,11 +53,11 @@ bool apply_font_size(CssCursor& cursor, StyleTarget& target) {
         return true;
     }
     if (cursor.take_ident("larger")) {
-        target.text.font_size_px = std::min(parent_px * 1.2, kFontSizeMax);
+        target.text.font_size_px = std::min(next_size(parent_px), kFontSizeMax);
         return true;
     }
     if (cursor.take_ident("smaller")) {
-        target.text.font_size_px = parent_px / 1.2;
+        target.text.font_size_px = previous_size(parent_px);
         return true;
     }
     LengthContext context = target.lengths;
@@ -141,12 +155,28 @@ void reset_line_height(StyleTarget& target, const ComputedStyle& from, ResetTo) 
     target.text.line_height = from.text->line_height;
 }
 
-// Features that this property owns leave, and `add` come.
-void replace_features(StyleTarget& target, std::initializer_list<std::string_view> owned,
-                      const std::vector<std::pair<std::string, int>>& add) {
+// The features that each font-variant property owns; all others come from font-feature-settings.
+using Tags = std::span<const std::string_view>;
+constexpr std::string_view kNumericTags[] = {"lnum", "onum", "pnum", "tnum", "frac", "afrc", "ordn", "zero"};
+constexpr std::string_view kLigatureTags[] = {"liga", "clig", "dlig", "hlig", "calt"};
+constexpr std::string_view kPositionTags[] = {"subs", "sups"};
+constexpr std::string_view kEastAsianTags[] = {"jp78", "jp83", "jp90", "jp04", "smpl", "trad", "fwid", "ruby", "pwid"};
+constexpr std::string_view kAlternateTags[] = {"hist"};
+constexpr std::string_view kKerningTags[] = {"kern"};
+
+// Features that the property owns leave, and `add` come.
+void replace_features(StyleTarget& target, Tags owned, const std::vector<std::pair<std::string, int>>& add) {
     auto& features = target.text.font_features;
     std::erase_if(features, [owned](const auto& feature) { return std::ranges::count(owned, feature.first) != 0; });
     features.insert(features.end(), add.begin(), add.end());
+}
+
+template <const auto& Owned>
+void reset_features(StyleTarget& target, const ComputedStyle& from, ResetTo) {
+    std::vector<std::pair<std::string, int>> theirs;
+    for (const auto& feature : from.text->font_features)
+        if (std::ranges::count(Owned, feature.first) != 0) theirs.push_back(feature);
+    replace_features(target, Owned, theirs);
 }
 
 struct FeatureWord {
@@ -158,7 +188,7 @@ struct FeatureWord {
 
 template <std::size_t N>
 bool read_features(CssCursor& cursor, StyleTarget& target, std::string_view none, const FeatureWord (&words)[N],
-                   std::initializer_list<std::string_view> owned) {
+                   Tags owned) {
     std::vector<std::pair<std::string, int>> add;
     if (!cursor.take_ident("normal") && (none.empty() || !cursor.take_ident(none))) {
         while (!cursor.done()) {
@@ -178,7 +208,7 @@ bool apply_variant_numeric(CssCursor& cursor, StyleTarget& target) {
         {"lining-nums", "lnum", 1},  {"oldstyle-nums", "onum", 1},      {"proportional-nums", "pnum", 1},
         {"tabular-nums", "tnum", 1}, {"diagonal-fractions", "frac", 1}, {"stacked-fractions", "afrc", 1},
         {"ordinal", "ordn", 1},      {"slashed-zero", "zero", 1}};
-    return read_features(cursor, target, "", kWords, {"lnum", "onum", "pnum", "tnum", "frac", "afrc", "ordn", "zero"});
+    return read_features(cursor, target, "", kWords, kNumericTags);
 }
 
 bool apply_variant_ligatures(CssCursor& cursor, StyleTarget& target) {
@@ -191,17 +221,31 @@ bool apply_variant_ligatures(CssCursor& cursor, StyleTarget& target) {
                                       {"no-historical-ligatures", "hlig", 0},
                                       {"contextual", "calt", 1},
                                       {"no-contextual", "calt", 0}};
-    return read_features(cursor, target, "", kWords, {"liga", "clig", "dlig", "hlig", "calt"});
+    return read_features(cursor, target, "", kWords, kLigatureTags);
 }
 
 bool apply_variant_position(CssCursor& cursor, StyleTarget& target) {
     constexpr FeatureWord kWords[] = {{"sub", "subs", 1}, {"super", "sups", 1}};
-    return read_features(cursor, target, "", kWords, {"subs", "sups"});
+    return read_features(cursor, target, "", kWords, kPositionTags);
+}
+
+bool apply_variant_east_asian(CssCursor& cursor, StyleTarget& target) {
+    constexpr FeatureWord kWords[] = {
+        {"jis78", "jp78", 1},      {"jis83", "jp83", 1},      {"jis90", "jp90", 1},
+        {"jis04", "jp04", 1},      {"simplified", "smpl", 1}, {"traditional", "trad", 1},
+        {"full-width", "fwid", 1}, {"ruby", "ruby", 1},       {"proportional-width", "pwid", 1}};
+    return read_features(cursor, target, "", kWords, kEastAsianTags);
+}
+
+// GAP: stylistic(), styleset() and their like need @font-feature-values, which is not read.
+bool apply_variant_alternates(CssCursor& cursor, StyleTarget& target) {
+    constexpr FeatureWord kWords[] = {{"historical-forms", "hist", 1}};
+    return read_features(cursor, target, "", kWords, kAlternateTags);
 }
 
 bool apply_kerning(CssCursor& cursor, StyleTarget& target) {
     constexpr FeatureWord kWords[] = {{"none", "kern", 0}};
-    return read_features(cursor, target, "auto", kWords, {"kern"});
+    return read_features(cursor, target, "auto", kWords, kKerningTags);
 }
 
 bool apply_feature_settings(CssCursor& cursor, StyleTarget& target) {
@@ -221,13 +265,7 @@ bool apply_feature_settings(CssCursor& cursor, StyleTarget& target) {
     return true;
 }
 
-bool accept_any(CssCursor& cursor, StyleTarget&) {
-    while (!cursor.done()) cursor.take_component();
-    return true;
-}
-
 using I = InheritedStyle;
-constexpr ResetFunction kResetFeatures = copy_member<&I::font_features>;
 
 constexpr PropertyRow kRows[] = {
     {PropertyId::Color, apply_color, copy_member<&I::color>},
@@ -239,13 +277,13 @@ constexpr PropertyRow kRows[] = {
     {PropertyId::LineHeight, apply_line_height, reset_line_height},
     {PropertyId::Direction, apply_keyword<&I::direction, kDirections>, copy_member<&I::direction>},
     {PropertyId::FontVariantCaps, apply_keyword<&I::font_variant_caps, kCaps>, copy_member<&I::font_variant_caps>},
-    {PropertyId::FontVariantNumeric, apply_variant_numeric, kResetFeatures},
-    {PropertyId::FontVariantLigatures, apply_variant_ligatures, kResetFeatures},
-    {PropertyId::FontVariantPosition, apply_variant_position, kResetFeatures},
-    {PropertyId::FontKerning, apply_kerning, kResetFeatures},
-    {PropertyId::FontFeatureSettings, apply_feature_settings, kResetFeatures},
-    {PropertyId::FontVariantEastAsian, accept_any, [](StyleTarget&, const ComputedStyle&, ResetTo) {}},
-    {PropertyId::FontVariantAlternates, accept_any, [](StyleTarget&, const ComputedStyle&, ResetTo) {}},
+    {PropertyId::FontVariantNumeric, apply_variant_numeric, reset_features<kNumericTags>},
+    {PropertyId::FontVariantLigatures, apply_variant_ligatures, reset_features<kLigatureTags>},
+    {PropertyId::FontVariantPosition, apply_variant_position, reset_features<kPositionTags>},
+    {PropertyId::FontKerning, apply_kerning, reset_features<kKerningTags>},
+    {PropertyId::FontFeatureSettings, apply_feature_settings, copy_member<&I::font_features>},
+    {PropertyId::FontVariantEastAsian, apply_variant_east_asian, reset_features<kEastAsianTags>},
+    {PropertyId::FontVariantAlternates, apply_variant_alternates, reset_features<kAlternateTags>},
 };
 
 }  // namespace

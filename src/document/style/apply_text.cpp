@@ -41,8 +41,14 @@ constexpr Keyword<EmptyCells> kEmptyCells[] = {{"show", EmptyCells::Show}, {"hid
 constexpr Keyword<BorderStyle> kLineStyles[] = {{"solid", BorderStyle::Solid},
                                                 {"double", BorderStyle::Double},
                                                 {"dotted", BorderStyle::Dotted},
-                                                {"dashed", BorderStyle::Dashed},
-                                                {"wavy", BorderStyle::Solid}};
+                                                {"dashed", BorderStyle::Dashed}};
+constexpr Keyword<UnicodeBidi> kBidis[] = {{"normal", UnicodeBidi::Normal},
+                                           {"embed", UnicodeBidi::Embed},
+                                           {"isolate", UnicodeBidi::Isolate},
+                                           {"bidi-override", UnicodeBidi::Override},
+                                           {"isolate-override", UnicodeBidi::IsolateOverride},
+                                           {"plaintext", UnicodeBidi::Plaintext}};
+constexpr Keyword<TextOverflow> kOverflows[] = {{"clip", TextOverflow::Clip}, {"ellipsis", TextOverflow::Ellipsis}};
 
 template <auto Member>
 bool apply_spacing(CssCursor& cursor, StyleTarget& target) {
@@ -87,18 +93,24 @@ bool apply_word_break(CssCursor& cursor, StyleTarget& target) {
     return take_keyword(cursor, kWordBreaks, target.text.word_break);
 }
 
-// GAP: a length is turned into a number of spaces of a quarter em.
 bool apply_tab_size(CssCursor& cursor, StyleTarget& target) {
+    LayoutUnit length;
     if (const auto number = read_number(cursor)) {
         if (*number < 0 || *number > 1000) return false;
         target.text.tab_size = static_cast<int>(std::lround(*number));
-        return true;
+    } else {
+        const auto read = read_plain_length(cursor, target, Negative::Refused);
+        if (!read) return false;
+        length = *read;
+        if (length <= LayoutUnit()) target.text.tab_size = 0;
     }
-    const auto length = read_plain_length(cursor, target, Negative::Refused);
-    if (!length) return false;
-    const double spaces = length->px() / std::max(target.text.font_size_px / 4, 0.01);
-    target.text.tab_size = static_cast<int>(std::clamp(spaces, 0.0, 1000.0));
+    target.text.rare.set(&RareText::tab_length, length);
     return true;
+}
+
+void reset_tab_size(StyleTarget& target, const ComputedStyle& from, ResetTo) {
+    target.text.tab_size = from.text->tab_size;
+    target.text.rare.set(&RareText::tab_length, from.text->rare->tab_length);
 }
 
 // A counter style's name, a string, or none. GAP: symbols().
@@ -176,7 +188,9 @@ bool apply_decoration_line(CssCursor& cursor, StyleTarget& target) {
 }
 
 bool apply_decoration_style(CssCursor& cursor, StyleTarget& target) {
-    return take_keyword(cursor, kLineStyles, target.decoration.style);
+    target.decoration.wavy = cursor.take_ident("wavy");
+    target.decoration.style = BorderStyle::Solid;
+    return target.decoration.wavy || take_keyword(cursor, kLineStyles, target.decoration.style);
 }
 
 bool apply_decoration_color(CssCursor& cursor, StyleTarget& target) {
@@ -198,13 +212,6 @@ bool apply_lang(CssCursor& cursor, StyleTarget& target) {
     auto lang = read_custom_ident(cursor);
     if (lang) target.text.lang = std::move(*lang);
     return lang.has_value();
-}
-
-bool check_unicode_bidi(CssCursor& cursor, StyleTarget&) {
-    constexpr Keyword<int> kWords[] = {{"normal", 0},        {"embed", 0},     {"isolate", 0},
-                                       {"bidi-override", 0}, {"plaintext", 0}, {"isolate-override", 0}};
-    int ignored = 0;
-    return take_keyword(cursor, kWords, ignored);
 }
 
 // `inherit` takes nothing over: the ancestors' lines reach this element in any case.
@@ -229,11 +236,15 @@ constexpr PropertyRow kRows[] = {
     {PropertyId::OverflowWrap, apply_overflow_wrap, copy_member<&I::overflow_wrap>},
     {PropertyId::WordBreak, apply_word_break, copy_member<&I::word_break>},
     keyword_row<&I::hyphens, kHyphens>(PropertyId::Hyphens),
-    {PropertyId::TabSize, apply_tab_size, copy_member<&I::tab_size>},
-    {PropertyId::UnicodeBidi, check_unicode_bidi, [](StyleTarget&, const ComputedStyle&, ResetTo) {}},
+    {PropertyId::TabSize, apply_tab_size, reset_tab_size},
+    keyword_row<&ComputedStyle::unicode_bidi, kBidis>(PropertyId::UnicodeBidi),
+    keyword_row<&ComputedStyle::text_overflow, kOverflows>(PropertyId::TextOverflow),
     {PropertyId::TextDecorationLine, apply_decoration_line, reset_decoration_line},
     {PropertyId::TextDecorationStyle, apply_decoration_style,
-     [](StyleTarget& t, const ComputedStyle&, ResetTo) { t.decoration.style = BorderStyle::Solid; }},
+     [](StyleTarget& t, const ComputedStyle&, ResetTo) {
+         t.decoration.style = BorderStyle::Solid;
+         t.decoration.wavy = false;
+     }},
     {PropertyId::TextDecorationColor, apply_decoration_color,
      [](StyleTarget& t, const ComputedStyle&, ResetTo) { t.decoration.color.reset(); }},
     {PropertyId::TextDecorationThickness, apply_decoration_thickness,

@@ -18,6 +18,7 @@ struct Resolved {
     WideKeyword wide = WideKeyword::None;
     CssTokens value;
     std::string_view base_url;
+    Origin origin = Origin::Author;
 };
 
 const CssTokens* find_custom(const CustomProperties* properties, std::string_view name) {
@@ -65,6 +66,24 @@ void visit_in_order(const CascadeInput& input, Visit visit) {
         }
     };
     pass(false, std::nullopt);
+    if (std::ranges::any_of(input.blocks, [&](const AppliedBlock& applied) {
+            return applied.block->has_important && applied.layer != UINT32_MAX &&
+                   applied.layer != input.blocks[0].layer;
+        })) {
+        // Important declarations of earlier layers are stronger; style attributes stay strongest.
+        std::vector<std::pair<std::uint64_t, std::size_t>> order;
+        for (std::size_t i = 0; i < input.blocks.size(); ++i) {
+            const std::uint32_t layer = input.blocks[i].layer;
+            if (input.blocks[i].origin == Origin::Author)
+                order.emplace_back(layer == UINT32_MAX ? layer : UINT32_MAX - 1 - layer, i);
+        }
+        std::ranges::sort(order);
+        for (const auto& [layer, index] : order)
+            for (const Declaration& declaration : input.blocks[index].block->declarations)
+                if (declaration.important) visit(declaration, input.blocks[index]);
+        pass(true, Origin::UserAgent);
+        return;
+    }
     pass(true, Origin::Author);
     pass(true, Origin::UserAgent);
 }
@@ -119,8 +138,23 @@ class StyleMaker {
     void resolve() {
         visit_in_order(input_, [this](const Declaration& declaration, const AppliedBlock& applied) {
             if (!declaration.custom_name.empty()) return;
+            origin_ = applied.origin;
             if (declaration.has_var) return resolve_var(declaration, applied.base_url);
-            resolved_.push_back({declaration.id, declaration.wide, declaration.value, applied.base_url});
+            add({declaration.id, declaration.wide, declaration.value, applied.base_url});
+        });
+    }
+
+    // https://drafts.csswg.org/css-cascade-4/#default — `revert` takes the author's declarations back.
+    // DEVIATION: revert-layer takes back those of all layers.
+    void add(Resolved resolved) {
+        resolved.origin = origin_;
+        if (resolved.wide != WideKeyword::Revert) return resolved_.push_back(resolved);
+        if (origin_ == Origin::UserAgent) {
+            resolved.wide = WideKeyword::Unset;
+            return resolved_.push_back(resolved);
+        }
+        std::erase_if(resolved_, [&resolved](const Resolved& earlier) {
+            return earlier.id == resolved.id && earlier.origin == Origin::Author;
         });
     }
 
@@ -131,8 +165,8 @@ class StyleMaker {
         bool good = substitute_all(declaration.value, custom_, made_, value) && !value.empty();
         const WideKeyword wide = wide_keyword(value);
         if (good && wide != WideKeyword::None) {
-            if (!shorthand) resolved_.push_back({declaration.id, wide, {}, base_url});
-            for (const PropertyId id : longhands) resolved_.push_back({id, wide, {}, base_url});
+            if (!shorthand) add({declaration.id, wide, {}, base_url});
+            for (const PropertyId id : longhands) add({id, wide, {}, base_url});
             return;
         }
         if (good && !shorthand) good = is_valid_value(declaration.id, value);
@@ -140,13 +174,12 @@ class StyleMaker {
         if (good && shorthand) good = expand_shorthand(declaration.id, value, made_, parts);
         // Invalid at computed-value time: as if unset.
         if (!good) {
-            if (!shorthand) resolved_.push_back({declaration.id, WideKeyword::Unset, {}, base_url});
-            for (const PropertyId id : longhands) resolved_.push_back({id, WideKeyword::Unset, {}, base_url});
+            if (!shorthand) add({declaration.id, WideKeyword::Unset, {}, base_url});
+            for (const PropertyId id : longhands) add({id, WideKeyword::Unset, {}, base_url});
             return;
         }
-        if (!shorthand) resolved_.push_back({declaration.id, WideKeyword::None, value, base_url});
-        for (const LonghandValue& part : parts)
-            resolved_.push_back({part.id, wide_keyword(part.value), part.value, base_url});
+        if (!shorthand) add({declaration.id, WideKeyword::None, value, base_url});
+        for (const LonghandValue& part : parts) add({part.id, wide_keyword(part.value), part.value, base_url});
     }
 
     void start() {
@@ -234,6 +267,10 @@ class StyleMaker {
         if (out_of_flow || atomic) target_.text.decorations.clear();
         if (!target_.decoration.any()) return;
         if (!target_.decoration.color) target_.decoration.color = target_.text.color;
+        const RareText& rare = *target_.text.rare;
+        target_.decoration.offset = rare.underline_offset;
+        target_.decoration.under = rare.underline_under;
+        target_.decoration.skip_ink = rare.skip_ink;
         target_.text.decorations.push_back(target_.decoration);
     }
 
@@ -265,6 +302,7 @@ class StyleMaker {
     Made& made_;
     const CustomProperties* custom_ = nullptr;
     std::vector<Resolved> resolved_;
+    Origin origin_ = Origin::Author;  // of the declaration that is being resolved
     StyleTarget target_;
 };
 

@@ -26,6 +26,7 @@ struct AppliedBlock {
     const DeclarationBlock* block = nullptr;
     std::string_view base_url;
     Origin origin = Origin::Author;
+    std::uint32_t layer = UINT32_MAX;  // rank of its cascade layer; style attributes stand above all
 };
 
 enum class BoxContext : std::uint8_t {

@@ -72,6 +72,10 @@ enum class OverflowWrap : std::uint8_t { Normal, BreakWord, Anywhere };
 enum class WordBreak : std::uint8_t { Normal, BreakAll, KeepAll };
 enum class Hyphens : std::uint8_t { None, Manual, Auto };
 enum class Direction : std::uint8_t { Ltr, Rtl };
+enum class UnicodeBidi : std::uint8_t { Normal, Embed, Isolate, Override, IsolateOverride, Plaintext };
+enum class LineBreakRule : std::uint8_t { Auto, Loose, Normal, Strict, Anywhere };
+enum class TextJustify : std::uint8_t { Auto, None, InterWord, InterCharacter };
+enum class TextOverflow : std::uint8_t { Clip, Ellipsis };
 enum class FontStyle : std::uint8_t { Normal, Italic, Oblique };
 enum class FontVariantCaps : std::uint8_t { Normal, SmallCaps };
 enum class VerticalAlign : std::uint8_t { Baseline, Sub, Super, TextTop, TextBottom, Middle, Top, Bottom, Length };
@@ -80,6 +84,7 @@ enum class BorderCollapse : std::uint8_t { Separate, Collapse };
 enum class TableLayout : std::uint8_t { Auto, Fixed };
 enum class CaptionSide : std::uint8_t { Top, Bottom };
 enum class EmptyCells : std::uint8_t { Show, Hide };
+enum class ImageRendering : std::uint8_t { Auto, Pixelated };
 enum class BreakBetween : std::uint8_t { Auto, Avoid, AvoidPage, Page, Left, Right, Recto, Verso, Column, AvoidColumn };
 enum class BreakInside : std::uint8_t { Auto, Avoid, AvoidPage, AvoidColumn };
 enum class BoxDecorationBreak : std::uint8_t { Slice, Clone };
@@ -154,8 +159,12 @@ struct BoxShadow {
 struct TextDecoration {
     bool underline = false, overline = false, line_through = false;
     std::optional<Color> color;  // currentcolor when absent
+    bool wavy = false;           // instead of `style`
+    bool under = false;          // the underline keeps below descenders
+    bool skip_ink = false;       // the underline leaves out where glyphs cross it
     BorderStyle style = BorderStyle::Solid;
-    LayoutUnit thickness;  // 0 = from the font
+    LayoutUnit thickness;              // 0 = from the font
+    std::optional<LayoutUnit> offset;  // of the underline, below the baseline; absent = from the font
     bool operator==(const TextDecoration&) const = default;
     bool any() const { return underline || overline || line_through; }
 };
@@ -207,6 +216,50 @@ struct Transform {
     bool operator==(const Transform&) const = default;
 };
 
+struct TextShadow {
+    LayoutUnit x, y, blur;
+    std::optional<Color> color;  // currentcolor when absent
+    bool operator==(const TextShadow&) const = default;
+};
+
+// Inherited properties about text that few documents set.
+struct RareText {
+    std::string hyphenate_character;                                                // empty = auto
+    int hyphenate_word_min = 5, hyphenate_before_min = 2, hyphenate_after_min = 2;  // characters
+    LineBreakRule line_break = LineBreakRule::Auto;
+    TextJustify text_justify = TextJustify::Auto;
+    LayoutUnit tab_length;                       // above 0: instead of InheritedStyle::tab_size
+    std::optional<LayoutUnit> underline_offset;  // absent = auto
+    bool underline_under = false;
+    bool skip_ink = true;
+    std::vector<TextShadow> shadows;                              // topmost first
+    std::vector<std::pair<std::string, double>> font_variations;  // axis tag, value
+    std::string font_language;                                    // OpenType language system tag
+    bool operator==(const RareText&) const = default;
+};
+
+// The initial values while nobody sets one: styles that never do share nothing and pay one pointer.
+class RareTextValue {
+ public:
+    const RareText& operator*() const { return value_ ? *value_ : initial(); }
+    const RareText* operator->() const { return &**this; }
+    bool is_initial() const { return value_ == nullptr; }
+    // Sets one member; equal values change nothing.
+    template <typename T>
+    void set(T RareText::* member, const T& value) {
+        if ((**this).*member == value) return;
+        auto changed = std::make_shared<RareText>(**this);
+        (*changed).*member = value;
+        value_ = std::move(changed);
+        if (*value_ == initial()) value_.reset();
+    }
+    bool operator==(const RareTextValue& other) const { return value_ == other.value_ || **this == *other; }
+
+ private:
+    static const RareText& initial();
+    std::shared_ptr<const RareText> value_;
+};
+
 // Inherited properties about text: what shaping, and so the shaped-word cache, needs, and what lines need.
 struct InheritedStyle {
     Color color = Color::black();
@@ -242,9 +295,64 @@ struct InheritedStyle {
     CaptionSide caption_side = CaptionSide::Top;
     EmptyCells empty_cells = EmptyCells::Show;
     int orphans = 2, widows = 2;
+    RareTextValue rare;
+    ImageRendering image_rendering = ImageRendering::Auto;
     // Decorations of this element and its ancestors, outermost first: they are drawn through descendants.
     std::vector<TextDecoration> decorations;
     bool operator==(const InheritedStyle&) const = default;
+};
+
+// Where a replaced element's picture lies in its content box.
+struct ObjectPlacement {
+    enum class Fit : std::uint8_t { Fill, Contain, Cover, None, ScaleDown } fit = Fit::Fill;
+    Length x = Length::of_percent(50), y = Length::of_percent(50);
+};
+
+struct SvgProperties;  // style/svg_properties.h
+enum class BlendMode : std::uint8_t {
+    Normal,
+    Multiply,
+    Screen,
+    Overlay,
+    Darken,
+    Lighten,
+    ColorDodge,
+    ColorBurn,
+    HardLight,
+    SoftLight,
+    Difference,
+    Exclusion,
+    Hue,
+    Saturation,
+    Color,
+    Luminosity
+};
+
+// inset(), circle(), ellipse() of the border box.
+struct ClipShape {
+    enum class Kind : std::uint8_t { None, Inset, Ellipse } kind = Kind::None;
+    Sides<Length> inset{Length::of({}), Length::of({}), Length::of({}), Length::of({})};
+    CornerRadius radii[4];  // Inset: from the top left corner clockwise
+    // Ellipse: radii; closest-side when auto.
+    bool circle = false;
+    Length radius_x = Length::automatic(), radius_y = Length::automatic();
+    Length center_x = Length::of_percent(50), center_y = Length::of_percent(50);
+    bool operator==(const ClipShape&) const = default;
+};
+
+enum class MarginBreak : std::uint8_t { Auto, Keep, Discard };
+
+// What few documents use: behind one pointer, so that a style stays small.
+struct RareStyle {
+    std::optional<std::vector<ContentItem>> bookmark_label;  // absent = the element's text
+    bool bookmark_closed = false;
+    double aspect_ratio = 0;  // width / height; 0 = auto
+    bool aspect_auto = true;  // images keep their own proportions
+    std::string link;         // "#name" or a URL; "" = none
+    MarginBreak margin_break = MarginBreak::Auto;
+    BlendMode blend = BlendMode::Normal;
+    ClipShape clip;
+    bool operator==(const RareStyle&) const = default;
 };
 
 struct ComputedStyle {
@@ -258,6 +366,8 @@ struct ComputedStyle {
     Clear clear = Clear::None;
     BoxSizing box_sizing = BoxSizing::ContentBox;
     Overflow overflow = Overflow::Visible;
+    TextOverflow text_overflow = TextOverflow::Clip;
+    UnicodeBidi unicode_bidi = UnicodeBidi::Normal;
     Length width = Length::automatic(), height = Length::automatic();
     Length min_width = Length::automatic(), min_height = Length::automatic();
     Length max_width = Length::none(), max_height = Length::none();
@@ -293,8 +403,11 @@ struct ComputedStyle {
     std::optional<std::vector<ContentItem>> content;  // pseudo-elements and margin boxes; absent = normal/none
     std::vector<CounterChange> counter_reset, counter_increment, counter_set;
     std::vector<StringSet> string_set;
-    int bookmark_level = 0;  // 0 = none; h1–h6 have 1–6 from the user agent sheet
-    std::string anchor;      // name that links may target: the id
+    int bookmark_level = 0;                   // 0 = none; h1–h6 have 1–6 from the user agent sheet
+    std::string anchor;                       // name that links may target: the id
+    std::shared_ptr<ObjectPlacement> object;  // object-fit, object-position; null = initial
+    std::shared_ptr<SvgProperties> svg;       // what was declared for drawings; null = nothing
+    std::shared_ptr<const RareStyle> rare;    // null: all initial
 
     bool operator==(const ComputedStyle&) const = default;
 };

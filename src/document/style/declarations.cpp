@@ -25,8 +25,8 @@ WideKeyword wide_keyword(CssTokens value) {
     const std::string_view text = value.front().text;
     if (css_equals(text, "inherit")) return WideKeyword::Inherit;
     if (css_equals(text, "initial")) return WideKeyword::Initial;
-    const bool unset = css_equals(text, "unset") || css_equals(text, "revert") || css_equals(text, "revert-layer");
-    return unset ? WideKeyword::Unset : WideKeyword::None;
+    if (css_equals(text, "revert") || css_equals(text, "revert-layer")) return WideKeyword::Revert;
+    return css_equals(text, "unset") ? WideKeyword::Unset : WideKeyword::None;
 }
 
 bool contains_function(CssTokens value, std::string_view lower) {

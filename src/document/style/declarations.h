@@ -18,7 +18,7 @@
 
 namespace galley::document {
 
-enum class WideKeyword : std::uint8_t { None, Inherit, Initial, Unset };
+enum class WideKeyword : std::uint8_t { None, Inherit, Initial, Unset, Revert };
 
 struct Declaration {
     PropertyId id{};

@@ -80,6 +80,18 @@ std::string text(WordBreak value) {
 std::string text(Hyphens value) {
     return name_in<3>({"none", "manual", "auto"}, value);
 }
+std::string text(UnicodeBidi value) {
+    return name_in<6>({"normal", "embed", "isolate", "bidi-override", "isolate-override", "plaintext"}, value);
+}
+std::string text(LineBreakRule value) {
+    return name_in<5>({"auto", "loose", "normal", "strict", "anywhere"}, value);
+}
+std::string text(TextJustify value) {
+    return name_in<4>({"auto", "none", "inter-word", "inter-character"}, value);
+}
+std::string text(TextOverflow value) {
+    return name_in<2>({"clip", "ellipsis"}, value);
+}
 std::string text(Direction value) {
     return name_in<2>({"ltr", "rtl"}, value);
 }
@@ -158,6 +170,15 @@ std::string text(const Length& value) {
 std::string text(const Color& value) {
     return dump(value);
 }
+std::string text(bool value) {
+    return value ? "yes" : "no";
+}
+std::string text(const std::optional<LayoutUnit>& value) {
+    return value ? text(*value) : "auto";
+}
+std::string text(const std::pair<std::string, double>& value) {
+    return value.first + " " + number(value.second);
+}
 std::string text(const std::optional<int>& value) {
     return value ? std::to_string(*value) : "auto";
 }
@@ -179,10 +200,17 @@ std::string text(const TextDecoration& value) {
     if (value.underline) out += "underline ";
     if (value.overline) out += "overline ";
     if (value.line_through) out += "line-through ";
-    out += text(value.style);
+    out += value.wavy ? "wavy" : text(value.style);
     if (value.color) out += " " + dump(*value.color);
     if (value.thickness != LayoutUnit()) out += " " + text(value.thickness);
+    if (value.offset) out += " offset " + text(*value.offset);
+    if (value.under) out += " under";
     return out;
+}
+
+std::string text(const TextShadow& value) {
+    std::string out = fmt::format("{} {} {}", text(value.x), text(value.y), text(value.blur));
+    return value.color ? out + " " + dump(*value.color) : out;
 }
 
 std::string text(const BoxShadow& value) {
@@ -292,6 +320,7 @@ class Dumper {
         out_.append(name).append(": ").append(text(value));
     }
     void add_text(const InheritedStyle& s, const InheritedStyle& d);
+    void add_rare(const RareText& s, const RareText& d);
     void add_box(const ComputedStyle& s, const ComputedStyle& d);
     void add_sides(const ComputedStyle& s, const ComputedStyle& d);
     void add_rest(const ComputedStyle& s, const ComputedStyle& d);
@@ -342,6 +371,23 @@ void Dumper::add_text(const InheritedStyle& s, const InheritedStyle& d) {
     add("orphans", s.orphans, d.orphans);
     add("widows", s.widows, d.widows);
     add("text-decorations", s.decorations, d.decorations);
+    if (s.rare != d.rare) add_rare(*s.rare, *d.rare);
+}
+
+void Dumper::add_rare(const RareText& s, const RareText& d) {
+    add("hyphenate-character", s.hyphenate_character, d.hyphenate_character);
+    add("hyphenate-word-min", s.hyphenate_word_min, d.hyphenate_word_min);
+    add("hyphenate-before-min", s.hyphenate_before_min, d.hyphenate_before_min);
+    add("hyphenate-after-min", s.hyphenate_after_min, d.hyphenate_after_min);
+    add("line-break", s.line_break, d.line_break);
+    add("text-justify", s.text_justify, d.text_justify);
+    add("tab-length", s.tab_length, d.tab_length);
+    add("text-underline-offset", s.underline_offset, d.underline_offset);
+    add("text-underline-under", s.underline_under, d.underline_under);
+    add("text-decoration-skip-ink", s.skip_ink, d.skip_ink);
+    add("text-shadow", s.shadows, d.shadows);
+    add("font-variation-settings", s.font_variations, d.font_variations);
+    add("font-language-override", s.font_language, d.font_language);
 }
 
 void Dumper::add_box(const ComputedStyle& s, const ComputedStyle& d) {
@@ -352,6 +398,8 @@ void Dumper::add_box(const ComputedStyle& s, const ComputedStyle& d) {
     add("clear", s.clear, d.clear);
     add("box-sizing", s.box_sizing, d.box_sizing);
     add("overflow", s.overflow, d.overflow);
+    add("text-overflow", s.text_overflow, d.text_overflow);
+    add("unicode-bidi", s.unicode_bidi, d.unicode_bidi);
     add("width", s.width, d.width);
     add("height", s.height, d.height);
     add("min-width", s.min_width, d.min_width);
@@ -425,6 +473,14 @@ void Dumper::add_rest(const ComputedStyle& s, const ComputedStyle& d) {
     add("string-set", s.string_set, d.string_set);
     add("bookmark-level", s.bookmark_level, d.bookmark_level);
     add("anchor", s.anchor, d.anchor);
+    const RareStyle none;
+    const RareStyle &rare = s.rare ? *s.rare : none, &usual = d.rare ? *d.rare : none;
+    add("bookmark-label", rare.bookmark_label, usual.bookmark_label);
+    add("bookmark-closed", int{rare.bookmark_closed}, int{usual.bookmark_closed});
+    add("aspect-ratio", rare.aspect_ratio, usual.aspect_ratio);
+    add("link", rare.link, usual.link);
+    add("margin-break", static_cast<int>(rare.margin_break), static_cast<int>(usual.margin_break));
+    add("mix-blend-mode", static_cast<int>(rare.blend), static_cast<int>(usual.blend));
 }
 
 }  // namespace

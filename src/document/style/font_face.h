@@ -2,7 +2,8 @@
 //
 // Errors   read_font_face: nothing without a family or a source. load_text: NotFound without a loader, or what it says.
 // Threads  any.
-// Source   CSS Fonts 4 §4. GAP: unicode-range, font-stretch and feature descriptors are not kept.
+// Source   CSS Fonts 4 §4. GAP: feature and variation descriptors, metric overrides and font-display are
+//          not kept.
 #pragma once
 
 #include <optional>

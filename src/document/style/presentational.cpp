@@ -1,5 +1,8 @@
 #include "document/style/presentational.h"
 
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
 #include <algorithm>
 
 #include "document/css/token.h"
@@ -10,6 +13,19 @@ namespace {
 
 bool is_one_of(const Node& element, std::initializer_list<std::string_view> tags) {
     return std::ranges::find(tags, element.tag) != tags.end();
+}
+
+// Of the first character with a direction: 1 left to right, -1 right to left, 0 when there is none.
+int first_strong_direction(std::string_view text) {
+    const auto size = static_cast<std::int32_t>(text.size());
+    for (std::int32_t at = 0; at < size;) {
+        UChar32 c = 0;
+        U8_NEXT(text.data(), at, size, c);
+        const UCharDirection direction = u_charDirection(c);
+        if (direction == U_LEFT_TO_RIGHT) return 1;
+        if (direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC) return -1;
+    }
+    return 0;
 }
 
 bool is_cell(const Node& element) {
@@ -98,12 +114,73 @@ void add_list(std::string& out, std::string_view type) {
     if (is_safe_word(type)) add(out, "list-style-type", css_lowered(type));
 }
 
+// https://html.spec.whatwg.org/multipage/dom.html#auto-directionality — the first strong character of the text within,
+// without parts that say their own direction.
+bool starts_right_to_left(const Node& element) {
+    constexpr std::size_t kBytesMax = 100'000;
+    std::size_t looked_at = 0;
+    for (const Node* at = &element; at != nullptr && looked_at < kBytesMax;) {
+        const bool apart = at != &element && (at->attribute("dir") != nullptr || at->is("bdi") || at->is("script") ||
+                                              at->is("style") || at->is("textarea"));
+        if (at->is_text()) {
+            const int found = first_strong_direction(at->text);
+            if (found != 0) return found < 0;
+            looked_at += at->text.size();
+        }
+        if (at->first_child != nullptr && !apart) {
+            at = at->first_child;
+            continue;
+        }
+        while (at != &element && at->next_sibling == nullptr) at = at->parent;
+        at = at == &element ? nullptr : at->next_sibling;
+    }
+    return false;
+}
+
+void add_direction(std::string& out, const Node& element, std::string_view value) {
+    if (value != "ltr" && value != "rtl" && value != "auto") return;
+    const bool automatic = value == "auto";
+    add(out, "direction", automatic ? (starts_right_to_left(element) ? "rtl" : "ltr") : value);
+    if (automatic && is_one_of(element, {"pre", "textarea"}))
+        add(out, "unicode-bidi", "plaintext");
+    else if (!element.is("bdo"))
+        add(out, "unicode-bidi", "isolate");
+}
+
+// Quotation marks of a language; those of English are the initial ones.
+void add_quotes(std::string& out, std::string_view lang) {
+    struct Marks {
+        std::string_view languages;  // each between spaces
+        std::string_view quotes;
+    };
+    constexpr Marks kMarks[] = {
+        {" en-gb cy ", R"('\2018' '\2019' '\201c' '\201d')"},
+        {" de cs sk is bg ", R"('\201e' '\201c' '\201a' '\2018')"},
+        {" lt et ", R"('\201e' '\201c' '\201e' '\201c')"},
+        {" fr es it pt-pt ", R"('\ab' '\bb' '\201c' '\201d')"},
+        {" el ", R"('\ab' '\bb' '\2018' '\2019')"},
+        {" ru be uk ", R"('\ab' '\bb' '\201e' '\201c')"},
+        {" hu ro ", R"('\201e' '\201d' '\ab' '\bb')"},
+        {" pl ", R"('\201e' '\201d' '\201a' '\2019')"},
+        {" fi sv da ", R"('\201d' '\201d' '\2019' '\2019')"},
+        {" de-ch fr-ch it-ch ", R"('\ab' '\bb' '\2039' '\203a')"},
+        {" ja zh-hant ", R"('\300c' '\300d' '\300e' '\300f')"},
+    };
+    const std::string full = css_lowered(lang);
+    for (const std::string& wanted : {" " + full + " ", " " + full.substr(0, full.find('-')) + " "})
+        for (const Marks& marks : kMarks)
+            if (marks.languages.find(wanted) != std::string_view::npos) return add(out, "quotes", marks.quotes);
+    add(out, "quotes", "initial");
+}
+
 void add_attribute(std::string& out, const Node& element, const Attribute& attribute) {
     const std::string_view name = attribute.name, value = attribute.value;
     if (name == "lang" || name == "xml:lang") {
-        if (is_safe_word(value)) out.append("lang:\"").append(value).append("\";");
+        if (!is_safe_word(value)) return;
+        out.append("lang:\"").append(value).append("\";");
+        add_quotes(out, value);
     } else if (name == "dir") {
-        if (is_safe_word(value)) add(out, "direction", value);
+        add_direction(out, element, css_lowered(value));
     } else if (name == "width" || name == "height") {
         const bool sized = is_cell(element) || is_one_of(element, {"table", "col", "colgroup", "img", "hr", "iframe",
                                                                    "object", "embed", "video", "canvas", "tr"});
@@ -143,13 +220,14 @@ void add_attribute(std::string& out, const Node& element, const Attribute& attri
 
 std::string presentational_css(const Node& element) {
     std::string out;
-    if (element.foreign) return out;
+    if (element.foreign) return svg_presentation_css(element);
     if (is_cell(element)) add_cell(out, element);
     for (const Attribute& attribute : element.attributes) {
         if (attribute.name == "class" || attribute.name == "style" || attribute.name == "id") continue;
         add_attribute(out, element, attribute);
     }
     if (element.is("font")) add_font(out, element);
+    if (element.is("bdi") && element.attribute("dir") == nullptr) add_direction(out, element, "auto");
     return out;
 }
 

@@ -13,5 +13,7 @@
 namespace galley::document {
 
 std::string presentational_css(const Node& element);
+// The same for an element of a drawing (svg_presentation.cpp).
+std::string svg_presentation_css(const Node& element);
 
 }  // namespace galley::document

@@ -19,8 +19,9 @@ void reset_nothing(StyleTarget&, const ComputedStyle&, ResetTo) {}
 Rows collect_rows() {
     Rows rows;
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = {static_cast<PropertyId>(i), accept_nothing, reset_nothing};
-    for (const auto& group : {box_rows(), border_rows(), background_rows(), font_rows(), text_rows(), layout_rows(),
-                              content_rows(), page_rows()})
+    for (const auto& group :
+         {box_rows(), border_rows(), background_rows(), font_rows(), text_rows(), rare_text_rows(), layout_rows(),
+          content_rows(), page_rows(), logical_rows(), image_rows(), svg_rows(), rare_rows()})
         for (const PropertyRow& row : group) rows[static_cast<std::size_t>(row.id)] = row;
     return rows;
 }

@@ -56,14 +56,23 @@ struct PropertyRow {
     ApplyFunction apply;
     ResetFunction reset;
 };
+// clip-path: url(#id) of drawings, apply_svg.cpp; its shapes are apply_rare.cpp's.
+bool apply_clip_reference(CssCursor& cursor, StyleTarget& target);
+void reset_clip_reference(StyleTarget& target, const ComputedStyle& from, ResetTo to);
+
 std::span<const PropertyRow> box_rows();         // apply_box.cpp
 std::span<const PropertyRow> border_rows();      // apply_border.cpp
 std::span<const PropertyRow> background_rows();  // apply_background.cpp
 std::span<const PropertyRow> font_rows();        // apply_font.cpp
 std::span<const PropertyRow> text_rows();        // apply_text.cpp
+std::span<const PropertyRow> rare_text_rows();   // apply_text_rare.cpp
 std::span<const PropertyRow> layout_rows();      // apply_layout.cpp: flex, breaks, transforms
 std::span<const PropertyRow> content_rows();     // apply_content.cpp
 std::span<const PropertyRow> page_rows();        // apply_page.cpp
+std::span<const PropertyRow> image_rows();       // apply_image.cpp
+std::span<const PropertyRow> svg_rows();         // apply_svg.cpp
+std::span<const PropertyRow> logical_rows();     // apply_logical.cpp
+std::span<const PropertyRow> rare_rows();        // apply_rare.cpp
 
 template <typename E>
 struct Keyword {
@@ -124,6 +133,9 @@ std::optional<LayoutUnit> read_plain_length(CssCursor& cursor, const StyleTarget
 std::optional<Color> read_resolved_color(CssCursor& cursor, const StyleTarget& target);
 // url("…") or "…" as an absolute URL.
 std::optional<std::string> read_url(CssCursor& cursor, const StyleTarget& target);
+// The items of `content`, to the end; and what a link names: attr(href), a string or a url().
+bool read_content_items(CssCursor& cursor, const StyleTarget& target, std::vector<ContentItem>& out);
+std::optional<std::string> read_link_target(CssCursor& cursor, const StyleTarget& target);
 // A custom identifier or a string.
 std::optional<std::string> read_custom_ident(CssCursor& cursor);
 

@@ -32,14 +32,18 @@ std::size_t RuleIndex::KeyHash::operator()(const Key& key) const {
     return hash ^ (hash >> 32);
 }
 
-void RuleIndex::add_sheet(const StyleSheet& sheet, Origin origin) {
+void RuleBuckets::add_sheet(const StyleSheet& sheet) {
     for (const StyleRule& rule : sheet.rules)
-        rules_.push_back({&rule, origin, static_cast<std::uint32_t>(rules_.size()), rule.selector.is_plain()});
+        rules_.push_back({&rule, origin_, static_cast<std::uint32_t>(rules_.size()), 0, rule.selector.is_plain()});
 }
 
-void RuleIndex::finish() {
+void RuleBuckets::finish(const LayerTree* layers) {
+    if (layers != nullptr && layers->used()) {
+        const std::vector<std::uint32_t> ranks = layers->ranks();
+        for (IndexedRule& rule : rules_) rule.layer = ranks[rule.rule->layer];
+    }
     std::ranges::sort(rules_, [](const IndexedRule& a, const IndexedRule& b) {
-        if (a.origin != b.origin) return a.origin < b.origin;
+        if (a.layer != b.layer) return a.layer < b.layer;
         const std::uint32_t left = a.rule->selector.specificity, right = b.rule->selector.specificity;
         return left != right ? left < right : a.rank < b.rank;
     });
@@ -58,18 +62,7 @@ void RuleIndex::finish() {
     }
 }
 
-const CandidateList& RuleIndex::candidates(const Node& element) {
-    const bool id_counts = !element.id.empty() && !by_id_.empty() && by_id_.contains(element.id);
-    const Key key{element.tag.data(), element.classes.data(), id_counts ? element.id : std::string_view()};
-    const auto [entry, fresh] = lists_.try_emplace(key);
-    if (fresh) {
-        entry->second = build(element);
-        entry->second.id = static_cast<std::uint32_t>(lists_.size());
-    }
-    return entry->second;
-}
-
-CandidateList RuleIndex::build(const Node& element) const {
+void RuleBuckets::collect(const Node& element, std::vector<const IndexedRule*>& out) const {
     Bucket found = universal_;
     const auto add = [&found](const auto& map, std::string_view name) {
         const auto bucket = map.find(name);
@@ -80,13 +73,45 @@ CandidateList RuleIndex::build(const Node& element) const {
     add(by_tag_, element.tag);
     std::ranges::sort(found);
     found.erase(std::unique(found.begin(), found.end()), found.end());
+    for (const std::uint32_t i : found)
+        if (names_match(rules_[i].rule->selector.compounds.front(), element)) out.push_back(&rules_[i]);
+}
+
+namespace {
+
+const RuleBuckets& user_agent_rules() {
+    static const RuleBuckets* const rules = [] {
+        auto* made = new RuleBuckets(Origin::UserAgent);
+        made->add_sheet(user_agent_sheet());
+        made->finish(nullptr);
+        return made;
+    }();
+    return *rules;
+}
+
+}  // namespace
+
+const CandidateList& RuleIndex::candidates(const Node& element) {
+    const bool id_counts =
+        !element.id.empty() && (author_.asks_for_id(element.id) || user_agent_rules().asks_for_id(element.id));
+    const Key key{element.tag.data(), element.classes.data(), id_counts ? element.id : std::string_view()};
+    const auto [entry, fresh] = lists_.try_emplace(key);
+    if (fresh) {
+        entry->second = build(element);
+        entry->second.id = static_cast<std::uint32_t>(lists_.size());
+    }
+    return entry->second;
+}
+
+CandidateList RuleIndex::build(const Node& element) const {
     CandidateList list;
-    for (const std::uint32_t i : found) {
-        if (!names_match(rules_[i].rule->selector.compounds.front(), element)) continue;
-        if (!rules_[i].plain) list.conditional.push_back(static_cast<std::uint32_t>(list.rules.size()));
-        list.uses_attr |= rules_[i].rule->block->uses_attr;
-        list.inherits_explicitly |= rules_[i].rule->block->inherits_explicitly;
-        list.rules.push_back(&rules_[i]);
+    user_agent_rules().collect(element, list.rules);
+    author_.collect(element, list.rules);
+    for (std::uint32_t i = 0; i < list.rules.size(); ++i) {
+        const IndexedRule& rule = *list.rules[i];
+        if (!rule.plain) list.conditional.push_back(i);
+        list.uses_attr |= rule.rule->block->uses_attr;
+        list.inherits_explicitly |= rule.rule->block->inherits_explicitly;
     }
     return list;
 }

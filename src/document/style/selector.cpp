@@ -101,6 +101,59 @@ bool matches_any(const std::vector<Selector>& selectors, const Node& element, Si
     return std::ranges::any_of(selectors, [&](const Selector& selector) { return matches(selector, element, facts); });
 }
 
+const Node* next_element(const Node& node) {
+    const Node* sibling = node.next_sibling;
+    while (sibling != nullptr && !sibling->is_element()) sibling = sibling->next_sibling;
+    return sibling;
+}
+
+// :nth-child(an+b of S): counted afresh, as the siblings that count differ from selector to selector.
+bool matches_nth_of(const SimpleSelector& simple, const Node& element, SiblingFacts& facts) {
+    if (!matches_any(simple.arguments, element, facts)) return false;
+    const auto step = simple.kind == SimpleKind::NthChild ? previous_element : next_element;
+    std::uint32_t position = 1;
+    for (const Node* sibling = step(element); sibling != nullptr && facts.take_step(); sibling = step(*sibling))
+        if (matches_any(simple.arguments, *sibling, facts)) ++position;
+    return is_nth(position, simple.a, simple.b);
+}
+
+// Does the selector match anywhere below `root`?
+bool matches_below(const Selector& selector, const Node& root, SiblingFacts& facts) {
+    for (const Node* at = root.first_child; at != nullptr && !facts.exhausted();) {
+        if (at->is_element() && matches(selector, *at, facts)) return true;
+        if (at->first_child != nullptr) {
+            at = at->first_child;
+            continue;
+        }
+        while (at != &root && at->next_sibling == nullptr) at = at->parent;
+        at = at == &root ? nullptr : at->next_sibling;
+    }
+    return false;
+}
+
+// What may match stands below the anchor or, after + and ~, is a later sibling or stands below one.
+bool matches_relative(const Selector& selector, const Node& anchor, SiblingFacts& facts) {
+    const Combinator first = selector.compounds[selector.compounds.size() - 2].to_left;
+    if (first == Combinator::Descendant || first == Combinator::Child) return matches_below(selector, anchor, facts);
+    for (const Node* sibling = next_element(anchor); sibling != nullptr; sibling = next_element(*sibling))
+        if (matches(selector, *sibling, facts) || matches_below(selector, *sibling, facts)) return true;
+    return false;
+}
+
+bool matches_has(const SimpleSelector& simple, const Node& element, SiblingFacts& facts) {
+    const Node* outer = facts.anchor;
+    facts.anchor = &element;
+    const bool found = std::ranges::any_of(
+        simple.arguments, [&](const Selector& selector) { return matches_relative(selector, element, facts); });
+    facts.anchor = outer;
+    return found;
+}
+
+bool can_be_disabled(const Node& element) {
+    return element.is("input") || element.is("button") || element.is("select") || element.is("textarea") ||
+           element.is("option") || element.is("optgroup") || element.is("fieldset");
+}
+
 bool matches_simple(const SimpleSelector& simple, const Node& element, SiblingFacts& facts) {
     switch (simple.kind) {
         case SimpleKind::Universal:
@@ -117,9 +170,15 @@ bool matches_simple(const SimpleSelector& simple, const Node& element, SiblingFa
             return matches_any(simple.arguments, element, facts);
         case SimpleKind::Not:
             return !matches_any(simple.arguments, element, facts);
+        case SimpleKind::Has:
+            return matches_has(simple, element, facts);
+        case SimpleKind::Anchor:
+            return &element == facts.anchor;
         case SimpleKind::NthChild:
+            if (!simple.arguments.empty()) return matches_nth_of(simple, element, facts);
             return is_nth(facts.place(element).index, simple.a, simple.b);
         case SimpleKind::NthLastChild:
+            if (!simple.arguments.empty()) return matches_nth_of(simple, element, facts);
             return is_nth(facts.place(element).from_end, simple.a, simple.b);
         case SimpleKind::NthOfType:
             return is_nth(facts.place(element).of_type, simple.a, simple.b);
@@ -137,6 +196,12 @@ bool matches_simple(const SimpleSelector& simple, const Node& element, SiblingFa
             return matches_lang(element, simple.value);
         case SimpleKind::Link:
             return element.attribute("href") != nullptr;
+        case SimpleKind::Checked:
+            return element.attribute(element.is("option") ? "selected" : "checked") != nullptr;
+        case SimpleKind::Disabled:
+            return can_be_disabled(element) && element.attribute("disabled") != nullptr;
+        case SimpleKind::Enabled:
+            return can_be_disabled(element) && element.attribute("disabled") == nullptr;
         case SimpleKind::Never:
             return false;
     }

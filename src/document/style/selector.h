@@ -6,8 +6,9 @@
 // Threads  any; SiblingFacts by one thread.
 // Limits   kCompoundsMax compounds per selector, kNestingMax levels of :not() and :is(). Once SiblingFacts is
 //          exhausted() nothing matches any more: the caller must look.
-// Source   Selectors 4 (level 3, :is, :where, :not with lists, attribute flags). GAP: :has(), "of S", ||.
-//          States that paper has not (:hover, :focus, :checked …) never match; :link matches what has an href.
+// Source   Selectors 4 (level 3, :is, :where, :has, :not with lists, "of S", attribute flags). GAP: ||.
+//          States that paper has not (:hover, :focus …) never match; :link matches what has an href, :checked,
+//          :disabled and :enabled go by the attributes.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,9 @@ enum class SimpleKind : std::uint8_t {
     Id,
     Class,
     Attribute,
-    Is,  // :is, :where
+    Is,      // :is, :where
+    Has,     // arguments: selectors whose leftmost compound is an Anchor
+    Anchor,  // the element whose :has() is asked about
     Not,
     NthChild,
     NthLastChild,
@@ -41,6 +44,9 @@ enum class SimpleKind : std::uint8_t {
     Root,
     Lang,
     Link,
+    Checked,
+    Disabled,
+    Enabled,
     Never
 };
 enum class AttributeTest : std::uint8_t { Exists, Equals, Word, Dash, Prefix, Suffix, Contains };
@@ -50,10 +56,10 @@ struct SimpleSelector {
     SimpleKind kind = SimpleKind::Universal;
     AttributeTest test = AttributeTest::Exists;
     bool ignore_case = false;
-    std::string_view name;   // tag, id, class, attribute
-    std::string_view value;  // attribute value, language
-    int a = 0, b = 0;        // an+b
-    std::vector<Selector> arguments;
+    std::string_view name;            // tag, id, class, attribute
+    std::string_view value;           // attribute value, language
+    int a = 0, b = 0;                 // an+b
+    std::vector<Selector> arguments;  // of :is(), :not(), :has(); of S in :nth-child(an+b of S)
 };
 
 struct Compound {
@@ -87,6 +93,7 @@ class SiblingFacts {
         return steps_left_ > 0;
     }
     bool exhausted() const { return steps_left_ == 0; }
+    const Node* anchor = nullptr;  // of the :has() that is being matched
 
  private:
     void count(const Node& parent);

@@ -52,9 +52,9 @@ constexpr SimplePseudo kPseudoClasses[] = {{"first-child", SimpleKind::NthChild,
                                            {"focus-within", SimpleKind::Never, 0, 0},
                                            {"focus-visible", SimpleKind::Never, 0, 0},
                                            {"target", SimpleKind::Never, 0, 0},
-                                           {"enabled", SimpleKind::Never, 0, 0},
-                                           {"disabled", SimpleKind::Never, 0, 0},
-                                           {"checked", SimpleKind::Never, 0, 0},
+                                           {"enabled", SimpleKind::Enabled, 0, 0},
+                                           {"disabled", SimpleKind::Disabled, 0, 0},
+                                           {"checked", SimpleKind::Checked, 0, 0},
                                            {"indeterminate", SimpleKind::Never, 0, 0},
                                            {"scope", SimpleKind::Root, 0, 0}};
 
@@ -79,6 +79,18 @@ class SelectorParser {
         for (std::size_t i = 0; i < combinators.size(); ++i) compounds[i + 1].to_left = combinators[i];
         std::ranges::reverse(compounds);
         selector.compounds = std::move(compounds);
+        return selector;
+    }
+
+    // A selector of :has(): a combinator may stand first; the anchor is put before it.
+    std::optional<Selector> parse_relative() {
+        skip_space();
+        Combinator first = parse_combinator();
+        if (first == Combinator::None) first = Combinator::Descendant;
+        std::optional<Selector> selector = parse();
+        if (!selector || selector->pseudo) return std::nullopt;
+        selector->compounds.back().to_left = first;
+        add(selector->compounds.emplace_back(), SimpleKind::Anchor, {});
         return selector;
     }
 
@@ -219,9 +231,47 @@ class SelectorParser {
         for (const auto& nth : kNth) {
             if (!css_equals(token.text, nth.name)) continue;
             selector.specificity += kClassWeight;
-            return parse_nth(inside, add(compound, nth.kind, {}));
+            return parse_nth_of(inside, add(compound, nth.kind, {}), selector);
         }
+        if (css_equals(token.text, "has")) return parse_has(inside, compound, selector);
         return parse_list(token.text, inside, compound, selector);
+    }
+
+    // an+b [of S]
+    bool parse_nth_of(CssTokens inside, SimpleSelector& simple, Selector& selector) {
+        std::size_t end = 0;
+        while (end < inside.size() && !(inside[end].is(Type::Ident) && css_equals(inside[end].text, "of"))) ++end;
+        if (end == inside.size()) return parse_nth(inside, simple);
+        const bool child = simple.kind == SimpleKind::NthChild || simple.kind == SimpleKind::NthLastChild;
+        if (!child || nesting_ >= kNestingMax || !parse_nth(inside.first(end), simple)) return false;
+        std::uint32_t highest = 0;
+        CssCursor list(inside.subspan(end + 1));
+        while (!list.done()) {
+            std::optional<Selector> argument = SelectorParser(list.take_until_comma(), nesting_ + 1).parse();
+            if (!argument || argument->pseudo) return false;
+            highest = std::max(highest, argument->specificity);
+            simple.arguments.push_back(std::move(*argument));
+        }
+        selector.specificity += highest;
+        return !simple.arguments.empty();
+    }
+
+    // https://drafts.csswg.org/selectors-4/#relational — not inside of another :has().
+    bool parse_has(CssTokens inside, Compound& compound, Selector& selector) {
+        if (nesting_ >= kNestingMax || in_has_) return false;
+        SimpleSelector& simple = add(compound, SimpleKind::Has, {});
+        std::uint32_t highest = 0;
+        CssCursor list(inside);
+        while (!list.done()) {
+            SelectorParser parser(list.take_until_comma(), nesting_ + 1);
+            parser.in_has_ = true;
+            std::optional<Selector> argument = parser.parse_relative();
+            if (!argument) return false;
+            highest = std::max(highest, argument->specificity);
+            simple.arguments.push_back(std::move(*argument));
+        }
+        selector.specificity += highest;
+        return !simple.arguments.empty();
     }
 
     bool parse_list(std::string_view name, CssTokens inside, Compound& compound, Selector& selector) {
@@ -233,7 +283,9 @@ class SelectorParser {
         std::uint32_t highest = 0;
         CssCursor list(inside);
         while (!list.done()) {
-            std::optional<Selector> argument = SelectorParser(list.take_until_comma(), nesting_ + 1).parse();
+            SelectorParser parser(list.take_until_comma(), nesting_ + 1);
+            parser.in_has_ = in_has_;
+            std::optional<Selector> argument = parser.parse();
             if (argument && argument->pseudo) argument.reset();
             if (!argument) {
                 if (negated) return false;  // :is() and :where() forgive
@@ -299,6 +351,7 @@ class SelectorParser {
 
     CssTokens tokens_;
     int nesting_;
+    bool in_has_ = false;
     std::size_t at_ = 0;
 };
 

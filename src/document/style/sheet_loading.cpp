@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "document/css/media.h"
+#include "document/html/tags.h"
 #include "document/style/font_face.h"
 #include "document/style/styled_document.h"
 
@@ -15,6 +16,12 @@ std::string text_content(const Node& element) {
     std::string out;
     for (const Node* child = element.first_child; child != nullptr; child = child->next_sibling)
         if (child->is_text()) out += child->text;
+    // In an HTML document a CDATA section of an svg's style is plain text.
+    constexpr std::string_view kOpen = "<![CDATA[", kClose = "]]>";
+    if (const std::size_t open = out.find(kOpen); open != std::string::npos) {
+        out.erase(open, kOpen.size());
+        if (const std::size_t close = out.rfind(kClose); close != std::string::npos) out.erase(close, kClose.size());
+    }
     return out;
 }
 
@@ -26,7 +33,7 @@ bool media_matches(const Node& element, Size page) {
 }
 
 bool is_stylesheet_link(const Node& element) {
-    if (!element.is("link")) return false;
+    if (element.tag_number != static_cast<std::uint8_t>(Tag::k_link)) return false;
     const std::string_view* rel = element.attribute("rel");
     if (rel == nullptr) return false;
     const std::string lower = ' ' + css_lowered(*rel) + ' ';
@@ -38,24 +45,25 @@ bool is_stylesheet_link(const Node& element) {
 Result<void> StyledDocumentImpl::collect_sheets() {
     for (std::uint32_t i = 0; i < dom_.node_count(); ++i) {
         const Node& node = dom_.node(i);
-        if (node.is("style") && !node.foreign && media_matches(node, default_page_size_)) {
+        const bool is_style = node.tag_number == static_cast<std::uint8_t>(Tag::k_style) ||
+                              (node.foreign && node.is("style"));  // of a drawing
+        if (is_style && media_matches(node, default_page_size_)) {
             GALLEY_TRY_VOID(add_author_sheet(text_content(node), options_.base_url));
         } else if (is_stylesheet_link(node) && media_matches(node, default_page_size_)) {
             GALLEY_TRY_VOID(add_linked_sheet(node));
         }
     }
     for (const std::string& text : options_.extra_sheets) GALLEY_TRY_VOID(add_author_sheet(text, options_.base_url));
-    index_.add_sheet(user_agent_sheet(), Origin::UserAgent);
     for (const StyleSheet& sheet : sheets_) {
-        index_.add_sheet(sheet, Origin::Author);
+        index_.add_sheet(sheet);
         font_faces_.insert(font_faces_.end(), sheet.font_faces.begin(), sheet.font_faces.end());
     }
-    index_.finish();
+    index_.finish(layers_);
     return {};
 }
 
 Result<void> StyledDocumentImpl::add_author_sheet(std::string text, std::string url) {
-    const CompileContext context{options_.loader, &warnings_, default_page_size_};
+    const CompileContext context{options_.loader, &warnings_, default_page_size_, &layers_};
     return compile_sheet(std::move(text), std::move(url), context, sheets_.emplace_back());
 }
 

@@ -69,6 +69,18 @@ constexpr P kGap[] = {P::RowGap, P::ColumnGap};
 constexpr P kPlaceContent[] = {P::AlignContent, P::JustifyContent};
 constexpr P kPlaceItems[] = {P::AlignItems, P::JustifyItems};
 constexpr P kPlaceSelf[] = {P::AlignSelf, P::JustifySelf};
+constexpr P kMarginInline[] = {P::MarginInlineStart, P::MarginInlineEnd};
+constexpr P kMarginBlock[] = {P::MarginTop, P::MarginBottom};
+constexpr P kPaddingInline[] = {P::PaddingInlineStart, P::PaddingInlineEnd};
+constexpr P kPaddingBlock[] = {P::PaddingTop, P::PaddingBottom};
+constexpr P kInsetInline[] = {P::InsetInlineStart, P::InsetInlineEnd};
+constexpr P kInsetBlock[] = {P::Top, P::Bottom};
+constexpr P kBorderInlineStart[] = {P::BorderInlineStartWidth, P::BorderInlineStartStyle, P::BorderInlineStartColor};
+constexpr P kBorderInlineEnd[] = {P::BorderInlineEndWidth, P::BorderInlineEndStyle, P::BorderInlineEndColor};
+constexpr P kBorderInline[] = {P::BorderInlineStartWidth, P::BorderInlineStartStyle, P::BorderInlineStartColor,
+                               P::BorderInlineEndWidth,   P::BorderInlineEndStyle,   P::BorderInlineEndColor};
+constexpr P kBorderBlock[] = {P::BorderTopWidth,    P::BorderTopStyle,    P::BorderTopColor,
+                              P::BorderBottomWidth, P::BorderBottomStyle, P::BorderBottomColor};
 constexpr P kBreakBefore[] = {P::BreakBefore};
 constexpr P kBreakAfter[] = {P::BreakAfter};
 constexpr P kBreakInside[] = {P::BreakInside};
@@ -107,12 +119,25 @@ bool expand_any_order(CssTokens value, std::span<const P> ids, Out& out) {
     return true;
 }
 
-// border: the same for all four sides.
-bool expand_border(CssTokens value, Out& out) {
+// border, border-inline, border-block: the same for each of their sides.
+bool expand_border(CssTokens value, std::span<const P> ids, Out& out) {
     Out top;
     if (!expand_any_order(value, kBorderTop, top)) return false;
-    for (std::size_t i = 0; i < std::size(kBorder); ++i) out.push_back({kBorder[i], top[i % 3].value});
+    for (std::size_t i = 0; i < ids.size(); ++i) out.push_back({ids[i], top[i % 3].value});
     return true;
+}
+
+// `all` stands for everything but the direction of text (and custom properties); only keywords for all properties fit.
+std::span<const P> all_longhands() {
+    static const std::vector<P>& ids = *[] {
+        auto* made = new std::vector<P>;
+        for (const PropertyInfo& info : property_table())
+            if (info.kind != PropertyKind::Shorthand && info.state != PropertyState::Ignored &&
+                info.id != P::Direction && info.id != P::UnicodeBidi && info.id != P::Lang)
+                made->push_back(info.id);
+        return made;
+    }();
+    return ids;
 }
 
 // One component for both, or two.
@@ -224,17 +249,18 @@ bool expand_font_variant(CssTokens value, Made& made, Out& out) {
     CssCursor cursor(value);
     for (const P id : kFontVariant) out.push_back({id, kInitial});
     if (cursor.take_ident("normal")) return cursor.done();
-    std::array<std::vector<CssToken>*, 4> lists{};
+    constexpr std::size_t kRows = std::size(kFontVariant);
+    std::array<std::vector<CssToken>*, kRows> lists{};
     while (!cursor.done()) {
         const CssTokens component = cursor.take_component();
         std::size_t row = 0;
-        while (row < 4 && !is_valid_value(kFontVariant[row], component)) ++row;
-        if (row == 4) return false;
+        while (row < kRows && !is_valid_value(kFontVariant[row], component)) ++row;
+        if (row == kRows) return false;
         if (lists[row] == nullptr) lists[row] = &made.emplace_back();
         if (!lists[row]->empty()) lists[row]->push_back(kVisibleSpace);
         lists[row]->insert(lists[row]->end(), component.begin(), component.end());
     }
-    for (std::size_t row = 0; row < 4; ++row) {
+    for (std::size_t row = 0; row < kRows; ++row) {
         if (lists[row] == nullptr) continue;
         if (!is_valid_value(kFontVariant[row], *lists[row])) return false;
         out[row].value = *lists[row];
@@ -425,6 +451,28 @@ std::span<const PropertyId> shorthand_longhands(PropertyId id) {
             return kPlaceItems;
         case P::PlaceSelf:
             return kPlaceSelf;
+        case P::MarginInline:
+            return kMarginInline;
+        case P::MarginBlock:
+            return kMarginBlock;
+        case P::PaddingInline:
+            return kPaddingInline;
+        case P::PaddingBlock:
+            return kPaddingBlock;
+        case P::InsetInline:
+            return kInsetInline;
+        case P::InsetBlock:
+            return kInsetBlock;
+        case P::BorderInlineStart:
+            return kBorderInlineStart;
+        case P::BorderInlineEnd:
+            return kBorderInlineEnd;
+        case P::BorderInline:
+            return kBorderInline;
+        case P::BorderBlock:
+            return kBorderBlock;
+        case P::All:
+            return all_longhands();
         case P::PageBreakBefore:
             return kBreakBefore;
         case P::PageBreakAfter:
@@ -446,7 +494,11 @@ bool expand_shorthand(PropertyId id, CssTokens value, Made& made, Out& out) {
         case P::BorderColor:
             return expand_sides(value, shorthand_longhands(id), out);
         case P::Border:
-            return expand_border(value, out);
+        case P::BorderInline:
+        case P::BorderBlock:
+            return expand_border(value, shorthand_longhands(id), out);
+        case P::All:
+            return false;
         case P::BorderRadius:
             return expand_radius(value, made, out);
         case P::Background:
@@ -466,6 +518,12 @@ bool expand_shorthand(PropertyId id, CssTokens value, Made& made, Out& out) {
         case P::PlaceContent:
         case P::PlaceItems:
         case P::PlaceSelf:
+        case P::MarginInline:
+        case P::MarginBlock:
+        case P::PaddingInline:
+        case P::PaddingBlock:
+        case P::InsetInline:
+        case P::InsetBlock:
             return expand_pair(value, shorthand_longhands(id), out);
         case P::PageBreakBefore:
             return expand_break(value, P::BreakBefore, out);

@@ -47,8 +47,10 @@ enum class PseudoElement : std::uint8_t { Before, After, Marker, FirstLine, Firs
 struct FontFaceRule {
     std::string family;
     int weight_min = 400, weight_max = 400;
+    int stretch_min = 100, stretch_max = 100;  // percent
     FontStyle style = FontStyle::Normal;
-    std::vector<std::string> urls;  // in order of preference
+    std::vector<std::pair<char32_t, char32_t>> unicode_ranges;  // inclusive; empty = every character
+    std::vector<std::string> urls;                              // in order of preference
     std::vector<std::string> local_names;
 };
 

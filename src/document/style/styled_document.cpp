@@ -26,7 +26,8 @@ std::size_t hash_text(const InheritedStyle& text) {
 
 // Attributes that presentational_css() looks at, roughly: the rest is decided there.
 bool may_have_hints(const Node& element) {
-    return element.is("td") || element.is("th") || element.is("font") ||
+    return element.is("td") || element.is("th") || element.is("font") || element.is("bdi") ||
+           (element.foreign && element.tag == "a") ||
            std::ranges::any_of(element.attributes, [](const Attribute& attribute) {
                return attribute.name != "class" && attribute.name != "style" && attribute.name != "id" &&
                       attribute.name != "href" && attribute.name != "src";
@@ -168,7 +169,7 @@ const StyleEntry* StyledDocumentImpl::make_entry(const Node& element, const Styl
             input.blocks.push_back({hints, options_.base_url, Origin::Author});
             hinted = true;
         }
-        input.blocks.push_back({rule->rule->block, rule->rule->base_url, rule->origin});
+        input.blocks.push_back({rule->rule->block, rule->rule->base_url, rule->origin, rule->layer});
     }
     if (!hinted) input.blocks.push_back({hints, options_.base_url, Origin::Author});
     if (inline_block != nullptr) input.blocks.push_back({inline_block, options_.base_url, Origin::Author});
@@ -200,7 +201,7 @@ void StyledDocumentImpl::make_pseudos(CascadeInput input, StyleEntry& entry, con
         input.blocks.clear();
         for (const IndexedRule* rule : matched_)
             if (rule->rule->selector.pseudo == pseudo)
-                input.blocks.push_back({rule->rule->block, rule->rule->base_url, rule->origin});
+                input.blocks.push_back({rule->rule->block, rule->rule->base_url, rule->origin, rule->layer});
         const bool is_box = pseudo == PseudoElement::Before || pseudo == PseudoElement::After;
         const bool is_marker = pseudo == PseudoElement::Marker && entry.style.display == Display::ListItem;
         if (input.blocks.empty() && !is_marker) continue;

@@ -100,6 +100,7 @@ class StyledDocumentImpl final : public StyledDocument {
     WarningList warnings_;
     std::deque<StyleSheet> sheets_;
     std::vector<FontFaceRule> font_faces_;
+    LayerTree layers_;
     RuleIndex index_;
     SiblingFacts facts_;
     Size default_page_size_;

@@ -51,7 +51,7 @@ class Compiler {
         for (Selector& selector : selectors) {
             if (sheet_.rules.size() >= kRulesMax)
                 return fail(ErrorCode::LimitExceeded, "the document's style sheets have too many rules");
-            sheet_.rules.push_back({std::move(selector), &block, source_->url});
+            sheet_.rules.push_back({std::move(selector), &block, source_->url, layer_});
         }
         return {};
     }
@@ -68,10 +68,11 @@ class Compiler {
             read_page(rule);
         } else if (name == "font-face") {
             if (auto face = read_font_face(rule.block, source_->url)) sheet_.font_faces.push_back(std::move(*face));
-        } else if (name == "media" || name == "supports" || name == "layer") {
-            const bool holds = name == "media"      ? matches_media(rule.prelude, context_.page_size)
-                               : name == "supports" ? matches_supports(rule.prelude, knows_declaration)
-                                                    : true;  // GAP: layers do not reorder rules
+        } else if (name == "layer") {
+            return read_layer(rule, nesting, import_depth);
+        } else if (name == "media" || name == "supports") {
+            const bool holds = name == "media" ? matches_media(rule.prelude, context_.page_size)
+                                               : matches_supports(rule.prelude, knows_declaration);
             if (holds && nesting < kNestingMax) return read_rules(rule.block, nesting + 1, import_depth);
         } else {
             warn("at-rule not supported: @" + name);
@@ -79,7 +80,30 @@ class Compiler {
         return {};
     }
 
+    // @layer a, b.c; or @layer a { … }
+    Result<void> read_layer(const RawRule& rule, int nesting, int import_depth) {
+        const std::uint32_t outer = layer_;
+        if (!rule.has_block) {
+            CssCursor names(rule.prelude);
+            while (!names.done()) enter_layer(to_text(trimmed(names.take_until_comma())), outer);
+            layer_ = outer;
+            return {};
+        }
+        if (nesting >= kNestingMax) return {};
+        enter_layer(to_text(trimmed(rule.prelude)), outer);
+        Result<void> done = read_rules(rule.block, nesting + 1, import_depth);
+        layer_ = outer;
+        return done;
+    }
+
+    void enter_layer(const std::string& name, std::uint32_t outer) {
+        if (context_.layers != nullptr) layer_ = context_.layers->layer(outer, name);
+    }
+
+    // What @supports asks about: a declaration, or selector(…).
     static bool knows_declaration(CssTokens tokens) {
+        if (!tokens.empty() && tokens.front().is(CssTokenType::Function))
+            return !parse_selectors(tokens.subspan(1, tokens.size() - 2)).empty();
         DeclarationReader reader(tokens);
         const auto item = reader.next();
         if (!item || !item->declaration) return false;
@@ -96,6 +120,22 @@ class Compiler {
             reference = std::string(cursor.take().text);
         } else if (auto inner = cursor.take_function("url")) {
             reference = std::string(inner->take().text);
+        }
+        const std::uint32_t outer = layer_;
+        if (cursor.take_ident("layer")) {
+            enter_layer("", outer);
+        } else if (const auto inner = cursor.take_function("layer")) {
+            enter_layer(to_text(trimmed(inner->rest())), outer);
+        }
+        Result<void> done = read_imported(reference, cursor, depth);
+        layer_ = outer;
+        return done;
+    }
+
+    Result<void> read_imported(const std::string& reference, CssCursor& cursor, int depth) {
+        if (const auto condition = cursor.take_function("supports")) {
+            const CssTokens asked = trimmed(condition->rest());
+            if (!matches_supports(asked, knows_declaration) && !knows_declaration(asked)) return {};
         }
         if (reference.empty() || !matches_media(cursor.rest(), context_.page_size)) return {};
         const std::string url = resolve_url(source_->url, reference);
@@ -194,6 +234,7 @@ class Compiler {
     const CompileContext& context_;
     StyleSheet& sheet_;
     CssSource* source_ = nullptr;
+    std::uint32_t layer_ = LayerTree::kNone;
 };
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "document/css/syntax.h"
 #include "document/resource_loader.h"
 #include "document/style/declarations.h"
+#include "document/style/layer_tree.h"
 #include "document/style/selector.h"
 #include "document/style/style_engine.h"
 
@@ -27,6 +28,7 @@ struct StyleRule {
     Selector selector;
     const DeclarationBlock* block = nullptr;
     std::string_view base_url;
+    std::uint32_t layer = LayerTree::kNone;
 };
 
 struct PageSelector {
@@ -54,7 +56,8 @@ struct StyleSheet {
 struct CompileContext {
     const ResourceLoader* loader = nullptr;
     WarningList* warnings = nullptr;
-    Size page_size;  // for media queries
+    Size page_size;               // for media queries
+    LayerTree* layers = nullptr;  // of all sheets of the document; absent: @layer makes no difference
 };
 
 // Appends the rules of `text` to `sheet`.

@@ -24,12 +24,15 @@ dd { margin-left: 40px }
 dir, menu, ol, ul { margin-top: 1em; margin-bottom: 1em; padding-left: 40px; counter-reset: list-item }
 ul ul, ul ol, ol ul, ol ol, ul menu, ol menu, dir ul, dir ol, menu ul, menu ol, dl ul, dl ol { margin-top: 0;
   margin-bottom: 0 }
-li, summary { display: list-item }
-summary { list-style: none }
+li { display: list-item }
+summary { display: block }
+ol, ul { break-before: avoid }
 ol { list-style-type: decimal }
 ul, dir, menu { list-style-type: disc }
 ul ul, ol ul, menu ul, dir ul { list-style-type: circle }
 ul ul ul, ul ol ul, ol ul ul, ol ol ul { list-style-type: square }
+h1, h2, h3, h4, h5, h6 { hyphens: manual }
+h1, h2, h3, h4 { break-inside: avoid }
 h1 { font-size: 2em; margin-top: .67em; margin-bottom: .67em; font-weight: bold; bookmark-level: 1; break-after:
   avoid }
 h2 { font-size: 1.5em; margin-top: .83em; margin-bottom: .83em; font-weight: bold; bookmark-level: 2; break-after:
@@ -41,12 +44,17 @@ h5 { font-size: .83em; margin-top: 1.67em; margin-bottom: 1.67em; font-weight: b
   break-after: avoid }
 h6 { font-size: .67em; margin-top: 2.33em; margin-bottom: 2.33em; font-weight: bold; bookmark-level: 6;
   break-after: avoid }
-b, strong { font-weight: bolder }
+section h1 { font-size: 1.5em; margin-top: .83em; margin-bottom: .83em }
+section section h1 { font-size: 1.17em; margin-top: 1em; margin-bottom: 1em }
+section section section h1 { font-size: 1em; margin-top: 1.33em; margin-bottom: 1.33em }
+section section section section h1 { font-size: .83em; margin-top: 1.67em; margin-bottom: 1.67em }
+b { font-weight: bold }
+strong { font-weight: bolder }
 cite, dfn, em, i, var, address { font-style: italic }
 big { font-size: larger }
 small { font-size: smaller }
-sub { vertical-align: sub; font-size: smaller }
-sup { vertical-align: super; font-size: smaller }
+sub { vertical-align: sub; font-size: smaller; line-height: normal }
+sup { vertical-align: super; font-size: smaller; line-height: normal }
 code, kbd, samp, tt, pre, listing, plaintext, xmp { font-family: monospace }
 pre, listing, plaintext, xmp { white-space: pre }
 textarea { white-space: pre-wrap }
@@ -70,14 +78,14 @@ tbody { display: table-row-group; vertical-align: middle }
 tfoot { display: table-footer-group; vertical-align: middle; break-inside: avoid }
 tr { display: table-row; vertical-align: inherit }
 td, th { display: table-cell; vertical-align: inherit; padding: 1px }
-th { font-weight: bold; text-align: center }
+th { font-weight: bold }
 fieldset { margin: 0 2px; padding: .35em .625em .75em; border: 2px groove }
 legend { padding: 0 2px }
 button, input, select, textarea { display: inline-block; font-size: 13.333px }
 button { text-align: center; padding: 1px 6px; border: 2px outset #888 }
 input, select, textarea { border: 1px solid #888; padding: 1px 2px }
-details > summary:first-child { display: block }
 img, svg { display: inline }
+svg, symbol, marker, pattern { overflow: hidden }
 svg style, svg title, svg desc, svg metadata, svg defs { display: none }
 ruby, rt { display: inline }
 rt { font-size: 50% }

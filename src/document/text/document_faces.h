@@ -1,17 +1,20 @@
 // src/document/text/document_faces.h — the @font-face rules of one document and the faces loaded for them so far.
 //
-// Shape    find(family, style) → the best rule's face, or null when no rule names the family or none of its files can
-//          be used.
+// Shape    find(family, style) → the faces of the rules that fit best, each with its unicode-range, the last rule
+//          first; none when no rule names the family or none of its files can be used.
 // Errors   none: a file that is refused or broken becomes a warning, once.
 // Owner    shares the faces with the FontStore.
 // Threads  one.
-// Source   CSS Fonts 4 §4 (descriptors), §5.2 (matching, simplified: style first, then the nearest weight).
+// Limits   kRangedFacesMax faces of one family.
+// Source   CSS Fonts 4 §4 (descriptors), §5.2 (matching, simplified: stretch, style, then the nearest weight).
 #pragma once
 
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "document/style/style_engine.h"
@@ -19,25 +22,37 @@
 
 namespace galley::document {
 
+inline constexpr std::size_t kRangedFacesMax = 64;
+
+// A face and the characters it is meant for; none: all.
+struct RangedFace {
+    std::shared_ptr<const Face> face;
+    std::vector<std::pair<char32_t, char32_t>> ranges;
+
+    bool is_for(char32_t c) const {
+        for (const auto& [first, last] : ranges)
+            if (c >= first && c <= last) return true;
+        return ranges.empty();
+    }
+};
+
 class DocumentFaces {
  public:
     DocumentFaces(FontStore& store, const std::vector<FontFaceRule>& rules, const ResourceLoader* loader)
-        : store_(store), rules_(rules), loader_(loader), loaded_(rules.size() * kVariants) {}
+        : store_(store), rules_(rules), loader_(loader) {}
 
-    std::shared_ptr<const Face> find(std::string_view family, const InheritedStyle& style,
-                                     std::vector<std::string>& warnings);
+    std::vector<RangedFace> find(std::string_view family, const InheritedStyle& style,
+                                 std::vector<std::string>& warnings);
 
  private:
-    static constexpr std::size_t kVariants = 4;                 // synthetic bold × synthetic oblique
-    using Loaded = std::optional<std::shared_ptr<const Face>>;  // empty = not tried yet
-
     std::shared_ptr<const Face> load(const FontFaceRule& rule, const FaceWish& wish,
                                      std::vector<std::string>& warnings);
 
     FontStore& store_;
     std::vector<FontFaceRule> rules_;
     const ResourceLoader* loader_;
-    std::vector<Loaded> loaded_;
+    // By rule, synthetic bold, synthetic oblique, variations; null: nothing of the rule can be used.
+    std::map<std::tuple<std::size_t, bool, bool, std::string>, std::shared_ptr<const Face>> loaded_;
 };
 
 }  // namespace galley::document

@@ -54,6 +54,10 @@ class Face {
     virtual bool synthetic_bold() const = 0;
     virtual bool synthetic_oblique() const = 0;
     virtual const std::string& variations() const = 0;  // "wght=700,wdth=80" of a variable font; empty = default
+    // Small capitals made of capitals: another face drawn at a part of the size. The units per em are so many more that
+    // widths come out right at the whole size.
+    virtual const Face& unscaled() const { return *this; }
+    virtual double scale() const { return 1; }
 };
 
 }  // namespace galley::document

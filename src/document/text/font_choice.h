@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "document/style/computed_style.h"
+#include "document/text/document_faces.h"
 #include "document/text/font_store.h"
 #include "document/text/shaper.h"
 
@@ -20,8 +21,8 @@ namespace galley::document {
 
 class FontChoice final : public FontInstance {
  public:
-    // `own_faces[i]` is the document's @font-face for style.font_families[i], or null.
-    FontChoice(FontStore& store, const InheritedStyle& style, std::vector<std::shared_ptr<const Face>> own_faces);
+    // `own_faces[i]`: the document's @font-face faces for style.font_families[i].
+    FontChoice(FontStore& store, const InheritedStyle& style, std::vector<std::vector<RangedFace>> own_faces);
 
     const Face& primary() const override { return *primary_; }
     double size_px() const override { return size_px_; }
@@ -29,6 +30,11 @@ class FontChoice final : public FontInstance {
     bool fits(const InheritedStyle& style) const;
     static std::size_t hash(const InheritedStyle& style);  // equal for styles that the same choice fits
     const Face* face_for(char32_t code_point);
+    // The system's colour emoji, when it has the character; else as face_for().
+    const Face* emoji_face_for(char32_t code_point);
+    // Small capitals are asked for, and the first face has none of its own.
+    bool makes_small_caps() const { return makes_small_caps_; }
+    const Face* small_caps_face(const Face& face) { return store_.small_caps_face(face); }
     std::uint32_t context(Direction direction) const {
         return direction == Direction::Ltr ? context_ltr_ : context_rtl_;
     }
@@ -36,15 +42,22 @@ class FontChoice final : public FontInstance {
     // The TextShaper's note: one space of this choice, once shaped.
     const ShapedWord* single_space = nullptr;
     hb_language_t language() const { return language_; }
+    // Where the word may be divided, as HyphenationDictionary::breaks(); 0 unless the style says hyphens: auto.
+    std::uint64_t hyphen_mask(std::string_view word) const {
+        return dictionary_ == nullptr ? 0 : dictionary_->breaks(word, hyphenation_limits_);
+    }
+    bool lacks_dictionary() const { return hyphenates_ && dictionary_ == nullptr && !lang_.empty(); }
+    const std::string& lang() const { return lang_; }
 
  private:
     const Face* family_face(std::size_t i);
+    const Face* find_own(std::size_t i, char32_t code_point) const;
     void collect_features(const InheritedStyle& style);
     std::string context_key() const;
 
     struct Family {
         std::string name;
-        std::shared_ptr<const Face> own;
+        std::vector<RangedFace> own;
         const Face* face = nullptr;
         bool resolved = false;
     };
@@ -56,10 +69,16 @@ class FontChoice final : public FontInstance {
     FontVariantCaps caps_;
     bool letter_spaced_;
     std::string lang_;
+    bool hyphenates_;
+    HyphenationLimits hyphenation_limits_;
+    const HyphenationDictionary* dictionary_ = nullptr;
     std::vector<std::pair<std::string, int>> wanted_features_;
+    std::vector<std::pair<std::string, double>> wanted_variations_;
+    std::string language_tag_;  // font-language-override
     std::vector<Family> families_;
     std::vector<hb_feature_t> features_;
     hb_language_t language_ = HB_LANGUAGE_INVALID;
+    bool has_ranges_ = false, makes_small_caps_ = false;
     const Face* primary_ = nullptr;
     std::uint32_t context_ltr_ = 0, context_rtl_ = 0;
 };

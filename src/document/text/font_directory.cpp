@@ -2,6 +2,7 @@
 
 #include <fontconfig/fontconfig.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <string_view>
@@ -28,26 +29,17 @@ struct SortedDeleter {
 };
 using Sorted = std::unique_ptr<FcFontSet, SortedDeleter>;
 
+// What always has a face. Names such as system-ui count only where the configuration knows them: mostly the next family
+// of the list is meant.
 bool is_generic(std::string_view family) {
-    constexpr std::array kGenerics = {"serif",     "sans-serif", "monospace",    "cursive",       "fantasy",
-                                      "system-ui", "emoji",      "math",         "ui-sans-serif", "ui-serif",
-                                      "sans",      "mono",       "ui-monospace", "ui-rounded",    "fangsong"};
-    for (const std::string_view generic : kGenerics)
-        if (family == generic) return true;
-    return false;
-}
-
-std::string fontconfig_family(std::string_view family) {
-    if (family == "ui-sans-serif" || family == "ui-rounded") return "sans-serif";
-    if (family == "ui-serif") return "serif";
-    if (family == "ui-monospace") return "monospace";
-    return std::string(family);
+    constexpr std::array kGenerics = {"serif", "sans-serif", "monospace", "cursive", "fantasy", "sans", "mono"};
+    return std::ranges::find(kGenerics, family) != kGenerics.end();
 }
 
 Pattern make_pattern(FcConfig* config, const FontWish& wish) {
     Pattern pattern(FcPatternCreate());
-    if (!wish.family.empty())
-        FcPatternAddString(pattern.get(), FC_FAMILY, fc_text(fontconfig_family(wish.family).c_str()));
+    if (!wish.family.empty()) FcPatternAddString(pattern.get(), FC_FAMILY, fc_text(wish.family.c_str()));
+    if (!wish.lang.empty()) FcPatternAddString(pattern.get(), FC_LANG, fc_text(wish.lang.c_str()));
     const int slant = wish.style == FontStyle::Normal   ? FC_SLANT_ROMAN
                       : wish.style == FontStyle::Italic ? FC_SLANT_ITALIC
                                                         : FC_SLANT_OBLIQUE;
@@ -122,7 +114,7 @@ bool has_character(FcPattern* font, char32_t code_point) {
 
 std::string list_key(const FontWish& wish) {
     return wish.family + '/' + std::to_string(wish.weight) + '/' + std::to_string(static_cast<int>(wish.style)) + '/' +
-           std::to_string(wish.stretch_percent);
+           std::to_string(wish.stretch_percent) + '/' + wish.lang;
 }
 
 }  // namespace
@@ -174,6 +166,31 @@ std::optional<FontFileRef> FontDirectory::match(const FontWish& wish) {
     if (!found || (!wish.family.empty() && !is_generic(wish.family) && !is_asked_for(pattern.get(), found.get())))
         return std::nullopt;
     return describe(found.get(), wish);
+}
+
+std::optional<FontFileRef> FontDirectory::named(const std::string& name) {
+    const MutexLock lock(state_->mutex);
+    FcConfig* const config = state_->loaded();
+    if (config == nullptr) return std::nullopt;
+    const std::unique_ptr<FcObjectSet, void (*)(FcObjectSet*)> fields(FcObjectSetBuild(FC_FILE, FC_INDEX, nullptr),
+                                                                      &FcObjectSetDestroy);
+    for (const char* const object : {FC_FULLNAME, FC_POSTSCRIPT_NAME}) {
+        const Pattern pattern(FcPatternCreate());
+        FcPatternAddString(pattern.get(), object, fc_text(name.c_str()));
+        const Sorted found(FcFontList(config, pattern.get(), fields.get()));
+        if (!found || found->nfont == 0) continue;
+        std::optional<FontFileRef> best;  // by path, since fontconfig's order is that of its caches
+        for (int i = 0; i < found->nfont; ++i) {
+            FcChar8* path = nullptr;
+            int index = 0;
+            if (FcPatternGetString(found->fonts[i], FC_FILE, 0, &path) != FcResultMatch) continue;
+            FcPatternGetInteger(found->fonts[i], FC_INDEX, 0, &index);
+            FontFileRef ref{reinterpret_cast<const char*>(path), static_cast<unsigned>(index), {}, false, false};
+            if (!best || ref.path < best->path) best = std::move(ref);
+        }
+        if (best) return best;
+    }
+    return std::nullopt;
 }
 
 std::optional<FontFileRef> FontDirectory::fallback(char32_t code_point, const FontWish& wish) {

@@ -22,6 +22,7 @@ struct FontWish {
     int weight = 400;
     int stretch_percent = 100;
     FontStyle style = FontStyle::Normal;
+    std::string lang;  // fallback: fonts for this language come first
     bool operator==(const FontWish&) const = default;
 };
 
@@ -40,6 +41,8 @@ class FontDirectory {
     FontDirectory& operator=(const FontDirectory&) = delete;
 
     std::optional<FontFileRef> match(const FontWish& wish);
+    // By the whole name of one face, or its PostScript name.
+    std::optional<FontFileRef> named(const std::string& name);
     std::optional<FontFileRef> fallback(char32_t code_point, const FontWish& wish);
 
  private:

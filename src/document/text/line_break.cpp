@@ -210,10 +210,19 @@ class Context {
     std::size_t at_;
 };
 
+// ICU's name of the tailoring.
+std::string locale_of(const LineBreakWish& wish) {
+    std::string locale(wish.lang);
+    if (wish.rule == LineBreakRule::Loose) locale += "@lb=loose";
+    if (wish.rule == LineBreakRule::Normal) locale += "@lb=normal";
+    if (wish.rule == LineBreakRule::Strict) locale += "@lb=strict";
+    return locale;
+}
+
 }  // namespace
 
 struct LineBreaker::Icu {
-    std::string lang;
+    std::string locale;
     UBreakIterator* iterator = nullptr;
     std::string buffer;
     ~Icu() { ubrk_close(iterator); }
@@ -222,8 +231,20 @@ struct LineBreaker::Icu {
 LineBreaker::LineBreaker() = default;
 LineBreaker::~LineBreaker() = default;
 
-const std::vector<BreakMark>& LineBreaker::find(std::string_view text, char32_t previous, std::string_view lang) {
-    return find_by_table(text, previous) ? marks_ : find_by_icu(text, previous, lang);
+const std::vector<BreakMark>& LineBreaker::find(std::string_view text, char32_t previous, const LineBreakWish& wish) {
+    return find_by_table(text, previous) ? marks_ : find_by_icu(text, previous, wish);
+}
+
+// https://www.w3.org/TR/css-text-3/#valdef-word-break-keep-all
+void LineBreaker::keep_letters_together(std::string_view text) {
+    bool letter_before = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t begin = at;
+        const auto c = static_cast<UChar32>(decode_utf8(text, at));
+        const bool letter = u_isalnum(c) != 0;
+        if (letter && letter_before && marks_[begin] == BreakMark::Allowed) marks_[begin] = BreakMark::None;
+        letter_before = letter;
+    }
 }
 
 bool LineBreaker::find_by_table(std::string_view text, char32_t previous) {
@@ -233,28 +254,35 @@ bool LineBreaker::find_by_table(std::string_view text, char32_t previous) {
     classes_.resize(lead + text.size());  // characters, so at most that many
     if (previous != 0) classes_[0] = look_up(previous);
     if (previous != 0 && classes_[0] == kComplex) return false;
-    const bool ascii = !std::ranges::any_of(text, [](char c) { return static_cast<signed char>(c) < 0; });
-    if (ascii) {
-        std::uint8_t any_complex = 0;
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            const Class c = low[static_cast<unsigned char>(text[i])];
-            classes_[lead + i] = c;
-            any_complex |= c == kComplex ? 1 : 0;
-        }
-        if (any_complex != 0) return false;
-    } else {
-        offsets_.assign(lead, 0);
-        for (std::size_t offset = 0; offset < text.size();) {
-            const auto begin = static_cast<std::uint32_t>(offset);
-            const Class c = look_up(decode_utf8(text, offset));
-            if (c == kComplex) return false;
-            classes_[offsets_.size()] = c;
-            offsets_.push_back(begin);
-        }
-        classes_.resize(offsets_.size());
+    // OPTIMIZATION: ASCII text needs no offsets: a character is a byte.
+    const std::size_t plain = classify_ascii(text, lead);
+    if (plain == text.size()) {
+        mark_breaks(text.size(), lead, true);
+        return true;
     }
-    mark_breaks(text.size(), lead, ascii);
+    offsets_.assign(lead, 0);
+    for (std::size_t offset = 0; offset < text.size();) {
+        const auto begin = static_cast<std::uint32_t>(offset);
+        const Class c = look_up(decode_utf8(text, offset));
+        if (c == kComplex) return false;
+        classes_[offsets_.size()] = c;
+        offsets_.push_back(begin);
+    }
+    classes_.resize(offsets_.size());
+    mark_breaks(text.size(), lead, false);
     return true;
+}
+
+// Classes of the leading ASCII bytes, up to one that is not, or is complex; gives their number.
+std::size_t LineBreaker::classify_ascii(std::string_view text, std::size_t lead) {
+    const auto& low = low_classes();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const Class c = byte < 0x80 ? low[byte] : kComplex;
+        if (c == kComplex) return i;
+        classes_[lead + i] = c;
+    }
+    return text.size();
 }
 
 // From classes_ to marks_; in ASCII text the i-th class after the lead is that of the i-th byte.
@@ -275,14 +303,15 @@ void LineBreaker::mark_breaks(std::size_t size, std::size_t lead, bool ascii) {
 }
 
 const std::vector<BreakMark>& LineBreaker::find_by_icu(std::string_view text, char32_t previous,
-                                                       std::string_view lang) {
+                                                       const LineBreakWish& wish) {
     marks_.assign(text.size() + 1, BreakMark::None);
     if (!icu_) icu_ = std::make_unique<Icu>();
     UErrorCode status = U_ZERO_ERROR;
-    if (icu_->iterator == nullptr || icu_->lang != lang) {
+    const std::string locale = locale_of(wish);
+    if (icu_->iterator == nullptr || icu_->locale != locale) {
         ubrk_close(icu_->iterator);
-        icu_->lang = lang;
-        icu_->iterator = ubrk_open(UBRK_LINE, icu_->lang.c_str(), nullptr, 0, &status);
+        icu_->locale = locale;
+        icu_->iterator = ubrk_open(UBRK_LINE, icu_->locale.c_str(), nullptr, 0, &status);
         if (U_FAILURE(status)) {  // without ICU's data a line ends only where the table knows
             icu_->iterator = nullptr;
             return marks_;
@@ -302,6 +331,7 @@ const std::vector<BreakMark>& LineBreaker::find_by_icu(std::string_view text, ch
         marks_[static_cast<std::size_t>(at - lead)] = forced ? BreakMark::Forced : BreakMark::Allowed;
     }
     utext_close(utext);
+    if (wish.keep_all) keep_letters_together(text);
     return marks_;
 }
 

@@ -24,7 +24,7 @@ std::string show(std::string_view text, const std::vector<BreakMark>& marks) {
 
 std::string breaks(std::string_view text, char32_t previous = 0) {
     LineBreaker breaker;
-    return show(text, breaker.find(text, previous, "en"));
+    return show(text, breaker.find(text, previous, {"en"}));
 }
 
 TEST(LineBreaker, BreaksAfterSpacesAndHyphensButNotInsideNumbers) {
@@ -61,8 +61,8 @@ void expect_table_equals_icu(const std::u32string& alphabet, unsigned seed, int 
     int shown = 0;
     for (int i = 0; i < rounds && shown < 20; ++i) {
         const std::string text = random_text(random, alphabet);
-        const std::string want = show(text, slow.find_by_icu(text, 0, "en"));
-        const std::string got = show(text, fast.find(text, 0, "en"));
+        const std::string want = show(text, slow.find_by_icu(text, 0, {"en"}));
+        const std::string got = show(text, fast.find(text, 0, {"en"}));
         if (got != want) ++shown;
         EXPECT_EQ(got, want) << "text: " << text;
     }

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <cmath>
+#include <map>
 
 namespace galley::document {
 namespace {
@@ -45,6 +47,21 @@ int metric(hb_font_t* font, hb_ot_metrics_tag_t tag, int otherwise) {
 }
 
 }  // namespace
+
+std::string variation_text(const std::vector<std::pair<std::string, double>>& axes) {
+    std::map<std::string, double> settings;
+    for (const auto& [tag, value] : axes)
+        if (tag.find_first_of(",=") == std::string::npos) settings[tag] = value;
+    std::string text;
+    for (const auto& [tag, value] : settings) {
+        std::array<char, 32> number{};
+        const auto end =
+            std::to_chars(number.data(), number.data() + number.size(), value, std::chars_format::fixed, 3);
+        if (end.ec != std::errc()) continue;
+        text.append(text.empty() ? "" : ",").append(tag).append("=").append(number.data(), end.ptr);
+    }
+    return text;
+}
 
 LoadedFace::LoadedFace(SharedBytes file, FaceWish wish) : file_(std::move(file)), wish_(std::move(wish)) {
     static std::atomic<std::uint32_t> next_id{1};

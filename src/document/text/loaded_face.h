@@ -10,6 +10,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -22,6 +23,9 @@ struct FaceWish {
     std::string variations;  // "wght=700,wdth=80", empty = default instance
     bool synthetic_bold = false, synthetic_oblique = false;
 };
+
+// "wght=700,wdth=80": a later setting of an axis replaces an earlier one.
+std::string variation_text(const std::vector<std::pair<std::string, double>>& axes);
 
 // Stands in where the machine has no font at all: no glyphs, plausible metrics.
 const Face& empty_face();

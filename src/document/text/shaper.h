@@ -36,12 +36,20 @@ struct Glyph {
     std::int32_t x_offset = 0, y_offset = 0;
 };
 
+// How closely a writer must look at a word's glyphs.
+enum class WordForm : std::uint8_t {
+    Any,
+    Ascii,  // printable ASCII, each byte drawn by the face's own glyph for it, none of them shifted
+    Plain,  // the same at the glyphs' own advances, and without parentheses and backslashes
+};
+
 // An immutable shaped word, shared through the cache.
 struct ShapedWord {
     const Face* face = nullptr;
     std::string_view text;          // as shaped, UTF-8
     std::span<const Glyph> glyphs;  // visual order
     std::int64_t advance = 0;       // sum, font units
+    WordForm form = WordForm::Any;  // set for words that were stored
 };
 
 enum class PieceKind : std::uint8_t {
@@ -49,7 +57,7 @@ enum class PieceKind : std::uint8_t {
     Space,        // one or more collapsible or breakable spaces (hang or vanish at a line's end)
     ForcedBreak,  // \n where preserved, U+2028 …
     Tab,
-    SoftHyphen,  // invisible unless the line ends here; its word is the hyphen to show then
+    SoftHyphen,  // invisible unless the line ends here: U+00AD, or where a dictionary divides the word
 };
 
 struct Piece {
@@ -57,7 +65,7 @@ struct Piece {
     bool break_after = false;          // a break opportunity follows (UAX #14), spaces: always after the space
     std::uint8_t bidi_level = 0;       // 0 = left to right
     std::uint32_t begin = 0, end = 0;  // byte range in the text that was given
-    const ShapedWord* word = nullptr;  // null for ForcedBreak and Tab
+    const ShapedWord* word = nullptr;  // null for ForcedBreak, Tab and SoftHyphen
 };
 
 // What selects faces and shaping; the same object for all text of equal InheritedStyle.
@@ -104,9 +112,10 @@ class TextShaper {
     // direction. Text of one paragraph may come in several calls (one per inline element); break opportunities across
     // calls: the caller passes the character before `text` in `previous` (0 = start of paragraph): the LAST piece
     // before it gets its break_after through the return value: true = a break is allowed between `previous` and the
-    // first character of `text`.
+    // first character of `text`. `levels`: one bidi level per byte, found over the whole paragraph; null: they are
+    // found for this text alone.
     virtual bool shape(std::string_view text, const FontInstance& font, const InheritedStyle& style, char32_t previous,
-                       bool preserve_breaks, std::vector<Piece>& out) = 0;
+                       bool preserve_breaks, std::vector<Piece>& out, const std::uint8_t* levels = nullptr) = 0;
     // A single string without breaks (leaders, markers, hyphens): one word.
     virtual const ShapedWord& shape_word(std::string_view text, const FontInstance& font,
                                          const InheritedStyle& style) = 0;

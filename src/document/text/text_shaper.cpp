@@ -51,9 +51,14 @@ bool is_plain(char c) {  // cannot start anything stop_at() knows
 
 // Bit i: a line may end before byte begin + i.
 std::uint64_t cuts_between(const std::vector<BreakMark>& marks, std::size_t begin, std::size_t size) {
+    static_assert(sizeof(BreakMark) == 1 && static_cast<int>(BreakMark::None) == 0);
     std::uint64_t mask = 0;
-    for (std::size_t i = 1; i < size; ++i)
-        mask |= static_cast<std::uint64_t>(marks[begin + i] != BreakMark::None ? 1 : 0) << i;
+    std::size_t i = 1;
+    for (std::uint64_t eight = 0; i + sizeof eight <= size; i += sizeof eight) {  // mostly there is none
+        std::memcpy(&eight, &marks[begin + i], sizeof eight);
+        if (eight != 0) break;
+    }
+    for (; i < size; ++i) mask |= static_cast<std::uint64_t>(marks[begin + i] != BreakMark::None ? 1 : 0) << i;
     return mask;
 }
 
@@ -64,7 +69,7 @@ class Shaper final : public TextShaper {
 
     const FontInstance& font(const InheritedStyle& style) override;
     bool shape(std::string_view text, const FontInstance& font, const InheritedStyle& style, char32_t previous,
-               bool preserve_breaks, std::vector<Piece>& out) override;
+               bool preserve_breaks, std::vector<Piece>& out, const std::uint8_t* levels) override;
     const ShapedWord& shape_word(std::string_view text, const FontInstance& font, const InheritedStyle& style) override;
     const std::vector<std::string>& warnings() const override { return warnings_; }
 
@@ -94,6 +99,7 @@ class Shaper final : public TextShaper {
     const WordEntry& new_word(std::string_view text, FontChoice& choice, Direction direction, std::uint64_t split_mask);
     const WordEntry& long_word(const Request& request, std::size_t begin, std::size_t end);
     void name_missing(const WordEntry& entry, FontChoice& choice);
+    void name_language(const std::string& lang);
 
     FontStore& store_;
     DocumentFaces own_faces_;
@@ -120,20 +126,23 @@ const FontInstance& Shaper::font(const InheritedStyle& style) {
     const auto [first, last] = choices_.equal_range(hash);
     for (auto known = first; known != last; ++known)
         if (known->second->fits(style)) return *(choice = known->second.get());
-    std::vector<std::shared_ptr<const Face>> own;
+    std::vector<std::vector<RangedFace>> own;
     for (const std::string& family : style.font_families) own.push_back(own_faces_.find(family, style, warnings_));
     const auto fresh = choices_.emplace(hash, std::make_unique<FontChoice>(store_, style, std::move(own)));
-    return *(choice = fresh->second.get());
+    choice = fresh->second.get();
+    if (choice->lacks_dictionary()) name_language(choice->lang());
+    return *choice;
 }
 
 bool Shaper::shape(std::string_view text, const FontInstance& font, const InheritedStyle& style, char32_t previous,
-                   bool preserve_breaks, std::vector<Piece>& out) {
+                   bool preserve_breaks, std::vector<Piece>& out, const std::uint8_t* levels) {
     if (text.empty()) return false;
     // Only font() makes instances, so each of them is a FontChoice.
     FontChoice& choice = const_cast<FontChoice&>(static_cast<const FontChoice&>(font));
-    const std::vector<BreakMark>& marks = breaker_.find(text, previous, style.lang);
-    const bool mixed = style.direction == Direction::Rtl || needs_bidi(text);
-    const std::uint8_t* const levels = mixed ? bidi_.find(text, style.direction).data() : nullptr;
+    const std::vector<BreakMark>& marks =
+        breaker_.find(text, previous, {style.lang, style.rare->line_break, style.word_break == WordBreak::KeepAll});
+    if (levels == nullptr && (style.direction == Direction::Rtl || needs_bidi(text)))
+        levels = bidi_.find(text, style.direction == Direction::Rtl ? ParagraphBase::Rtl : ParagraphBase::Ltr).data();
     Request request{text, choice, preserve_breaks, marks, levels, 0, out};
     for (std::size_t at = 0; at < text.size();) {
         std::size_t size = 0;
@@ -154,9 +163,7 @@ std::size_t Shaper::add_stop(Request& request, std::size_t at, Stop stop, std::s
         return add(PieceKind::ForcedBreak, true, nullptr);
     if (stop == Stop::Tab && request.preserve_breaks) return add(PieceKind::Tab, request.breaks_at(end), nullptr);
     if (stop != Stop::SoftHyphen) return add_space(request, at);
-    const bool has_hyphen = request.choice.primary().glyph(0x2010) != 0;
-    const WordEntry& hyphen = word(has_hyphen ? "\u2010" : "-", request.choice, Direction::Ltr, 0);
-    return add(PieceKind::SoftHyphen, request.breaks_at(end), &hyphen.parts[0].word);
+    return add(PieceKind::SoftHyphen, request.breaks_at(end), nullptr);
 }
 
 std::size_t Shaper::add_space(Request& request, std::size_t at) {
@@ -204,7 +211,7 @@ const ShapedWord* Shaper::kerned_space(const ShapedWord& plain, int kerning) {
     if (!glyphs.empty()) glyphs.back().advance += kerning;
     const WordPart part{
         {plain.face, plain.text, glyphs, plain.advance + kerning}, 0, static_cast<std::uint32_t>(plain.text.size())};
-    const WordEntry entry{0, 0, false, 0, plain.text, {&part, 1}};
+    const WordEntry entry{0, 0, false, 0, 0, plain.text, {&part, 1}};
     kerned_spaces_.push_back(&own_words_.store(entry)->parts[0].word);
     return kerned_spaces_.back();
 }
@@ -234,10 +241,14 @@ std::size_t Shaper::add_token(Request& request, std::size_t begin) {
     } else {
         entry = &long_word(request, begin, end);
     }
-    for (const WordPart& part : entry->parts)
-        request.out.push_back({PieceKind::Word, request.breaks_at(begin + part.end), level,
-                               static_cast<std::uint32_t>(begin + part.begin),
-                               static_cast<std::uint32_t>(begin + part.end), &part.word});
+    for (const WordPart& part : entry->parts) {
+        const auto part_end = static_cast<std::uint32_t>(begin + part.end);
+        const bool break_after = request.breaks_at(part_end);
+        request.out.push_back({PieceKind::Word, break_after, level, static_cast<std::uint32_t>(begin + part.begin),
+                               part_end, &part.word});
+        if (entry->hyphen_mask != 0 && !break_after && part.end < size && (entry->hyphen_mask >> part.end & 1) != 0)
+            request.out.push_back({PieceKind::SoftHyphen, true, level, part_end, part_end, nullptr});
+    }
     return end;
 }
 
@@ -255,12 +266,14 @@ const WordEntry& Shaper::word(std::string_view text, FontChoice& choice, Directi
 const WordEntry& Shaper::new_word(std::string_view text, FontChoice& choice, Direction direction,
                                   std::uint64_t split_mask) {
     cuts_.clear();
+    const std::uint64_t hyphen_mask = choice.hyphen_mask(text);
     for (std::uint32_t i = 1; i < text.size() && i < kCachedWordBytesMax; ++i)
-        if ((split_mask >> i & 1) != 0) cuts_.push_back(i);
+        if (((split_mask | hyphen_mask) >> i & 1) != 0) cuts_.push_back(i);
     WordEntry entry = shaper_.shape(text, choice, direction, cuts_);
     entry.context = choice.context(direction);
     entry.hash = hash_word(entry.context, text);
     entry.split_mask = split_mask;
+    entry.hyphen_mask = hyphen_mask;
     if (entry.missing) name_missing(entry, choice);
     const WordEntry* stored = tables_.back()->insert(entry);
     if (stored == nullptr && tables_.back()->full()) {
@@ -294,6 +307,13 @@ const ShapedWord& Shaper::shape_word(std::string_view text, const FontInstance& 
     for (std::size_t at = 0; at < text.size() && face == nullptr;) face = choice.face_for(decode_utf8(text, at));
     const WordEntry& entry = shaper_.shape_with(face != nullptr ? *face : choice.primary(), text, choice, direction);
     return own_words_.store(entry)->parts[0].word;
+}
+
+void Shaper::name_language(const std::string& lang) {
+    constexpr std::size_t kShownMax = 35;  // the longest tag that makes sense
+    const std::string warning =
+        "hyphens: auto: no dictionary for the language \"" + lang.substr(0, kShownMax) + "\" is installed";
+    if (std::ranges::find(warnings_, warning) == warnings_.end()) warnings_.push_back(warning);
 }
 
 void Shaper::name_missing(const WordEntry& entry, FontChoice& choice) {

@@ -33,6 +33,13 @@ bool is_extender(char32_t c) {
            u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
 }
 
+// UTS #51: shown as an emoji by itself, or because U+FE0F follows.
+bool is_emoji_at(std::string_view text, char32_t c, std::size_t next) {
+    if (c >= 0x231A && u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_EMOJI_PRESENTATION) != 0) return true;
+    if (text.substr(next, 3) != "\uFE0F") return false;
+    return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_EMOJI) != 0;
+}
+
 bool is_ignorable(char32_t c) {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) ||
            u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
@@ -51,7 +58,7 @@ const WordEntry& WordShaper::shape(std::string_view text, FontChoice& choice, Di
                                    std::span<const std::uint32_t> cuts) {
     entry_ = {};
     items_.clear();
-    if (is_ascii(text)) {
+    if (is_ascii(text) && !choice.makes_small_caps()) {
         itemise_ascii(text, choice);
     } else {
         itemise(text, choice);
@@ -65,7 +72,7 @@ const WordEntry& WordShaper::shape_with(const Face& face, std::string_view text,
     items_.clear();
     itemise(text, choice);
     const hb_script_t script = items_.empty() ? HB_SCRIPT_LATIN : items_.front().script;
-    items_.assign(1, {0, static_cast<std::uint32_t>(text.size()), &face, script});
+    items_.assign(1, {0, static_cast<std::uint32_t>(text.size()), &face, script, false});
     return shape_items(text, choice, direction, {});
 }
 
@@ -74,7 +81,7 @@ void WordShaper::itemise_ascii(std::string_view text, FontChoice& choice) {
     const bool covered = std::ranges::all_of(
         text, [&](char c) { return is_control(c) || primary.glyph(static_cast<unsigned char>(c)) != 0; });
     if (!covered) return itemise(text, choice);
-    items_.push_back({0, static_cast<std::uint32_t>(text.size()), &primary, HB_SCRIPT_LATIN});
+    items_.push_back({0, static_cast<std::uint32_t>(text.size()), &primary, HB_SCRIPT_LATIN, false});
 }
 
 void WordShaper::itemise(std::string_view text, FontChoice& choice) {
@@ -86,10 +93,17 @@ void WordShaper::itemise(std::string_view text, FontChoice& choice) {
         const Face* face = nullptr;
         if (!items_.empty() && (is_ignorable(c) || (is_extender(c) && items_.back().face->glyph(c) != 0)))
             face = items_.back().face;
-        if (face == nullptr) face = choice.face_for(c);
+        if (face == nullptr) face = is_emoji_at(text, c, at) ? choice.emoji_face_for(c) : choice.face_for(c);
         if (face == nullptr) {
             face = &choice.primary();
             entry_.missing = entry_.missing || !is_ignorable(c);
+        }
+        const bool capitals = choice.makes_small_caps() && u_islower(static_cast<UChar32>(c)) != 0;
+        if (capitals) {
+            const auto upper = static_cast<char32_t>(u_toupper(static_cast<UChar32>(c)));
+            const Face* const base = upper != c ? choice.face_for(upper) : nullptr;
+            const Face* const small = base != nullptr ? choice.small_caps_face(*base) : nullptr;
+            if (small != nullptr) face = small;
         }
         const hb_script_t own = script_of(c);
         if (own != HB_SCRIPT_COMMON && script == HB_SCRIPT_COMMON)
@@ -98,7 +112,7 @@ void WordShaper::itemise(std::string_view text, FontChoice& choice) {
         if (!items_.empty() && items_.back().face == face && items_.back().script == script)
             items_.back().end = end;
         else
-            items_.push_back({begin, end, face, script});
+            items_.push_back({begin, end, face, script, face->scale() != 1});
     }
     for (Item& item : items_)
         if (item.script == HB_SCRIPT_COMMON) item.script = HB_SCRIPT_LATIN;
@@ -118,10 +132,23 @@ const WordEntry& WordShaper::shape_items(std::string_view text, const FontChoice
     return entry_;
 }
 
+void WordShaper::fill_buffer(const Item& item, std::string_view text) {
+    if (!item.capitals) {
+        hb_buffer_add_utf8(buffer_, text.data(), static_cast<int>(text.size()), item.begin,
+                           static_cast<int>(item.end - item.begin));
+        return;
+    }
+    hb_buffer_set_content_type(buffer_, HB_BUFFER_CONTENT_TYPE_UNICODE);
+    for (std::size_t at = item.begin; at < item.end;) {
+        const auto cluster = static_cast<unsigned>(at);
+        const char32_t c = decode_utf8(text, at);
+        hb_buffer_add(buffer_, static_cast<hb_codepoint_t>(u_toupper(static_cast<UChar32>(c))), cluster);
+    }
+}
+
 void WordShaper::shape_item(const Item& item, std::string_view text, const FontChoice& choice, Direction direction) {
     hb_buffer_clear_contents(buffer_);
-    hb_buffer_add_utf8(buffer_, text.data(), static_cast<int>(text.size()), item.begin,
-                       static_cast<int>(item.end - item.begin));
+    fill_buffer(item, text);
     hb_buffer_set_direction(buffer_, direction == Direction::Ltr ? HB_DIRECTION_LTR : HB_DIRECTION_RTL);
     hb_buffer_set_script(buffer_, item.script);
     hb_buffer_set_language(buffer_, choice.language());

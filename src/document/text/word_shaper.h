@@ -36,12 +36,14 @@ class WordShaper {
         std::uint32_t begin = 0, end = 0;
         const Face* face = nullptr;
         hb_script_t script = HB_SCRIPT_COMMON;
+        bool capitals = false;  // small capitals: shaped as capitals of the scaled face
     };
 
     void itemise(std::string_view text, FontChoice& choice);
     void itemise_ascii(std::string_view text, FontChoice& choice);
     const WordEntry& shape_items(std::string_view text, const FontChoice& choice, Direction direction,
                                  std::span<const std::uint32_t> cuts);
+    void fill_buffer(const Item& item, std::string_view text);
     void shape_item(const Item& item, std::string_view text, const FontChoice& choice, Direction direction);
     void cut_item(const Item& item, std::string_view text, Direction direction, std::span<const std::uint32_t> cuts);
     void add_part(const Item& item, std::string_view text, std::uint32_t begin, std::uint32_t end,

@@ -9,6 +9,20 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 64 * 1024;
 
+WordForm form_of(const ShapedWord& word) {
+    if (word.glyphs.size() != word.text.size()) return WordForm::Any;
+    WordForm form = WordForm::Plain;
+    for (std::size_t i = 0; i < word.glyphs.size(); ++i) {
+        const Glyph& glyph = word.glyphs[i];
+        const auto c = static_cast<unsigned char>(word.text[i]);
+        const bool own = c >= 0x20 && c < 0x7F && glyph.id != 0 && glyph.cluster == i && glyph.x_offset == 0 &&
+                         glyph.y_offset == 0 && word.face->glyph(c) == glyph.id;
+        if (!own) return WordForm::Any;
+        if (word.face->advance(glyph.id) != glyph.advance || c == '(' || c == ')' || c == '\\') form = WordForm::Ascii;
+    }
+    return form;
+}
+
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
     const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
@@ -62,10 +76,16 @@ const WordEntry* WordArena::store(const WordEntry& entry) {
         std::uninitialized_copy(part->word.glyphs.begin(), part->word.glyphs.end(), glyphs);
         part->word.glyphs = {glyphs, part->word.glyphs.size()};
         part->word.text = stored_text.substr(part->begin, part->end - part->begin);
+        part->word.form = form_of(part->word);
         glyphs += part->word.glyphs.size();
     }
-    return new (memory)
-        WordEntry{entry.hash, entry.context, entry.missing, entry.split_mask, stored_text, {parts, entry.parts.size()}};
+    return new (memory) WordEntry{entry.hash,
+                                  entry.context,
+                                  entry.missing,
+                                  entry.split_mask,
+                                  entry.hyphen_mask,
+                                  stored_text,
+                                  {parts, entry.parts.size()}};
 }
 
 WordTable::WordTable() : slots_(std::make_unique<std::atomic<const WordEntry*>[]>(kSlots)) {}

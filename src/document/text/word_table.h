@@ -34,8 +34,9 @@ struct WordPart {
 struct WordEntry {
     std::uint64_t hash = 0;
     std::uint32_t context = 0;
-    bool missing = false;          // a character of it has no glyph in any font
-    std::uint64_t split_mask = 0;  // bit i: parts were cut before byte i for a line break
+    bool missing = false;           // a character of it has no glyph in any font
+    std::uint64_t split_mask = 0;   // bit i: parts were cut before byte i for a line break
+    std::uint64_t hyphen_mask = 0;  // likewise, where the word may be divided by a hyphen
     std::string_view text;
     std::span<const WordPart> parts;
 };

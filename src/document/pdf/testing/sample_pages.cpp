@@ -1,6 +1,7 @@
 #include "document/pdf/testing/sample_pages.h"
 
 #include <array>
+#include <deque>
 #include <vector>
 
 #include "codec/deflate.h"
@@ -20,10 +21,19 @@ DisplayPage a4_page() {
     return page;
 }
 
+// Pages point to words of their shapers, which therefore stay.
+Composer::Composer(FontLibrary& library) {
+    thread_local std::deque<std::unique_ptr<TextShaper>> shapers;
+    shaper_ = shapers.emplace_back(TextShaper::create(library, {}, nullptr)).get();
+    style.font_families = {"Liberation Sans"};
+    style.lang = "en";
+}
+
 double Composer::text(DisplayPage& page, double x, double y, std::string_view text) {
     std::vector<Piece> pieces;
     const FontInstance& font = shaper_->font(style);
     shaper_->shape(text, font, style, 0, false, pieces);
+    thread_local std::deque<std::vector<TextPart>> runs;  // pages point to them
     DrawText* run = nullptr;
     for (const Piece& piece : pieces) {
         if (piece.word == nullptr || piece.kind == PieceKind::SoftHyphen) continue;
@@ -37,15 +47,17 @@ double Composer::text(DisplayPage& page, double x, double y, std::string_view te
             fresh.letter_spacing = style.letter_spacing;
             fresh.word_spacing = style.word_spacing;
             fresh.right_to_left = rtl;
-            page.items.emplace_back(std::move(fresh));
+            page.items.emplace_back(fresh);
             run = &std::get<DrawText>(page.items.back());
+            runs.emplace_back();
         }
-        const auto offset = static_cast<std::uint32_t>(run->text.size());
-        for (Glyph glyph : piece.word->glyphs) {
-            glyph.cluster += offset;
-            run->glyphs.push_back(glyph);
-        }
-        run->text += piece.word->text;
+        TextPart part;
+        part.word = piece.word;
+        part.glyph_end = static_cast<std::uint32_t>(piece.word->glyphs.size());
+        part.space = piece.kind == PieceKind::Space;
+        part.right_to_left = rtl;
+        runs.back().push_back(part);
+        run->parts = runs.back();
         x += static_cast<double>(piece.word->advance) * font.size_px() / run->face->metrics().units_per_em;
         x += style.letter_spacing.px() * static_cast<double>(piece.word->glyphs.size());
         if (piece.kind == PieceKind::Space) x += style.word_spacing.px() * (piece.end - piece.begin);

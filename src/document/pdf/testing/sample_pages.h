@@ -15,20 +15,17 @@ namespace galley::document {
 
 class Composer {
  public:
-    explicit Composer(FontLibrary& library) : shaper_(TextShaper::create(library, {}, nullptr)) {
-        style.font_families = {"Liberation Sans"};
-        style.lang = "en";
-    }
+    explicit Composer(FontLibrary& library);
 
     InheritedStyle style;
     Color color = Color::black();
 
-    // One DrawText for each run of one face; gives the x after the text.
+    // One DrawText for each run of one face; gives the x after the text. The words live as long as the library.
     double text(DisplayPage& page, double x, double y, std::string_view text);
     const TextShaper& shaper() const { return *shaper_; }
 
  private:
-    std::unique_ptr<TextShaper> shaper_;
+    TextShaper* shaper_;
 };
 
 Rect px_rect(double x, double y, double width, double height);
