@@ -32,17 +32,6 @@ std::unexpected<Error> unsupported_media(const char* what) {
     return fail(ErrorCode::UnsupportedMedia, what);
 }
 
-// RFC 9110 §15.5.16: a coding that is not read here is a 415, too.
-Result<void> check_body_coding(const net::Request& request) {
-    for (const net::HeaderField& field : request.fields) {
-        if (!net::equal_ignoring_case(field.name, "Content-Encoding")) continue;
-        if (!net::equal_ignoring_case(field.value, "identity")) {
-            return unsupported_media("the body must come without a content coding");
-        }
-    }
-    return {};
-}
-
 Result<void> check_json_type(std::string_view content_type) {
     if (content_type == kJson) return {};
     const auto header = codec::parse_header_value(content_type);
@@ -50,11 +39,6 @@ Result<void> check_json_type(std::string_view content_type) {
     const std::string_view charset = header->parameter("charset").value_or("utf-8");
     if (!net::equal_ignoring_case(charset, "utf-8")) return unsupported_media("the body must be in UTF-8");
     return {};
-}
-
-bool is_form(std::string_view content_type) {
-    const auto header = codec::parse_header_value(content_type);
-    return header && header->value == "multipart/form-data";
 }
 
 // A caller who is refused again and again fills no log: RateLimits says how many are noted. When the queue is full the
@@ -137,6 +121,22 @@ void Call::fail(const Error& error) && {
     }
     if (row.retry == RetryRule::Later) response.add_header("Retry-After", kRetryAfterSeconds);
     reply_(std::move(response));
+}
+
+// RFC 9110 §15.5.16: a coding that is not read here is a 415, too.
+Result<void> check_body_coding(const net::Request& request) {
+    for (const net::HeaderField& field : request.fields) {
+        if (!net::equal_ignoring_case(field.name, "Content-Encoding")) continue;
+        if (!net::equal_ignoring_case(field.value, "identity")) {
+            return unsupported_media("the body must come without a content coding");
+        }
+    }
+    return {};
+}
+
+bool is_form(std::string_view content_type) {
+    const auto header = codec::parse_header_value(content_type);
+    return header && header->value == "multipart/form-data";
 }
 
 Result<codec::JsonDocument> parse_body(const Call& call) {

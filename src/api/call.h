@@ -83,6 +83,11 @@ Result<codec::JsonDocument> parse_body(const Call& call);
 // The same, or multipart/form-data with one part of this name that holds the JSON: `curl -F room=@room.json`.
 Result<codec::JsonDocument> parse_body_or_form(const Call& call, std::string_view part_name);
 
+// Whether the body is multipart/form-data.
+bool is_form(std::string_view content_type);
+// UnsupportedMedia when the body comes with a content coding.
+Result<void> check_body_coding(const net::Request& request);
+
 // A query parameter, decoded; InvalidInput when the query does not parse.
 Result<std::optional<std::string>> query_parameter(const Call& call, std::string_view name);
 

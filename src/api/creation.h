@@ -3,6 +3,7 @@
 // Shape    create_then(call, work, respond): `work(Executor&) -> Result<T>` runs in the writer; respond(request, T)
 //          makes the answer. With a key, the answer is made in the writer and kept in the same transaction; a call
 //          whose key is known gets the kept answer and creates nothing. Without one nothing is added to write_then().
+//          `send`, when given, does what send_outcome() does, or more.
 // Duty     `respond` depends on request and value only, does not block and touches nothing of the event loop.
 // Source   R3.
 #pragma once
@@ -30,15 +31,15 @@ inline void send_outcome(Call call, Outcome outcome) {
     std::move(call).respond(std::move(response));
 }
 
-template <typename Work, typename Respond>
-void create_then(Call call, Work work, Respond respond) {
+template <typename Work, typename Respond, typename Send = void (*)(Call, Outcome)>
+void create_then(Call call, Work work, Respond respond, Send send = send_outcome) {
     using Value = typename std::invoke_result_t<Work&, store::Executor&>::value_type;
     const Result<std::optional<IdempotentRequest>> keyed = idempotent_request(call);
     if (!keyed) return std::move(call).fail(keyed.error());
     if (!*keyed) {
-        return write_then(std::move(call), std::move(work), [respond](Call done, const Value& value) {
+        return write_then(std::move(call), std::move(work), [respond, send](Call done, const Value& value) {
             KeptAnswer answer = respond(done.request(), value);
-            send_outcome(std::move(done), {std::move(answer), Answered::Now});
+            send(std::move(done), {std::move(answer), Answered::Now});
         });
     }
     auto keyed_work = [work = std::move(work), respond, request = call.request_pointer(),
@@ -51,7 +52,7 @@ void create_then(Call call, Work work, Respond respond) {
         return Outcome{std::move(answer), Answered::Now};
     };
     write_then(std::move(call), std::move(keyed_work),
-               [](Call done, Outcome outcome) { send_outcome(std::move(done), std::move(outcome)); });
+               [send](Call done, Outcome outcome) { send(std::move(done), std::move(outcome)); });
 }
 
 }  // namespace galley::api

@@ -43,10 +43,11 @@ const std::vector<EndpointRow>& all_endpoints() {
     static const std::vector<EndpointRow> kRows = [] {
         std::vector<EndpointRow> rows;
         for (const auto part :
-             {room_endpoints, member_endpoints, activity_endpoints, snapshot_endpoints, task_endpoints,
-              monitoring_endpoints, live_endpoints, worker_endpoints, kind_endpoints, task_change_endpoints,
-              queue_endpoints, schedule_endpoints, cron_question_endpoints, metrics_endpoints, cache_endpoints,
-              account_endpoints, audit_endpoints, health_endpoints, description_endpoints}) {
+             {room_endpoints,     member_endpoints,        activity_endpoints,    snapshot_endpoints,
+              document_endpoints, task_endpoints,          monitoring_endpoints,  live_endpoints,
+              worker_endpoints,   kind_endpoints,          task_change_endpoints, queue_endpoints,
+              schedule_endpoints, cron_question_endpoints, metrics_endpoints,     cache_endpoints,
+              account_endpoints,  audit_endpoints,         health_endpoints,      description_endpoints}) {
             for (EndpointRow& row : part()) rows.push_back(std::move(row));
         }
         return rows;

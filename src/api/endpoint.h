@@ -83,6 +83,7 @@ std::vector<EndpointRow> room_endpoints();
 std::vector<EndpointRow> member_endpoints();
 std::vector<EndpointRow> activity_endpoints();
 std::vector<EndpointRow> snapshot_endpoints();
+std::vector<EndpointRow> document_endpoints();
 std::vector<EndpointRow> task_endpoints();
 std::vector<EndpointRow> task_change_endpoints();
 std::vector<EndpointRow> queue_endpoints();

@@ -13,6 +13,7 @@ namespace {
 constexpr Tag kTags[] = {
     {"rooms", "Rooms", "Deal rooms, their members and their activity."},
     {"snapshots", "Snapshots", "A room's state rendered to PDF at a moment."},
+    {"documents", "Documents", "HTML, CSS and templates rendered to PDF."},
     {"tasks", "Tasks", "Background work: enqueue, follow, cancel, try again."},
     {"queues", "Queues", "How queues of tasks stand; pause, drain and limit them."},
     {"workers", "Workers", "Tasks for programs that are not this server: lease, report, complete."},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "api/document_schemas.h"
 #include "api/monitoring_schemas.h"
 #include "api/paging.h"
 #include "auth/caller.h"
@@ -472,6 +473,7 @@ std::vector<NamedSchema> make_schemas() {
         {"TaskEvent", "the data of one event of a live stream", task_event()},
         {"TaskRef", "a task that was accepted", task_ref()},
     };
+    std::ranges::move(document_schemas(), std::back_inserter(all));
     std::ranges::move(worker_schemas(), std::back_inserter(all));
     std::ranges::move(monitoring_schemas(), std::back_inserter(all));
     std::ranges::sort(all, {}, &NamedSchema::name);
@@ -489,6 +491,8 @@ constexpr PathParameter kPathParameters[] = {
     {"room_id", "1 to 64 letters, digits, '.', '_' or '-'", "room-1",
      [] { return text_like("^[A-Za-z0-9._-]{1,64}$"); }},
     {"snapshot_id", "the snapshot's id, snap-…", "snap-0000000001c0ffee42", [] { return text_like("^snap-"); }},
+    {"hash", "the document's content hash", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+     [] { return text_like("^[0-9a-f]{64}$"); }},
     {"task_id", "the task's id", "task-0000000001c0ffee",
      [] { return text({.min = 1, .max = tasks::kTaskIdBytesMax}); }},
     {"queue", "the queue's name", "reports", [] { return text({.min = 1, .max = tasks::kNameBytesMax}); }},

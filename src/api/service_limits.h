@@ -16,6 +16,7 @@ struct ServiceLimits {
     std::size_t room_body_bytes_max = 8 << 20;
     std::size_t batch_body_bytes_max = 16 << 20;
     std::size_t worker_body_bytes_max = 16 << 20;
+    std::size_t document_body_bytes_max = 64 << 20;
 };
 
 }  // namespace galley::api

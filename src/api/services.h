@@ -19,6 +19,8 @@
 #include "codec/json.h"
 #include "jobs/monitoring/metrics_journal.h"
 #include "jobs/own_kind.h"
+#include "jobs/render/document_maker.h"
+#include "jobs/render/document_store.h"
 #include "jobs/snapshot/regenerator.h"
 #include "metrics/registry.h"
 #include "os/clock.h"
@@ -46,6 +48,8 @@ struct Services {
     rooms::SnapshotStore& snapshots;
     cache::DocumentCache& documents;
     jobs::Regenerator& regenerator;
+    jobs::DocumentStore& document_store;
+    jobs::DocumentMaker& document_maker;
     jobs::MetricsJournal& journal;
     BackgroundQueue& large_bodies;  // for calls whose body takes a loop too long
     BackgroundQueue& background;    // for calls that block

@@ -3,6 +3,7 @@
 #include "api/endpoint.h"
 #include "api/json_parts.h"
 #include "api/paging.h"
+#include "api/pdf_answer.h"
 #include "api/room_access.h"
 #include "api/schemas.h"
 #include "api/waiting.h"
@@ -129,25 +130,11 @@ std::string disposition(const rooms::Snapshot& snapshot) {
     return "attachment; filename=\"" + snapshot.room_id + "-" + to_string(snapshot.id) + ".pdf\"";
 }
 
-enum class CacheOutcome : std::uint8_t { Hit, Miss };
-
 void send_pdf(Call call, const rooms::Snapshot& snapshot, net::Body body, CacheOutcome outcome) {
-    net::Response response{.status = 200, .content_type = "application/pdf", .headers = {}, .body = std::move(body)};
-    response.add_header("Content-Disposition", disposition(snapshot));
-    response.add_header("Cache-Control", "private, no-cache");
-    response.add_header("X-Cache", outcome == CacheOutcome::Hit ? "HIT" : "MISS");
+    net::Response response = pdf_response(disposition(snapshot), std::move(body), outcome);
     response.validators = {.etag = net::strong_etag(snapshot.content_hash->hex()),
                            .last_modified = snapshot.completed_at};
     std::move(call).respond(std::move(response));
-}
-
-net::Body to_body(cache::DocumentBody document) {
-    if (auto* bytes = std::get_if<SharedBytes>(&document.content)) return net::SharedBody(std::move(*bytes));
-    auto& disk = std::get<cache::DiskFile>(document.content);
-    net::FileBody body(std::move(disk.file));
-    body.offset = disk.payload_offset;
-    body.length = disk.payload_bytes;
-    return body;
 }
 
 // R26: evicted or damaged files are made again, and the reader only sees X-Cache: MISS.
@@ -187,7 +174,7 @@ void download_snapshot(Call call) {
     if (const auto audited = audit_download(call); !audited) return std::move(call).fail(audited.error());
     Result<cache::DocumentBody> document = call.services().documents.get(*snapshot->content_hash);
     if (!document) return regenerate(std::move(call), std::move(*snapshot));
-    send_pdf(std::move(call), *snapshot, to_body(std::move(*document)), CacheOutcome::Hit);
+    send_pdf(std::move(call), *snapshot, body_of(std::move(*document)), CacheOutcome::Hit);
 }
 
 void delete_snapshot(Call call) {
@@ -204,16 +191,6 @@ void delete_snapshot(Call call) {
         if (removed.orphan) (void)done.services().documents.invalidate(*removed.orphan);  // NotFound is as good
         std::move(done).respond({.status = 204, .content_type = {}, .headers = {}, .body = {}});
     });
-}
-
-Answer pdf_answer(int status, const char* description) {
-    return {.status = status,
-            .description = description,
-            .schema = binary(),
-            .content_type = "application/pdf",
-            .headers = {{"ETag", "the content hash"},
-                        {"Content-Disposition", "the file's name"},
-                        {"X-Cache", "HIT when it was in the cache, MISS when it was made again"}}};
 }
 
 }  // namespace

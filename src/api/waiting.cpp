@@ -2,7 +2,7 @@
 
 namespace galley::api {
 
-void wait_for_task(Call call, const std::string& task_id, Duration wait, void (*answer)(Call)) {
+void wait_for_task(Call call, const std::string& task_id, Duration wait, std::function<void(Call)> answer) {
     Services& services = call.services();
     auto shared = std::make_shared<Call>(std::move(call));
     const auto deadline = services.clock.monotonic() + wait;

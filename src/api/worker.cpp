@@ -149,9 +149,9 @@ Result<std::string> one_heartbeat_json(const Call& call) {
 
 Result<std::string> progress_json(const Call& call) {
     GALLEY_TRY(const ProgressReport report, progress_from_body(call));
-    GALLEY_TRY(const tasks::ProgressAnswer stands,
-               OutsideWork(call.services().tasks)
-                   .progress(report.who, call.parameter("task_id"), report.attempt, report.percent, report.message));
+    GALLEY_TRY(const tasks::ProgressAnswer stands, OutsideWork(call.services().tasks)
+                                                       .progress(report.who, call.parameter("task_id"), report.attempt,
+                                                                 report.percent, report.message, report.log));
     return standing_json(stands.percent, stands.cancelled);
 }
 

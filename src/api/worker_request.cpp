@@ -45,6 +45,18 @@ int read_attempt(ObjectReader& reader) {
     return static_cast<int>(reader.required_integer("attempt", {.min = 1, .max = kAttemptMax}));
 }
 
+// Lines for the task's log, in their order.
+std::vector<std::string> read_log(ObjectReader& reader) {
+    std::vector<std::string> lines;
+    const auto list = reader.optional_array("log", tasks::kLogLinesMax);
+    if (!list) return lines;
+    for (const JsonValue& element : list->elements()) {
+        if (element.is_string()) lines.emplace_back(element.string());
+    }
+    if (lines.size() != list->size()) reader.note("log", "must hold texts");
+    return lines;
+}
+
 Result<codec::JsonDocument> body_of_worker(const Call& call) {
     GALLEY_TRY_VOID(auth::check_right(call.caller(), auth::Action::TaskServe));
     return parse_body(call);
@@ -105,6 +117,7 @@ Result<Held> held_from_body(const Call& call) {
     held.who = read_identity(reader, call);
     GALLEY_TRY(held.tasks, read_tasks<tasks::HeldTask>(reader, [](ObjectReader& element, tasks::HeldTask& task) {
                    task.waiting = element.optional_bool("waiting", false);
+                   task.log = read_log(element);
                }));
     GALLEY_TRY_VOID(reader.finish());
     return held;
@@ -115,8 +128,8 @@ Result<Held> one_held_from_body(const Call& call) {
     ObjectReader reader(body.root(), "");
     Held held;
     held.who = read_identity(reader, call);
-    held.tasks.push_back(
-        {std::string(call.parameter("task_id")), read_attempt(reader), reader.optional_bool("waiting", false)});
+    held.tasks.push_back({std::string(call.parameter("task_id")), read_attempt(reader),
+                          reader.optional_bool("waiting", false), read_log(reader)});
     GALLEY_TRY_VOID(reader.finish());
     return held;
 }
@@ -163,7 +176,10 @@ Result<Ends> ends_from_body(const Call& call, ReadEnd read) {
     ObjectReader reader(body.root(), "");
     Ends ends;
     ends.who = read_identity(reader, call);
-    GALLEY_TRY(ends.ends, read_tasks<tasks::OutsideEnd>(reader, read));
+    GALLEY_TRY(ends.ends, read_tasks<tasks::OutsideEnd>(reader, [read](ObjectReader& element, tasks::OutsideEnd& end) {
+                   read(element, end);
+                   end.log = read_log(element);
+               }));
     GALLEY_TRY_VOID(reader.finish());
     return ends;
 }
@@ -177,6 +193,7 @@ Result<Ends> one_end_from_body(const Call& call, ReadEnd read) {
     end.id = call.parameter("task_id");
     end.attempt = read_attempt(reader);
     read(reader, end);
+    end.log = read_log(reader);
     GALLEY_TRY_VOID(reader.finish());
     return ends;
 }
@@ -189,6 +206,7 @@ Result<ProgressReport> progress_from_body(const Call& call) {
     report.attempt = read_attempt(reader);
     report.percent = static_cast<int>(reader.required_integer("percent", {.min = 0, .max = 100}));
     report.message = reader.optional_string("message", {.bytes_max = tasks::kMessageBytesMax}).value_or("");
+    report.log = read_log(reader);
     GALLEY_TRY_VOID(reader.finish());
     return report;
 }

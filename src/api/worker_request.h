@@ -51,6 +51,7 @@ struct ProgressReport {
     int attempt = 0;
     int percent = 0;
     std::string message;
+    std::vector<std::string> log;
 };
 Result<ProgressReport> progress_from_body(const Call& call);
 

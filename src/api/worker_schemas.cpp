@@ -29,10 +29,16 @@ SchemaField id_field() {
     return field("task_id", text({.min = 1, .max = tasks::kTaskIdBytesMax}));
 }
 
+SchemaField log_field() {
+    return optional("log", nullable(array(text(), {.max = tasks::kLogLinesMax})),
+                    "lines for the task's log, each cut at 1,000 bytes; the last 200 of a task are kept");
+}
+
 // The members of one task's report, with its worker: the body of a call for one task.
 Schema report(std::vector<SchemaField> more) {
     std::vector<SchemaField> fields{worker_field(), attempt_field()};
     for (SchemaField& one : more) fields.push_back(std::move(one));
+    fields.push_back(log_field());
     return object(std::move(fields));
 }
 
@@ -40,6 +46,7 @@ Schema report(std::vector<SchemaField> more) {
 Schema reports(std::vector<SchemaField> more) {
     std::vector<SchemaField> fields{id_field(), attempt_field()};
     for (SchemaField& one : more) fields.push_back(std::move(one));
+    fields.push_back(log_field());
     return object({worker_field(), field("tasks", array(object(std::move(fields)), {.max = tasks::kHeldTasksMax}))});
 }
 

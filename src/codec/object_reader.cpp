@@ -39,7 +39,7 @@ void ObjectReader::absorb(Error error) {
 
 // The member, null counting as absent.
 std::optional<JsonValue> ObjectReader::take(std::string_view name) {
-    known_.emplace_back(name);
+    known_.push_back(name);
     std::optional<JsonValue> found = value_.find(name);
     if (found && found->is_null()) found.reset();
     return found;
@@ -117,7 +117,7 @@ std::optional<JsonValue> ObjectReader::optional_any(std::string_view name) {
 }
 
 JsonValue ObjectReader::required_any(std::string_view name) {
-    known_.emplace_back(name);
+    known_.push_back(name);
     const std::optional<JsonValue> found = value_.find(name);
     if (!found && value_.is_object()) note(name, "is required");
     return found.value_or(JsonValue());

@@ -6,6 +6,7 @@
 //          A getter that fails returns the default and notes the fault; finish() adds unknown members (R1) and gives
 //          one Error.
 // Errors   finish: InvalidInput with fields[].
+// Owner    names are borrowed (they are literals): they must outlive the reader.
 // Threads  one.
 #pragma once
 
@@ -58,7 +59,7 @@ class ObjectReader {
 
     JsonValue value_;
     std::string pointer_;
-    std::vector<std::string> known_;
+    std::vector<std::string_view> known_;
     std::vector<FieldError> faults_;
 };
 

@@ -1,0 +1,196 @@
+#include "jobs/render/order.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "codec/json.h"
+#include "codec/json_writer.h"
+
+namespace galley::jobs {
+
+namespace {
+
+constexpr std::string_view kMagic = "galley-order/1\n";
+constexpr std::array<std::pair<ResourcePolicy, std::string_view>, 3> kPolicies{
+    {{ResourcePolicy::Ignore, "ignore"}, {ResourcePolicy::Warn, "warn"}, {ResourcePolicy::Fail, "fail"}}};
+
+// The texts of the metadata, in the order of the format.
+constexpr std::pair<std::string_view, std::string document::PdfMetadata::*> kMetadata[] = {
+    {"title", &document::PdfMetadata::title},       {"author", &document::PdfMetadata::author},
+    {"subject", &document::PdfMetadata::subject},   {"keywords", &document::PdfMetadata::keywords},
+    {"language", &document::PdfMetadata::language}, {"creation_date", &document::PdfMetadata::creation_date},
+};
+
+constexpr std::pair<std::string_view, std::optional<std::int64_t> OrderLimits::*> kLimits[] = {
+    {"pages_max", &OrderLimits::pages_max},
+    {"elements_max", &OrderLimits::elements_max},
+    {"output_bytes_max", &OrderLimits::output_bytes_max},
+};
+
+std::unexpected<Error> not_an_order(const char* why) {
+    return fail(ErrorCode::Corrupt, std::string("the kept order of a document cannot be read: ") + why);
+}
+
+void append_metadata(codec::JsonWriter& json, const document::PdfMetadata& metadata) {
+    json.key("metadata");
+    json.begin_object();
+    for (const auto& [name, member] : kMetadata)
+        if (!(metadata.*member).empty()) json.field(name, metadata.*member);
+    json.end_object();
+}
+
+void append_limits(codec::JsonWriter& json, const OrderLimits& limits) {
+    json.key("limits");
+    json.begin_object();
+    for (const auto& [name, member] : kLimits)
+        if (limits.*member) json.field(name, *(limits.*member));
+    json.end_object();
+}
+
+std::string head_of(const RenderOrder& order) {
+    std::string head;
+    codec::JsonWriter json(head);
+    json.begin_object();
+    json.field("source", order.source == SourceKind::Html ? "html" : "template");
+    json.field("text_bytes", order.text.size());
+    json.field("data_bytes", order.data.size());
+    json.key("sheets");
+    json.begin_array();
+    for (const std::string& sheet : order.sheets) json.value(sheet);
+    json.end_array();
+    append_metadata(json, order.metadata);
+    json.field("resources", policy_name(order.resources));
+    append_limits(json, order.limits);
+    json.key("files");
+    json.begin_array();
+    for (const OrderFile& file : order.files) {
+        json.begin_object();
+        json.field("path", file.path);
+        json.field("bytes", file.content.size());
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    return head;
+}
+
+// Cuts what it gives from the front.
+class Parts {
+ public:
+    explicit Parts(std::string_view rest) : rest_(rest) {}
+
+    Result<std::string_view> take(std::size_t bytes) {
+        if (bytes > rest_.size()) return not_an_order("it is cut off");
+        const std::string_view part = rest_.substr(0, bytes);
+        rest_.remove_prefix(bytes);
+        return part;
+    }
+    Result<std::string_view> take(const codec::JsonValue& length) {
+        if (length.type() != codec::JsonType::Integer || length.integer() < 0) return not_an_order("a bad length");
+        return take(static_cast<std::size_t>(length.integer()));
+    }
+    Result<std::string_view> take_head() {
+        if (!rest_.starts_with(kMagic)) return not_an_order("another format");
+        rest_.remove_prefix(kMagic.size());
+        std::size_t length = 0;
+        const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), length);
+        if (error != std::errc() || end == rest_.data() + rest_.size() || *end != '\n') return not_an_order("no head");
+        rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()) + 1);
+        return take(length);
+    }
+    bool empty() const { return rest_.empty(); }
+
+ private:
+    std::string_view rest_;
+};
+
+codec::JsonValue member(const codec::JsonValue& object, std::string_view name) {
+    return object.is_object() ? object.find(name).value_or(codec::JsonValue()) : codec::JsonValue();
+}
+
+std::string text_member(const codec::JsonValue& object, std::string_view name) {
+    const codec::JsonValue value = member(object, name);
+    return value.is_string() ? std::string(value.string()) : std::string();
+}
+
+Result<void> read_options(const codec::JsonValue& head, RenderOrder& order) {
+    order.source = text_member(head, "source") == "template" ? SourceKind::Template : SourceKind::Html;
+    const codec::JsonValue sheets = member(head, "sheets");
+    if (!sheets.is_array()) return not_an_order("no sheets");
+    for (const codec::JsonValue& sheet : sheets.elements())
+        if (sheet.is_string()) order.sheets.emplace_back(sheet.string());
+    const codec::JsonValue metadata = member(head, "metadata"), limits = member(head, "limits");
+    for (const auto& [name, field] : kMetadata) order.metadata.*field = text_member(metadata, name);
+    for (const auto& [name, field] : kLimits) {
+        const codec::JsonValue value = member(limits, name);
+        if (value.type() == codec::JsonType::Integer) order.limits.*field = value.integer();
+    }
+    const auto policy = parse_policy(text_member(head, "resources"));
+    if (!policy) return not_an_order("no policy");
+    order.resources = *policy;
+    return {};
+}
+
+Result<void> read_files(const codec::JsonValue& head, Parts& parts, RenderOrder& order) {
+    const codec::JsonValue files = member(head, "files");
+    if (!files.is_array()) return not_an_order("no files");
+    for (const codec::JsonValue& file : files.elements()) {
+        GALLEY_TRY(const std::string_view content, parts.take(member(file, "bytes")));
+        order.files.push_back({text_member(file, "path"), Bytes(content)});
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string_view policy_name(ResourcePolicy policy) {
+    return kPolicies[static_cast<std::size_t>(policy)].second;
+}
+
+std::optional<ResourcePolicy> parse_policy(std::string_view name) {
+    for (const auto& [policy, text] : kPolicies)
+        if (text == name) return policy;
+    return std::nullopt;
+}
+
+Bytes encode_order(RenderOrder order) {
+    std::ranges::sort(order.files, {}, &OrderFile::path);
+    const std::string head = head_of(order);
+    Bytes out(kMagic);
+    std::size_t size = out.size() + head.size() + order.text.size() + order.data.size() + 24;
+    for (const OrderFile& file : order.files) size += file.content.size();
+    out.reserve(size);
+    out += std::to_string(head.size());
+    out += '\n';
+    out += head;
+    out += order.text;
+    out += order.data;
+    for (const OrderFile& file : order.files) out += file.content;
+    return out;
+}
+
+Result<RenderOrder> decode_order(std::string_view bytes) {
+    Parts parts(bytes);
+    GALLEY_TRY(const std::string_view head_text, parts.take_head());
+    const Result<codec::JsonDocument> head = codec::JsonDocument::parse(head_text);
+    if (!head) return not_an_order("its head is no JSON");
+    RenderOrder order;
+    GALLEY_TRY_VOID(read_options(head->root(), order));
+    GALLEY_TRY(order.text, parts.take(member(head->root(), "text_bytes")));
+    GALLEY_TRY(order.data, parts.take(member(head->root(), "data_bytes")));
+    GALLEY_TRY_VOID(read_files(head->root(), parts, order));
+    if (!parts.empty()) return not_an_order("more than its parts");
+    return order;
+}
+
+Digest order_hash(std::string_view encoded) {
+    Sha256 sum;
+    sum.update(document::kEngineVersion);
+    sum.update("\n");
+    sum.update(encoded);
+    return sum.finish();
+}
+
+}  // namespace galley::jobs
