@@ -6,7 +6,7 @@ import datetime
 import time
 import urllib.parse
 import uuid
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Union
 
 from .errors import ApiError, TaskFailed, TaskNotFinished
 from .http import Token, Transport
@@ -14,9 +14,13 @@ from .http import Token, Transport
 FINISHED = ("completed", "failed", "cancelled")
 BATCH_MAX = 10_000
 _WAIT_MAX = 60
+# What the server calls otherwise, and what is not said as it is.
+_NAMES = {"unique_window": "unique_window_seconds", "keep": "keep_seconds"}
+_MOMENTS = {"run_at": "scheduled_at", "expires_at": "expires_at"}
+_LISTS = frozenset({"tags", "parents", "before"})
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class NewTask:
     """What is to be done: the kind, its input (any JSON), and what differs from the kind's defaults. Times in seconds; docs/tasks.md says what each option does."""
 
@@ -45,28 +49,25 @@ class NewTask:
 
     def to_json(self) -> Dict[str, Any]:
         body: Dict[str, Any] = {"task_type": self.kind, "input": self.input}
-        at = self.run_at
-        if self.delay is not None and self.delay > 0:
-            at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=self.delay)
-        for name, moment in (("scheduled_at", at), ("expires_at", self.expires_at)):
-            if moment is not None:
-                body[name] = _time_text(moment)
-        for name, value in (("queue", self.queue), ("priority", self.priority), ("max_attempts", self.max_attempts), ("unique_key", self.unique_key),
-                            ("unique_policy", self.unique_policy), ("unique_window_seconds", self.unique_window), ("limit_key", self.limit_key),
-                            ("keep_seconds", self.keep), ("on_parent_failure", self.on_parent_failure), ("ref", self.ref)):
-            if value is not None:
-                body[name] = value
-        for name, some in (("tags", list(self.tags)), ("parents", list(self.parents)), ("before", list(self.before)), ("backoff", self.backoff),
-                           ("input_from_parents", self.input_from_parents), ("open", self.open)):
-            if some:
-                body[name] = some
-        if self.timeout is not None:
-            body["timeout_seconds"] = max(1, int(self.timeout))
+        for name, value in self.__dict__.items():
+            if value is None or value is False or name in ("kind", "input"):
+                continue
+            if name in _LISTS:
+                if value:
+                    body[name] = list(value)
+            elif name in _MOMENTS:
+                body.setdefault(_MOMENTS[name], _time_text(value))
+            elif name == "delay":  # before run_at, which it replaces
+                if value > 0:
+                    body["scheduled_at"] = _time_text(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=value))
+            elif name == "timeout":
+                body["timeout_seconds"] = max(1, int(value))
+            else:
+                body[_NAMES.get(name, name)] = value
         return body
 
 
-@dataclasses.dataclass(frozen=True)
-class TaskRef:
+class TaskRef(NamedTuple):
     id: str
     status: str
     joined: bool
@@ -100,6 +101,15 @@ def _time_text(at: datetime.datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("a time needs a time zone")
     return at.astimezone(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclasses.dataclass(frozen=True)
+class LogLine:
+    """A line of a task's log: of which attempt, when (RFC 3339), what."""
+
+    attempt: int
+    at: str
+    text: str
 
 
 class Client:
@@ -172,6 +182,11 @@ class Client:
             page = self.transport.request("GET", path)
             yield from (_task(raw) for raw in page["items"])
             path = page["next"]
+
+    def log(self, task_id: str) -> List[LogLine]:
+        """The last 200 lines that its handlers wrote, oldest first."""
+        items = self.transport.request("GET", _path(task_id) + "/log")["items"]
+        return [LogLine(raw["attempt"], raw["at"], raw["text"]) for raw in items]
 
     # ---- change
 

@@ -51,6 +51,16 @@ def steps(task):
     task.check()
 
 
+@worker.task("shop.speaks")
+def speaks(task):
+    """Writes lines until one of them is told, which the file says, then one more."""
+    for n in range(300):
+        task.log(f"line {n}")
+    while not os.path.exists(task.input):
+        time.sleep(0.01)
+    task.log("told \ud800" + "x" * 2000)
+
+
 @worker.task("shop.hold")
 def hold(task):
     """Says that it has begun, and ends when the file that it is given is there."""

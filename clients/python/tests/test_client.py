@@ -168,6 +168,16 @@ class Threads(ClientCase):
         self.client.cancel(ref.id)
         self.assertEqual(self.client.wait(ref.id, 60).status, "cancelled")
 
+    def test_lines_of_the_log_are_told_while_it_runs_and_with_the_end(self):
+        ref = self.client.enqueue("shop.speaks", self.file("told"))
+        while [line.text for line in self.client.log(ref.id)][-1:] != ["line 299"]:
+            pass
+        self.assertEqual([line.text for line in self.client.log(ref.id)], [f"line {n}" for n in range(100, 300)])
+        open(self.file("told"), "w").close()
+        self.client.result(ref.id, 60)
+        log = self.client.log(ref.id)
+        self.assertEqual([(line.attempt, line.text) for line in log[-2:]], [(1, "line 299"), (1, "told ?" + "x" * 994)])
+
     def test_a_stop_lets_running_tasks_end_and_puts_the_others_back(self):
         running = [self.hold() for _ in range(2)]
         more = [self.client.enqueue("shop.hold", self.file("go")) for _ in range(2)]

@@ -144,7 +144,7 @@ export class Client {
     return allEvents(this.transport, options);
   }
 
-  /** The last 200 lines that its handler wrote (kinds that the server runs itself write them). */
+  /** The last 200 lines that its handlers wrote, oldest first. */
   async log(taskId: string): Promise<LogLine[]> {
     return (await this.#items(`${pathOf(taskId)}/log`)).map((raw) => ({ attempt: number(raw, "attempt"), at: moment(raw, "at"), text: text(raw, "text") }));
   }

@@ -42,10 +42,11 @@ export class TaskContext<Input = unknown> {
   readonly attempt: number;
   readonly maxAttempts: number;
   readonly #report: (percent: number, message: string) => void;
+  readonly #writeLog: (line: string) => void;
   readonly #abort = new AbortController();
   #stopReason: StopReason | null = null;
 
-  constructor(lease: Lease, report: (percent: number, message: string) => void) {
+  constructor(lease: Lease, report: (percent: number, message: string) => void, writeLog: (line: string) => void) {
     this.lease = lease;
     this.id = lease.taskId;
     this.kind = lease.kind;
@@ -53,6 +54,7 @@ export class TaskContext<Input = unknown> {
     this.attempt = lease.attempt;
     this.maxAttempts = lease.maxAttempts;
     this.#report = report;
+    this.#writeLog = writeLog;
   }
 
   /** Aborted when the task is to stop: hand it to fetch(), to timers, to child processes. Its reason is a Cancelled. */
@@ -67,6 +69,11 @@ export class TaskContext<Input = unknown> {
   /** 0 to 100; never goes back. Cheap: of what comes between two heartbeats (a second) the last is told. `message` is cut at 500 bytes. */
   progress(percent: number, message = ""): void {
     this.#report(Math.max(0, Math.min(100, Math.trunc(percent) || 0)), message);
+  }
+
+  /** A line of the task's log, told within a second or with the end. The last 200 lines are kept, each cut at 1,000 bytes. */
+  log(text: string): void {
+    this.#writeLog(String(text));
   }
 
   /** Throws Cancelled when the task is to stop. */

@@ -8,6 +8,8 @@ import { messageOf, sleep, type Transport } from "./transport.js";
 export interface End {
   readonly lease: Lease;
   readonly outcome: Outcome;
+  /** The last lines of the task's log. */
+  readonly log: readonly string[];
 }
 
 type Completion = End & { readonly outcome: { readonly call: "complete"; readonly result: string } };
@@ -57,7 +59,7 @@ export class Reporter {
   async #complete(ends: readonly Completion[]): Promise<void> {
     let left = ends;
     while (left.length > 0) {
-      const tasks = left.map(({ lease, outcome }) => `{"task_id":${JSON.stringify(lease.taskId)},"attempt":${lease.attempt},"result":${outcome.result}}`);
+      const tasks = left.map(({ lease, outcome, log }) => `{"task_id":${JSON.stringify(lease.taskId)},"attempt":${lease.attempt},"log":${JSON.stringify(log)},"result":${outcome.result}}`);
       const answer = await this.#post("/api/v1/worker/complete", `{"worker":${JSON.stringify(this.worker)},"tasks":[${tasks.join(",")}]}`);
       if (answer instanceof ApiError && left.length > 1) {
         // One of them is too large or otherwise not to be taken: it shall not take the others along.
@@ -66,7 +68,7 @@ export class Reporter {
       }
       if (answer instanceof Error) {
         const refusal = `its result was refused: ${messageOf(answer)}`;
-        for (const end of left) await (answer instanceof ApiError ? this.#say({ lease: end.lease, outcome: failed(refusal, "fail") }) : this.settled(end, "given up"));
+        for (const end of left) await (answer instanceof ApiError ? this.#say({ ...end, outcome: failed(refusal, "fail") }) : this.settled(end, "given up"));
         return;
       }
       const refused = new Map(listOf(asObject(answer, "the answer"), "refused").map((one) => {
@@ -99,7 +101,7 @@ export class Reporter {
   async #say(end: End): Promise<void> {
     const { lease, outcome } = end;
     if (outcome.call === "drop" || outcome.call === "complete") return this.settled(end, "lost");
-    const body = JSON.stringify({ worker: this.worker, attempt: lease.attempt, ...outcome.body });
+    const body = JSON.stringify({ worker: this.worker, attempt: lease.attempt, log: end.log, ...outcome.body });
     const answer = await this.#post(`/api/v1/worker/tasks/${encodeURIComponent(lease.taskId)}/${outcome.call}`, body);
     if (answer instanceof ApiError) this.warn(`${lease.taskId}: ${answer.message}`);
     this.settled(end, answer instanceof ApiError ? "lost" : answer instanceof Error ? "given up" : "heard");

@@ -40,6 +40,10 @@ interface Run {
   /** Its end is with the reporter. */
   ended: boolean;
   progress: { percent: number; message: string; told: boolean } | null;
+  /** Of the task's log, not told yet. */
+  lines: string[];
+  /** Progress or lines that are on their way: the end comes after them. */
+  telling: Promise<void> | null;
 }
 
 const LEASE_MAX = 100;
@@ -48,6 +52,8 @@ const PAUSE_MAX_SECONDS = 2;
 const TICK_MILLISECONDS = 500;
 const PROGRESS_AT_ONCE = 8;
 const MESSAGE_BYTES_MAX = 500;
+const LOG_LINES_MAX = 200; // of a task; the server keeps no more
+const LOG_LINE_BYTES_MAX = 1_000;
 // How long the server may take to see that the connection of a waiting lease was reset: what is put back before it sees that is handed to nobody.
 const HUNG_UP_SECONDS = 0.3;
 const LAST_WORDS_SECONDS = 1;
@@ -173,7 +179,7 @@ export class Worker {
 
   #take(value: unknown): void {
     const answer = asObject(value, "the answer");
-    const runs = listOf(answer, "tasks").map((task): Run => ({ lease: leaseOf(task), context: null, ended: false, progress: null }));
+    const runs = listOf(answer, "tasks").map((task): Run => ({ lease: leaseOf(task), context: null, ended: false, progress: null, lines: [], telling: null }));
     this.#beatSeconds = Math.max(0.05, number(answer, "heartbeat_seconds"));
     for (const run of runs) {
       this.#stopOne(run.lease.taskId, "lost"); // that it is leased anew may be heard before that it was lost
@@ -217,20 +223,24 @@ export class Worker {
     const { lease } = run;
     const context = new TaskContext(lease, (percent, message) => {
       run.progress = { percent, message: cut(message, MESSAGE_BYTES_MAX) || (run.progress?.message ?? ""), told: false };
+    }, (line) => {
+      run.lines.push(cut(line, LOG_LINE_BYTES_MAX));
+      if (run.lines.length > LOG_LINES_MAX) run.lines.shift();
     });
     run.context = context;
     this.#running += 1;
     const handler = this.#handlers.get(lease.kind);
     const outcome = handler ? await runHandler(handler, context) : failed("this worker has no handler for the kind", "retry");
     this.#running -= 1;
-    this.#end(run, outcome);
     this.#beginMore();
+    if (run.telling !== null) await run.telling;
+    this.#end(run, outcome);
   }
 
   #end(run: Run, outcome: Outcome): void {
     if (run.ended) return;
     run.ended = true;
-    this.#reporter.add({ lease: run.lease, outcome });
+    this.#reporter.add({ lease: run.lease, outcome, log: run.lines.splice(0) });
   }
 
   #settle({ lease, outcome }: End, fate: Fate): void {
@@ -278,24 +288,32 @@ export class Worker {
   }
 
   async #tellProgress(): Promise<void> {
-    const news = [...this.#held.values()].filter((run) => run.progress !== null && !run.progress.told);
+    const news = [...this.#held.values()].filter((run) => !run.ended && run.telling === null && (run.lines.length > 0 || run.progress?.told === false));
     const one = async (): Promise<void> => {
-      for (let run = news.shift(); run !== undefined; run = news.shift()) await this.#tellOne(run);
+      for (let run = news.shift(); run !== undefined; run = news.shift()) {
+        run.telling = this.#tellOne(run);
+        await run.telling;
+        run.telling = null;
+      }
     };
     await Promise.all(Array.from({ length: Math.min(PROGRESS_AT_ONCE, news.length) }, one));
   }
 
   async #tellOne(run: Run): Promise<void> {
-    const { lease, progress } = run;
-    if (progress === null) return;
-    progress.told = true;
-    const body = { worker: this.name, attempt: lease.attempt, percent: progress.percent, message: progress.message };
+    const { lease } = run;
+    const lines = run.lines.splice(0);
+    const progress = run.progress?.told === false ? run.progress : null;
+    if (progress !== null) progress.told = true;
+    const body = {
+      worker: this.name, attempt: lease.attempt, ...(lines.length > 0 && { log: lines }), ...(progress !== null && { percent: progress.percent, message: progress.message }),
+    };
     try {
-      const path = `/api/v1/worker/tasks/${encodeURIComponent(lease.taskId)}/progress`;
+      const path = `/api/v1/worker/tasks/${encodeURIComponent(lease.taskId)}/${progress === null ? "heartbeat" : "progress"}`;
       const standing = asObject(await this.client.transport.request("POST", path, { body, timeoutSeconds: 10, retries: 0 }), "the answer");
       if (standing["cancelled"] === true) run.context?.stop("cancelled");
     } catch {
-      // The next heartbeat says what is wrong.
+      // The next heartbeat says what is wrong; the lines go again, or with the end.
+      run.lines = [...lines, ...run.lines].slice(-LOG_LINES_MAX);
     }
   }
 

@@ -98,6 +98,24 @@ test("progress is seen, never goes back, and a cancel aborts the signal", async 
   assert.equal((await client.wait(id, PATIENCE_SECONDS)).status, "cancelled");
 });
 
+test("lines of the log are told while it runs and with the end", async (t) => {
+  const client = (await serverFor(t)).client();
+  let finish = (): void => {};
+  const told = new Promise<void>((resolve) => (finish = resolve));
+  running(t, workerOf(client).task("speaks", async (task) => {
+    for (let n = 0; n < 300; n += 1) task.log(`line ${n}`);
+    await told;
+    task.log("é".repeat(600));
+  }));
+  const id = await enqueueHere(client, "speaks");
+  await until(async () => (await client.log(id)).at(-1)?.text === "line 299");
+  assert.deepEqual((await client.log(id)).map((line) => line.text), Array.from({ length: 200 }, (_, n) => `line ${n + 100}`));
+  finish();
+  assert.equal((await client.wait(id, PATIENCE_SECONDS)).status, "completed");
+  const log = await client.log(id);
+  assert.deepEqual(log.slice(-2).map((line) => [line.attempt, line.text]), [[1, "line 299"], [1, "é".repeat(500)]]);
+});
+
 test("a cancelled task that is completed all the same is completed", async (t) => {
   const client = (await serverFor(t)).client();
   running(t, workerOf(client).task("stubborn", async (task) => {

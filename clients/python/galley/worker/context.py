@@ -2,15 +2,15 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from ..errors import Cancelled
 
 
 class TaskContext:
-    """Given to handlers. progress() and `stopped` may be used from any thread of the handler."""
+    """Given to handlers. progress(), log() and `stopped` may be used from any thread of the handler."""
 
-    def __init__(self, lease: Dict[str, Any], report: Callable[[int, str], None]) -> None:
+    def __init__(self, lease: Dict[str, Any], report: Callable[[int, str], None], write_log: Callable[[str], None]) -> None:
         self.lease = lease
         self.id: str = lease["task_id"]
         self.kind: str = lease["task_type"]
@@ -22,12 +22,17 @@ class TaskContext:
         self.correlation_id: str = lease["correlation_id"]
         self.timeout: float = lease["timeout_seconds"]
         self._report = report
+        self._write_log = write_log
         self._stop = threading.Event()
         self.stop_reason: Optional[str] = None
 
     def progress(self, percent: int, message: str = "") -> None:
         """0 to 100; never goes back. Cheap: what changes within a second is told once."""
         self._report(max(0, min(100, int(percent))), message)
+
+    def log(self, text: str) -> None:
+        """A line of the task's log, told with the next heartbeat or the end. The last 200 lines are kept, each cut at 1,000 bytes."""
+        self._write_log(str(text))
 
     @property
     def stopped(self) -> bool:

@@ -8,7 +8,8 @@ import signal
 import socket
 import threading
 import time
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from collections import deque
+from typing import Any, Callable, Deque, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 
 from ..client import Client
 from ..errors import ApiError, Unreachable
@@ -20,6 +21,8 @@ _LEASE_MAX = 100
 _REPORT_MAX = 1_000
 _REPORT_BYTES_MAX = 4 << 20
 _PAUSE_MAX = 2.0
+_LOG_LINES_MAX = 200  # of a task; the server keeps no more
+_LOG_LINE_MAX = 1_000
 # How long the server may take to see that the connection of a waiting lease was reset: what is put back before it sees that is handed to nobody.
 _HUNG_UP = 0.3
 
@@ -54,6 +57,8 @@ class Worker:
         self._stopping = threading.Event()
         self._ended: "queue.SimpleQueue[Optional[Tuple[Dict[str, Any], Outcome]]]" = queue.SimpleQueue()
         self._progress: Dict[str, Tuple[int, str]] = {}
+        self._lines: Dict[str, Deque[str]] = {}  # of a task's log, not told yet
+        self._telling = threading.Lock()  # held while a heartbeat has lines on their way: the end, which comes after them, waits
         self._beat_seconds = 1.0
         self._leaser = self.client.transport.copy()
 
@@ -103,8 +108,8 @@ class Worker:
 
     def _make_executor(self) -> Executor:
         if self.processes:
-            return ProcessExecutor(self.handlers, self._note_end, self._note_progress, self.processes, self.start_method)
-        return ThreadExecutor(self.handlers, self._note_end, self._note_progress, self.at_once)
+            return ProcessExecutor(self.handlers, self._note_end, self._note_progress, self._note_line, self.processes, self.start_method)
+        return ThreadExecutor(self.handlers, self._note_end, self._note_progress, self._note_line, self.at_once)
 
     def _until_reachable(self, call: Callable[[], Any]) -> Any:
         pause = 0.1
@@ -158,6 +163,7 @@ class Worker:
             for lease in answer["tasks"]:
                 self._held[lease["task_id"]] = lease
                 self._progress.pop(lease["task_id"], None)
+                self._lines.pop(lease["task_id"], None)
         for lease in answer["tasks"]:
             executor.submit(lease)
 
@@ -181,11 +187,32 @@ class Worker:
         before = self._progress.get(task_id)
         self._progress[task_id] = (percent, message or (before[1] if before else ""))
 
+    def _note_line(self, lease: Dict[str, Any], line: str) -> None:
+        with self._lock:
+            if self._held.get(lease["task_id"]) is lease:
+                line = line[:_LOG_LINE_MAX].encode("utf-8", "replace").decode()  # a lone surrogate is no JSON
+                self._lines.setdefault(lease["task_id"], deque(maxlen=_LOG_LINES_MAX)).append(line)
+
+    def _with_lines(self, lease: Mapping[str, Any], body: Dict[str, Any]) -> Dict[str, Any]:
+        """The body with what its task has written to its log since the last one."""
+        with self._lock:
+            lines = self._lines.pop(lease["task_id"], None) if self._held.get(lease["task_id"]) is lease else None
+        return {**body, "log": list(lines)} if lines else body
+
+    def _put_lines_back(self, tasks: List[Dict[str, Any]]) -> None:
+        with self._lock:
+            for task in tasks:
+                if "log" in task:
+                    newer = self._lines.get(task["task_id"], ())
+                    self._lines[task["task_id"]] = deque([*task["log"], *newer], maxlen=_LOG_LINES_MAX)
+
     def _report_ends(self) -> None:
         while True:
             ends = self._next_ends()
             if ends is None:
                 return
+            with self._telling:
+                ends = [(lease, Outcome(outcome.call, self._with_lines(lease, outcome.body))) for lease, outcome in ends]
             done = [(lease, outcome) for lease, outcome in ends if outcome.call == "complete"]
             self._report_done(done)
             for lease, outcome in ends:
@@ -284,12 +311,15 @@ class Worker:
                     self._tell_progress(transport, held[task_id], what)
 
     def _beat_once(self, transport: Any, executor: Executor, leases: List[Dict[str, Any]]) -> None:
-        tasks = [{"task_id": lease["task_id"], "attempt": lease["attempt"], "waiting": not executor.has_begun(lease["task_id"])} for lease in leases]
-        try:
-            heard = transport.request("POST", "/api/v1/worker/heartbeat", {"worker": self.name, "tasks": tasks}, timeout=10)
-        except (Unreachable, ApiError) as error:
-            log.warning("no heartbeat: %s", error)
-            return
+        with self._telling:
+            tasks = [self._with_lines(lease, {"task_id": lease["task_id"], "attempt": lease["attempt"], "waiting": not executor.has_begun(lease["task_id"])})
+                     for lease in leases]
+            try:
+                heard = transport.request("POST", "/api/v1/worker/heartbeat", {"worker": self.name, "tasks": tasks}, timeout=10)
+            except (Unreachable, ApiError) as error:
+                log.warning("no heartbeat: %s", error)
+                self._put_lines_back(tasks)
+                return
         for task_id in heard["cancelled"]:
             executor.stop(task_id, "cancelled")
         for task_id in heard["lost"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import queue
 import threading
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
@@ -16,6 +17,7 @@ from .outcome import Handler, Outcome, failed, run_handler
 
 Ended = Callable[[Dict[str, Any], Outcome], None]
 Progress = Callable[[str, int, str], None]
+WriteLog = Callable[[Dict[str, Any], str], None]
 _NO_HANDLER = "this worker has no handler for the kind"
 
 
@@ -27,10 +29,11 @@ def _run(handlers: Mapping[str, Handler], task: TaskContext) -> Outcome:
 class Executor:
     """The base: keeps which tasks have begun."""
 
-    def __init__(self, handlers: Mapping[str, Handler], ended: Ended, progress: Progress) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], ended: Ended, progress: Progress, log: WriteLog) -> None:
         self.handlers = handlers
         self.ended = ended
         self.progress = progress
+        self.log = log
         self.waiting: "queue.SimpleQueue[Optional[Dict[str, Any]]]" = queue.SimpleQueue()
         self.begun: Dict[str, bool] = {}
         self.put_back = False
@@ -73,8 +76,8 @@ class Executor:
 
 
 class ThreadExecutor(Executor):
-    def __init__(self, handlers: Mapping[str, Handler], ended: Ended, progress: Progress, threads: int) -> None:
-        super().__init__(handlers, ended, progress)
+    def __init__(self, handlers: Mapping[str, Handler], ended: Ended, progress: Progress, log: WriteLog, threads: int) -> None:
+        super().__init__(handlers, ended, progress, log)
         self.contexts: Dict[str, TaskContext] = {}
         self.threads = [threading.Thread(target=self._work, name=f"galley-task-{i}", daemon=True) for i in range(threads)]
 
@@ -85,7 +88,7 @@ class ThreadExecutor(Executor):
     def _work(self) -> None:
         while (lease := self.next()) is not None:
             task_id = lease["task_id"]
-            task = TaskContext(lease, lambda percent, message, task_id=task_id: self.progress(task_id, percent, message))
+            task = TaskContext(lease, partial(self.progress, task_id), partial(self.log, lease))
             self.contexts[task_id] = task
             outcome = _run(self.handlers, task)
             if self.contexts.get(task_id) is task:
@@ -105,9 +108,9 @@ class ThreadExecutor(Executor):
 class ProcessExecutor(Executor):
     """Each process runs one task at a time. One that dies takes its task's attempt with it, known at once, and is replaced."""
 
-    def __init__(self, handlers: Mapping[str, Handler], ended: Ended, progress: Progress, processes: int,
+    def __init__(self, handlers: Mapping[str, Handler], ended: Ended, progress: Progress, log: WriteLog, processes: int,
                  method: Optional[str] = None) -> None:
-        super().__init__(handlers, ended, progress)
+        super().__init__(handlers, ended, progress, log)
         methods = multiprocessing.get_all_start_methods()
         self.context: Any = multiprocessing.get_context(method or ("fork" if "fork" in methods else "spawn"))
         self.closed = False
@@ -126,7 +129,7 @@ class ProcessExecutor(Executor):
         while (lease := self.next()) is not None:
             task_id = lease["task_id"]
             self.running[task_id] = child
-            outcome = child.run(lease, lambda percent, message, task_id=task_id: self.progress(task_id, percent, message))
+            outcome = child.run(lease, partial(self.progress, task_id), partial(self.log, lease))
             if self.running.get(task_id) is child:
                 del self.running[task_id]
             if outcome is None:
@@ -160,7 +163,7 @@ class _Child:
         theirs.close()
         self.sending = threading.Lock()
 
-    def run(self, lease: Dict[str, Any], progress: Callable[[int, str], None]) -> Optional[Outcome]:
+    def run(self, lease: Dict[str, Any], progress: Callable[[int, str], None], log: Callable[[str], None]) -> Optional[Outcome]:
         """None: it died."""
         try:
             self._send(("run", lease))
@@ -168,6 +171,8 @@ class _Child:
                 what, *rest = self.pipe.recv()
                 if what == "progress":
                     progress(*rest)
+                elif what == "log":
+                    log(*rest)
                 else:
                     return Outcome(*rest)
         except (EOFError, OSError):
@@ -229,7 +234,7 @@ def _child_main(pipe: Connection, other_end: Connection, handlers: Dict[str, Han
 
     threading.Thread(target=listen, daemon=True).start()
     while (lease := work.get()) is not None:
-        task = TaskContext(lease, lambda percent, message: send(("progress", percent, message)))
+        task = TaskContext(lease, lambda percent, message: send(("progress", percent, message)), lambda line: send(("log", line)))
         current[0] = task
         outcome = _run(handlers, task)
         current[0] = None
