@@ -151,6 +151,10 @@ void TaskEngine::Impl::log_line(const LiveTask& live, std::string_view text) {
                     nullptr);
 }
 
+void TaskEngine::Impl::log_lines(const LiveTask& live, std::span<const std::string> lines) {
+    for (const std::string& line : lines) log_line(live, line);
+}
+
 // Blocks until it is durable: what the handler does next may rely on it.
 Result<void> TaskEngine::Impl::save_cursor(const LiveTask& live, std::string_view cursor) {
     if (cursor.size() > kCursorBytesMax) {

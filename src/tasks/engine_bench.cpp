@@ -1,5 +1,5 @@
 // How many durable echo tasks a second: enqueue → run → result durable. Real disk, real clock.
-// galley_tasks_bench [folder] [tasks] [backlog|rate]
+// galley_tasks_bench [folder] [tasks] [backlog|rate|latency]
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -160,6 +160,36 @@ void cost_of_a_rate(const std::string& folder, int tasks) {
     fmt::print("median ratio {:.3f}\n", ratios[ratios.size() / 2]);
 }
 
+// One after the other on an idle engine: from before enqueue() to the handler's first line.
+void latency(const std::string& folder, int tasks) {
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    store::SqliteOptions options;
+    options.folder = folder;
+    const store::Component components[] = {schema(), outside_schema()};
+    const auto database = std::move(*store::open_sqlite(options, components, os::system_clock()));
+    TaskEngine engine(*database, os::system_clock(), os::system_random());
+    std::binary_semaphore began(0);
+    std::vector<double> waits;
+    MonotonicTime sent;
+    engine.register_kind({.name = "begun"}, [&](TaskContext&) {
+        waits.push_back(seconds_since(sent) * 1e3);
+        began.release();
+        return Outcome::done("null");
+    });
+    if (!engine.start()) std::abort();
+    for (int i = 0; i < tasks; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        sent = os::system_clock().monotonic();
+        if (!engine.enqueue(NewTask{.kind = "begun", .input = "null"})) std::abort();
+        began.acquire();
+    }
+    engine.stop(Duration(0));
+    std::ranges::sort(waits);
+    fmt::print("enqueue to the handler's first line: p50 {:.3f} ms, p95 {:.3f} ms\n", waits[waits.size() / 2],
+               waits[waits.size() * 95 / 100]);
+}
+
 void backlog(const std::string& folder, int tasks) {
     Bench bench(folder);
     const std::vector<NewTask> batch(10'000, echo());
@@ -180,8 +210,10 @@ int main(int argc, char** argv) {
     const std::string folder = argc > 1 ? argv[1] : (std::filesystem::temp_directory_path() / "galley-bench").string();
     const int tasks = argc > 2 ? std::atoi(argv[2]) : 50'000;
     if (argc > 3) {
-        const bool rate = std::string_view(argv[3]) == "rate";
-        rate ? galley::tasks::cost_of_a_rate(folder, tasks) : galley::tasks::backlog(folder, tasks);
+        const std::string_view what = argv[3];
+        if (what == "rate") galley::tasks::cost_of_a_rate(folder, tasks);
+        if (what == "latency") galley::tasks::latency(folder, tasks);
+        if (what == "backlog") galley::tasks::backlog(folder, tasks);
         return 0;
     }
     galley::tasks::batches_of_1000(folder, tasks);

@@ -100,8 +100,13 @@ class TaskEngine::Impl {
     bool cancel_lease(WaitId wait);
     void stop_leasing();
     HeldAnswer heartbeat(const WorkerIdentity& who, std::span<const HeldTask> tasks);
-    Result<ProgressAnswer> outside_progress(const WorkerIdentity& who, std::string_view id, int attempt, int percent,
-                                            std::string_view message);
+    struct SaidProgress {
+        int percent;
+        std::string_view message;
+        std::span<const std::string> log;
+    };
+    Result<ProgressAnswer> outside_progress(const WorkerIdentity& who, std::string_view id, int attempt,
+                                            const SaidProgress& said);
     void settle_outside(const WorkerIdentity& who, std::vector<OutsideEnd> ends, SettleCallback callback);
     std::vector<WorkerView> outside_workers() const;
 
@@ -185,6 +190,7 @@ class TaskEngine::Impl {
     Result<void> insert(store::Executor& executor, const TaskRecord& record, std::uint32_t tag, const NewTask& task);
     Result<std::optional<TaskRecord>> make_room(store::Executor& executor, const NewTask& task, Time now);
     Result<TaskSeq> take_seq(store::Executor& executor);
+    std::uint32_t take_tag();
     void accept(std::unique_ptr<TaskSeed> seed);
     void push_ready(const TaskRecord& task);
     void push_ready_locked(const LaneView& lane, ReadyTask ready) GALLEY_REQUIRES(mutex_);
@@ -246,6 +252,7 @@ class TaskEngine::Impl {
     // attempts.cpp
     LiveTask::Sinks sinks();
     void log_line(const LiveTask& live, std::string_view text);
+    void log_lines(const LiveTask& live, std::span<const std::string> lines);
     Result<void> save_cursor(const LiveTask& live, std::string_view cursor);
     void work();
     std::optional<Taken> take();
@@ -297,6 +304,7 @@ class TaskEngine::Impl {
     const EngineOptions options_;
     const std::int64_t owner_id_;
     std::map<std::string, Kind, std::less<>> kinds_;  // fixed after start()
+    std::vector<std::uint32_t> tags_;                 // random, not used yet; of the writer thread
     std::atomic<TaskSeq> next_seq_ =
         0;  // 0: not read from the database yet; changed on the writer thread and by start()
     // Whether any task has a parent: until one has, an end does not look for children.

@@ -10,6 +10,7 @@ namespace galley::tasks {
 namespace {
 
 constexpr std::size_t kLanesPerStep = 1'000;
+constexpr std::size_t kTagsAtOnce = 64;
 constexpr std::size_t kRefillInputBytesMax = 4'096;  // larger inputs are read when the task starts
 
 }  // namespace
@@ -63,6 +64,17 @@ Result<TaskSeq> TaskEngine::Impl::take_seq(store::Executor& executor) {
     return next_seq_++;
 }
 
+// Many at once from the system, which asks a call for each.
+std::uint32_t TaskEngine::Impl::take_tag() {
+    if (tags_.empty()) {
+        tags_.resize(kTagsAtOnce);
+        random_.fill({reinterpret_cast<std::uint8_t*>(tags_.data()), tags_.size() * sizeof(tags_[0])});
+    }
+    const std::uint32_t tag = tags_.back() & 0xffffff;
+    tags_.pop_back();
+    return tag;
+}
+
 Result<TaskRef> TaskEngine::Impl::enqueue(store::Executor& executor, const NewTask& task) {
     auto seed = std::make_unique<TaskSeed>();
     GALLEY_TRY(seed->task, new_record(task));
@@ -74,7 +86,7 @@ Result<TaskRef> TaskEngine::Impl::enqueue(store::Executor& executor, const NewTa
         GALLEY_TRY(auto holder, make_room(executor, task, record.created_at));
         if (holder) return TaskRef{holder->seq, holder->id, holder->state, true};
     }
-    const auto tag = static_cast<std::uint32_t>(random_.random_u64() & 0xffffff);
+    const std::uint32_t tag = take_tag();
     GALLEY_TRY(record.seq, take_seq(executor));
     record.id = task.id ? *task.id : make_task_id(record.seq, tag);
     GALLEY_TRY_VOID(insert(executor, record, tag, task));

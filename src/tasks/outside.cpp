@@ -144,8 +144,8 @@ const OutsideLimits& OutsideWork::limits() const {
     return impl_.outside_limits();
 }
 Result<ProgressAnswer> OutsideWork::progress(const WorkerIdentity& who, std::string_view id, int attempt, int percent,
-                                             std::string_view message) {
-    return impl_.outside_progress(who, id, attempt, percent, message);
+                                             std::string_view message, std::span<const std::string> log) {
+    return impl_.outside_progress(who, id, attempt, {percent, message, log});
 }
 void OutsideWork::settle(const WorkerIdentity& who, std::vector<OutsideEnd> ends, SettleCallback callback) {
     impl_.settle_outside(who, std::move(ends), std::move(callback));

@@ -80,7 +80,8 @@ using LeaseCallback = std::move_only_function<void(Result<Leased>)>;
 struct HeldTask {
     std::string id;
     int attempt = 0;
-    bool waiting = false;  // leased ahead of its time and not begun: its worker's death is none of its doing
+    bool waiting = false;            // leased ahead of its time and not begun: its worker's death is none of its doing
+    std::vector<std::string> log{};  // lines for the task's log, at most kLogLinesMax
 };
 struct HeldAnswer {
     std::vector<std::string> cancelled{};  // to be stopped
@@ -94,6 +95,7 @@ struct OutsideEnd {
     Kind kind = Kind::Done;
     std::string text{};               // result (JSON) or error
     std::optional<Duration> delay{};  // Snooze; Retry: instead of the backoff
+    std::vector<std::string> log{};   // the last lines for the task's log
 };
 struct ProgressAnswer {
     int percent = 0;  // what stands now
@@ -134,7 +136,7 @@ class OutsideWork {
     HeldAnswer heartbeat(const WorkerIdentity& who, std::span<const HeldTask> tasks);
     Result<ProgressAnswer> beat(const WorkerIdentity& who, const HeldTask& task);
     Result<ProgressAnswer> progress(const WorkerIdentity& who, std::string_view id, int attempt, int percent,
-                                    std::string_view message);
+                                    std::string_view message, std::span<const std::string> log = {});
     // A repeated Done of an attempt that is completed is taken as said.
     void settle(const WorkerIdentity& who, std::vector<OutsideEnd> ends, SettleCallback callback);
 

@@ -41,29 +41,35 @@ HeldAnswer TaskEngine::Impl::heartbeat(const WorkerIdentity& who, std::span<cons
     const std::string holder = holder_of(who);
     const MonotonicTime now = clock_.monotonic();
     HeldAnswer answer;
-    MutexLock lock(mutex_);
-    (void)note_worker(who);
-    for (const HeldTask& task : tasks) {
-        const auto found = desk_.held.find(task.id);
-        if (found == desk_.held.end() || why_not_held(found->second.live, holder, task.attempt)) {
-            answer.lost.push_back(task.id);
-            continue;
+    std::vector<std::pair<Live, std::span<const std::string>>> logs;
+    {
+        MutexLock lock(mutex_);
+        (void)note_worker(who);
+        for (const HeldTask& task : tasks) {
+            const auto found = desk_.held.find(task.id);
+            if (found == desk_.held.end() || why_not_held(found->second.live, holder, task.attempt)) {
+                answer.lost.push_back(task.id);
+                continue;
+            }
+            const Live& live = found->second.live;
+            live->outside()->renew(now);
+            live->outside()->waiting = task.waiting;
+            if (live->stopped()) answer.cancelled.push_back(task.id);
+            if (!task.log.empty()) logs.emplace_back(live, task.log);
         }
-        OutsideLease& lease = *found->second.live->outside();
-        lease.renew(now);
-        lease.waiting = task.waiting;
-        if (found->second.live->stopped()) answer.cancelled.push_back(task.id);
     }
+    for (const auto& [live, lines] : logs) log_lines(*live, lines);
     return answer;
 }
 
 Result<ProgressAnswer> TaskEngine::Impl::outside_progress(const WorkerIdentity& who, std::string_view id, int attempt,
-                                                          int percent, std::string_view message) {
+                                                          const SaidProgress& said) {
     GALLEY_TRY(const Live live, find_held(who, id, attempt));
     if (!live) return fail(over_or_unknown(id));
     live->outside()->renew(clock_.monotonic());
     live->outside()->waiting = false;
-    live->progress(percent, message);
+    live->progress(said.percent, said.message);
+    log_lines(*live, said.log);
     return ProgressAnswer{live->progress_now().percent, live->stopped()};
 }
 
@@ -72,6 +78,7 @@ Result<ProgressAnswer> TaskEngine::Impl::outside_beat(const WorkerIdentity& who,
     if (!live) return fail(over_or_unknown(task.id));
     live->outside()->renew(clock_.monotonic());
     live->outside()->waiting = task.waiting;
+    log_lines(*live, task.log);
     return ProgressAnswer{live->progress_now().percent, live->stopped()};
 }
 
@@ -122,6 +129,7 @@ void TaskEngine::Impl::settle_outside(const WorkerIdentity& who, std::vector<Out
             if (!applied) settling->answers[i] = fail(ErrorCode::Unavailable, "the end was not written");
             settling->one_less();
         };
+        log_lines(**live, ends[i].log);
         write_end(*live, decide_outside(**live, std::move(ends[i])));
     }
     settling->one_less();

@@ -6,22 +6,16 @@
 
 #include "base/digest.h"
 #include "codec/base64url.h"
+#include "os/key_files.h"
 
 namespace galley::tasks {
 namespace {
 
 constexpr std::string_view kSuffix = ".key";
-constexpr std::size_t kIdBytesMax = 64;
 constexpr std::uint64_t kFileBytesMax = 1'024;
-constexpr std::uint32_t kOthersMayRead = 0044;
-
-bool is_key_id(std::string_view text) {
-    constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-    return !text.empty() && text.size() <= kIdBytesMax && text.find_first_not_of(kAllowed) == text.npos;
-}
 
 Result<PayloadKey> read_key(os::Files& files, const std::string& path, std::string_view id) {
-    if (!is_key_id(id)) {
+    if (!os::is_key_name(id)) {
         return fail(ErrorCode::InvalidInput, "payload key: a name has 1 to 64 letters, digits, '.', '_' or '-'", path);
     }
     GALLEY_TRY(const Bytes text, files.read(path, kFileBytesMax));
@@ -54,22 +48,21 @@ Result<std::string> PayloadKeys::open(std::string_view sealed, std::string_view 
 
 Result<PayloadKeyFolder> read_payload_keys(os::Files& files, const std::string& folder) {
     PayloadKeyFolder found;
-    GALLEY_TRY(const std::vector<os::FileInfo> entries, files.list(folder));
-    for (const os::FileInfo& entry : entries) {
-        if (entry.is_directory || entry.name.starts_with('.')) continue;
-        const std::string path = folder + "/" + entry.name;
-        if (!entry.name.ends_with(kSuffix)) {
-            found.warnings.push_back(path + " is no payload key: expected NAME.key");
+    GALLEY_TRY(const std::vector<os::KeyFile> entries, os::list_key_files(files, folder));
+    for (const os::KeyFile& entry : entries) {
+        if (!entry.file_name.ends_with(kSuffix)) {
+            found.warnings.push_back(entry.path + " is no payload key: expected NAME.key");
             continue;
         }
         if (found.keys.size() == kPayloadKeysMax) {
-            return fail(ErrorCode::InvalidInput, fmt::format("payload keys: more than {}", kPayloadKeysMax), path);
+            return fail(ErrorCode::InvalidInput, fmt::format("payload keys: more than {}", kPayloadKeysMax),
+                        entry.path);
         }
-        GALLEY_TRY(const os::FileInfo info, files.info(path));  // of what a link points to
-        const std::string_view name = entry.name;
-        GALLEY_TRY(PayloadKey key, read_key(files, path, name.substr(0, name.size() - kSuffix.size())));
-        if ((info.permissions & kOthersMayRead) != 0) {
-            found.warnings.push_back(path + " can be read by others: chmod 600");
+        const std::string_view name = entry.file_name;
+        GALLEY_TRY(PayloadKey key, read_key(files, entry.path, name.substr(0, name.size() - kSuffix.size())));
+        GALLEY_TRY(const bool exposed, os::others_may_read(files, entry.path));
+        if (exposed) {
+            found.warnings.push_back(entry.path + " can be read by others: chmod 600");
         }
         found.keys.push_back(std::move(key));
     }

@@ -269,6 +269,11 @@ void ReadyLanes::drop_if_idle(Queue& queue, std::string_view name) {
     if (idle.running == 0 && idle.aside.empty() && !idle.alarm) queue.keys.erase(key);
 }
 
+// Later than need be: a busy key with a rate of many starts in a short time is not looked at each time.
+MonotonicTime ReadyLanes::forget_at(const Key& key) {
+    return key.rate.idle_at() + kForgetAfter;
+}
+
 // The earliest counts.
 void ReadyLanes::set_alarm(const Queue& queue, const std::string& name, Key& key, MonotonicTime when) {
     if (key.alarm && *key.alarm <= when) return;
@@ -400,7 +405,7 @@ bool ReadyLanes::key_returned(Queue& queue, const std::string& name, MonotonicTi
         }
     }
     // What it remembers of its starts must outlive its tasks.
-    if (key.rate.idle_at() > now) set_alarm(queue, name, key, key.rate.idle_at());
+    if (key.rate.idle_at() > now) set_alarm(queue, name, key, forget_at(key));
     drop_if_idle(queue, name);
     return released;
 }
@@ -431,7 +436,7 @@ void ReadyLanes::release_due(MonotonicTime now) {
         Key& key = queue.keys.find(key_name)->second;
         key.alarm.reset();
         release(key);
-        if (key.rate.idle_at() > now) set_alarm(queue, key_name, key, key.rate.idle_at());
+        if (key.rate.idle_at() > now) set_alarm(queue, key_name, key, forget_at(key));
         drop_if_idle(queue, key_name);
         drop_if_idle(queue);
     }

@@ -53,6 +53,7 @@ class ReadyLanes {
     };
     static constexpr std::size_t kLaneTasksMin = 16;
     static constexpr unsigned kAgedPick = 16;
+    static constexpr Duration kForgetAfter{1'000};
 
     struct Lane;
     struct Taken {
@@ -139,6 +140,7 @@ class ReadyLanes {
     void release_due(MonotonicTime now);
     bool release(Key& key);
     bool key_returned(Queue& queue, const std::string& name, MonotonicTime now);
+    static MonotonicTime forget_at(const Key& key);
     void set_alarm(const Queue& queue, const std::string& name, Key& key, MonotonicTime when);
     bool is_full(const Queue& queue, const Key& key) const;
 

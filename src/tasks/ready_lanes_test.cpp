@@ -187,7 +187,7 @@ TEST_F(ReadyLanesTest, AKeyHeldByItsRateGoesOnWhenItMay) {
     EXPECT_EQ(lanes_->next_release(now_), now_ + 1s);
     now_ += 1s;
     EXPECT_EQ(take_all(), (Seqs{2}));
-    now_ += 1s;
+    now_ += 1s + ReadyLanes::kForgetAfter;
     EXPECT_EQ(take(), 0);
     EXPECT_FALSE(lanes_->next_release(now_));  // nothing of the keys is left
 }
