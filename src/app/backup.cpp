@@ -59,6 +59,7 @@ class Scratch {
         GALLEY_TRY_VOID(os::remove_folder(path));
         Scratch scratch(path);
         GALLEY_TRY_VOID(os::system_files().make_folders(path + "/pdf_cache"));
+        GALLEY_TRY_VOID(os::system_files().make_folders(orders_folder(path)));
         return scratch;
     }
     Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})) {}
@@ -95,7 +96,18 @@ Result<void> copy_document(const std::string& data, const std::string& folder, c
     return {};
 }
 
+// One that is gone belonged to a document that was let go since the database was copied.
+Result<void> copy_order(const std::string& data, const std::string& folder, const Digest& hash,
+                        BackupManifest& manifest) {
+    Result<BackupFile> copied = copy_and_read_back(data, folder, "orders/" + hash.hex() + ".order");
+    if (!copied && copied.error().code == ErrorCode::NotFound) return {};
+    if (!copied) return fail(copied.error());
+    manifest.files.push_back(std::move(*copied));
+    return {};
+}
+
 Result<void> sync_folders(const std::string& folder) {
+    GALLEY_TRY_VOID(os::system_files().sync_folder(orders_folder(folder)));
     GALLEY_TRY_VOID(os::system_files().sync_folder(folder + "/pdf_cache"));
     return os::system_files().sync_folder(folder);
 }
@@ -157,7 +169,9 @@ Result<BackupManifest> make_backup(const std::string& data, const std::string& w
     manifest.files.push_back(std::move(database));
     GALLEY_TRY(const auto copy, open_checked(folder));
     GALLEY_TRY(const std::vector<Digest> documents, referenced_documents(*copy));
+    GALLEY_TRY(const std::vector<Digest> orders, orders_in_files(*copy));
     copy->close();
+    for (const Digest& hash : orders) GALLEY_TRY_VOID(copy_order(data, folder, hash, manifest));
     for (std::size_t i = 0; i < documents.size(); ++i) {
         GALLEY_TRY_VOID(copy_document(data, folder, documents[i], manifest));
         GALLEY_TRY_VOID(progress(i + 1, documents.size()));

@@ -12,11 +12,17 @@ namespace {
 constexpr std::string_view kFormat = "galley-backup";
 constexpr std::int64_t kVersion = 1;
 constexpr std::string_view kDocuments = "pdf_cache/";
+constexpr std::string_view kOrders = "orders/";
+constexpr std::string_view kOrderEnding = ".order";
 constexpr std::size_t kFilesMax = 10'000'000;
 
 // Nothing else may come out of a manifest: a path of another's making would let it write anywhere.
 bool belongs(std::string_view path) {
     if (path == "galley.db") return true;
+    if (path.starts_with(kOrders) && path.ends_with(kOrderEnding)) {
+        path.remove_prefix(kOrders.size());
+        return parse_digest(path.substr(0, path.size() - kOrderEnding.size())).has_value();
+    }
     return path.starts_with(kDocuments) && parse_digest(path.substr(kDocuments.size())).has_value();
 }
 

@@ -1,6 +1,7 @@
 // src/app/backup_manifest.h — what a backup consists of: every file with its size and SHA-256, written last.
 //
-// Shape    a backup is a folder: galley.db, pdf_cache/<hash>…, manifest.json. A folder without a manifest is none.
+// Shape    a backup is a folder: galley.db, pdf_cache/<hash>…, orders/<hash>.order…, manifest.json. A folder without a
+//          manifest is none.
 // Errors   parse: InvalidInput (no manifest, another format, a path that does not belong into a backup), Unsupported
 //          (a later version of the format).
 // Limits   kManifestBytesMax: about four million documents.
@@ -22,7 +23,7 @@ inline constexpr std::uint64_t kManifestBytesMax = 1u << 30;
 inline constexpr const char* kManifestName = "manifest.json";
 
 struct BackupFile {
-    std::string path;  // "galley.db" or "pdf_cache/<64 hex digits>"
+    std::string path;  // "galley.db" "pdf_cache/<64 hex digits>" or "orders/<64 hex digits>.order"
     std::uint64_t size_bytes = 0;
     Digest sha256;
 };

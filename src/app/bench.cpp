@@ -6,13 +6,8 @@
 #include <thread>
 
 #include "app/commands.h"
-#include "app/document_input.h"
-#include "app/file_loader.h"
-#include "app/fonts.h"
 #include "app/schema.h"
 #include "base/mutex.h"
-#include "codec/json_writer.h"
-#include "document/document.h"
 #include "jobs/echo/echo_kind.h"
 #include "os/clock.h"
 #include "os/process.h"
@@ -128,67 +123,6 @@ Result<TaskFigures> measure_tasks(const BenchTasksCommand& command) {
     return TaskFigures{seconds_between(begin, enqueued), seconds_between(begin, end)};
 }
 
-struct RenderFigures {
-    std::string file;
-    int pages = 0;
-    std::size_t pdf_bytes = 0;
-    std::vector<double> milliseconds;  // sorted
-
-    double at(double share) const {
-        const auto index = static_cast<std::size_t>(share * static_cast<double>(milliseconds.size() - 1) + 0.5);
-        return milliseconds[index];
-    }
-};
-
-Result<RenderFigures> measure_file(document::Engine& engine, const std::string& file, int runs) {
-    GALLEY_TRY(const std::string html, read_document(file));
-    const FileLoader loader(file);
-    document::RenderOptions options;
-    options.base_url = loader.base_url();
-    options.loader = &loader;
-    RenderFigures figures;
-    figures.file = file;
-    for (int run = -2; run < runs; ++run) {  // two runs to warm the caches
-        const MonotonicTime begin = os::system_clock().monotonic();
-        GALLEY_TRY(const document::Rendered rendered, engine.render_pdf(html, options));
-        const double took = seconds_between(begin, os::system_clock().monotonic()) * 1e3;
-        if (run >= 0) figures.milliseconds.push_back(took);
-        figures.pages = rendered.page_count;
-        figures.pdf_bytes = rendered.pdf.size();
-    }
-    std::ranges::sort(figures.milliseconds);
-    return figures;
-}
-
-void append_figures(codec::JsonWriter& json, const RenderFigures& figures) {
-    json.begin_object();
-    json.field("file", figures.file);
-    json.field("pages", figures.pages);
-    json.field("bytes", figures.pdf_bytes);
-    json.field("median_ms", figures.at(0.5));
-    json.field("min_ms", figures.milliseconds.front());
-    json.field("p95_ms", figures.at(0.95));
-    json.end_object();
-}
-
-void print_figures(const std::vector<RenderFigures>& all, bool as_json) {
-    if (!as_json) {
-        fmt::print("{:<40} {:>6} {:>10} {:>10} {:>10} {:>10}\n", "file", "pages", "bytes", "median ms", "min ms",
-                   "p95 ms");
-        for (const RenderFigures& f : all) {
-            fmt::print("{:<40} {:>6} {:>10} {:>10.3f} {:>10.3f} {:>10.3f}\n", f.file, f.pages, f.pdf_bytes, f.at(0.5),
-                       f.milliseconds.front(), f.at(0.95));
-        }
-        return;
-    }
-    std::string out;
-    codec::JsonWriter json(out);
-    json.begin_array();
-    for (const RenderFigures& figures : all) append_figures(json, figures);
-    json.end_array();
-    fmt::print("{}\n", out);
-}
-
 }  // namespace
 
 int bench_tasks(const BenchTasksCommand& command) {
@@ -205,19 +139,6 @@ int bench_tasks(const BenchTasksCommand& command) {
         fmt::print("{} durable echo tasks: {:.0f} tasks/s from first enqueue to all done, {:.0f} enqueued/s\n",
                    command.count, tasks_per_s, enqueue_per_s);
     }
-    return 0;
-}
-
-int bench_render(const BenchRenderCommand& command) {
-    const SystemFonts fonts;
-    document::Engine engine(fonts);
-    std::vector<RenderFigures> all;
-    for (const std::string& file : command.files) {
-        Result<RenderFigures> figures = measure_file(engine, file, command.runs);
-        if (!figures) return report(figures.error());
-        all.push_back(std::move(*figures));
-    }
-    print_figures(all, command.json);
     return 0;
 }
 

@@ -27,11 +27,18 @@ void add_bench(CLI::App& root, Chosen& chosen) {
                               "Where the temporary database goes (default: the system's)");
     tasks_command->add_flag("--json", bench_task.json, "One JSON object");
     tasks_command->callback([&chosen] { chosen = [] { return bench_tasks(bench_task); }; });
-    CLI::App* render_command = bench->add_subcommand("render", "Render each file repeatedly, warm, on one thread");
-    render_command->footer("Examples:\n  galley bench render invoice.html room.json --runs 50");
+    CLI::App* render_command = bench->add_subcommand(
+        "render", "Render each file repeatedly, warm: times of whole renders and of their phases");
+    render_command->footer(
+        "Examples:\n  galley bench render invoice.html room.json --runs 50\n"
+        "  galley bench render report.html --threads 4 --json | jq .");
     render_command->add_option("files", bench_file.files, "HTML files or room JSON")->required();
-    render_command->add_option("--runs", bench_file.runs, "Measured runs a file, after a warm-up")
+    render_command->add_option("--runs", bench_file.runs, "Measured runs a file and thread, after a warm-up")
         ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    render_command
+        ->add_option("--threads", bench_file.threads, "Threads that render at the same time, --runs times each")
+        ->check(CLI::Range(1, 256))
         ->capture_default_str();
     render_command->add_flag("--json", bench_file.json, "One JSON array");
     render_command->callback([&chosen] { chosen = [] { return bench_render(bench_file); }; });

@@ -1,23 +1,80 @@
 #include "app/cli.h"
-#include "app/commands.h"
+#include "app/render_command.h"
 
 namespace galley::app {
 
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  galley render invoice.html invoice.pdf\n"
+    "  galley render room.json -o room.pdf\n"
+    "  galley render letter.html.j2 --data ann.json -o letter.pdf\n"
+    "  cat page.html | galley render - - > page.pdf\n"
+    "  galley render a.html b.html c.html -o pdf/ --json\n"
+    "  galley render report.html report.pdf -s print.css --watch\n"
+    "Exit codes: 0 all were rendered, 1 one was not, 2 wrong usage.";
+
+void add_input(CLI::App& command, RenderCommand& render) {
+    command.add_option("files", render.files,
+                       "HTML, a template (.j2) or a room's JSON; - reads standard input. Of two without -o the second "
+                       "is the PDF");
+    command.add_option("-o,--output", render.output,
+                       "PDF file, or for several inputs the folder for their PDFs; - writes standard output");
+    command.add_option("--data", render.data, "JSON file whose members are a template's variables");
+    command.add_option("-e,--encoding", render.encoding, "Of the input; else what it says itself");
+    command.add_option("-u,--base-url", render.base_url, "Where relative addresses begin: a folder or a file");
+    command
+        .add_option("--allow-folder", render.allowed_folders,
+                    "Files of this folder may be loaded, too; may be repeated")
+        ->allow_extra_args(false);
+    command
+        .add_option("--resources", render.resources, "When an image, font or sheet is missing: ignore, warn or fail")
+        ->check(CLI::IsMember({"ignore", "warn", "fail"}))
+        ->capture_default_str();
+    command.add_flag("--allow-remote", render.allow_remote, "Not offered yet: nothing is fetched from other machines");
+}
+
+void add_style(CLI::App& command, RenderCommand& render) {
+    command
+        .add_option("-s,--stylesheet", render.stylesheets, "CSS file applied after the document's own; may be repeated")
+        ->allow_extra_args(false);
+    command.add_option("--page-size", render.page_size, "As CSS size: A4, \"A5 landscape\", \"100mm 150mm\"");
+    command.add_option("--margin", render.margin, "Of pages, one to four lengths: 2cm, \"20mm 15mm\"");
+    command.add_option("--title", render.title, "Instead of the document's own");
+    command.add_option("--author", render.author, "Likewise");
+    command.add_option("--language", render.language, "Likewise, such as en");
+    command.add_flag("-p,--presentational-hints", render.presentational_hints,
+                     "Taken for WeasyPrint's sake: attributes such as width and align are always followed");
+    command
+        .add_option("-O,--optimize-size", render.optimize,
+                    "Taken for WeasyPrint's sake (images, fonts, all, none): fonts are always subset, each image "
+                    "once")
+        ->check(CLI::IsMember({"images", "fonts", "all", "none"}))
+        ->allow_extra_args(false);
+    command.add_option("--pdf-variant", render.pdf_variant, "Not offered yet");
+}
+
+void add_report(CLI::App& command, RenderCommand& render) {
+    command.add_flag("--watch", render.watch, "Render again whenever an input or a file that it uses changes");
+    command.add_flag("--html", render.html_only, "Write the HTML that would be rendered (the filled template)");
+    command.add_flag("--json", render.json, "One JSON object for all documents instead of lines");
+    command.add_flag("-i,--info", render.info, "Print the versions and exit");
+    command.add_flag("--timings", render.timings, "The time of each phase on standard error");
+    command.add_flag("-v,--verbose,-d,--debug", render.verbose, "Name each resource, too");
+    command.add_flag("-q,--quiet", render.quiet, "No warnings and no summary on standard error");
+}
+
+}  // namespace
+
 void add_render(CLI::App& root, Chosen& chosen) {
     static RenderCommand render;
-    CLI::App* command = root.add_subcommand("render", "Render HTML, or a room's JSON, to PDF without a server");
-    command->footer(
-        "Examples:\n  galley render invoice.html -o invoice.pdf\n  galley render room.json -o room.pdf\n  cat "
-        "page.html | galley render - -o - > page.pdf");
-    command->add_option("input", render.input, "HTML file or room JSON; - reads standard input")->required();
-    command->add_option("-o,--output", render.output, "PDF file; - writes standard output")->required();
-    command->add_option("-s,--stylesheet", render.stylesheets,
-                        "CSS file applied after the document's own; may be repeated");
-    command->add_option("--page-size", render.page_size, "As CSS size: A4, \"A5 landscape\", \"100mm 150mm\"");
-    command->add_flag("--html", render.html_only,
-                      "Write the HTML that would be rendered (of a room: the filled template)");
-    command->add_flag("-q,--quiet", render.quiet, "No warnings and no summary on standard error");
-    command->callback([&chosen] { chosen = [] { return render_file(render); }; });
+    CLI::App* command = root.add_subcommand("render", "Render HTML, templates or rooms to PDF without a server");
+    command->footer(kExamples);
+    add_input(*command, render);
+    add_style(*command, render);
+    add_report(*command, render);
+    command->callback([&chosen] { chosen = [] { return render_files(render); }; });
 }
 
 }  // namespace galley::app

@@ -62,16 +62,6 @@ struct AuditExportCommand {
 };
 int export_audit_log(const AuditExportCommand& command);
 
-struct RenderCommand {
-    std::string input;   // file, or "-" for standard input
-    std::string output;  // file, or "-" for standard output
-    std::string page_size;
-    std::vector<std::string> stylesheets;
-    bool html_only = false;  // of a room: the filled template
-    bool quiet = false;
-};
-int render_file(const RenderCommand& command);
-
 struct BenchTasksCommand {
     std::int64_t count = 100'000;
     int producers = 0;  // 0: batches from one thread; else that many threads enqueue singly
@@ -82,7 +72,8 @@ int bench_tasks(const BenchTasksCommand& command);
 
 struct BenchRenderCommand {
     std::vector<std::string> files;
-    int runs = 20;
+    int runs = 20;  // of each thread
+    int threads = 1;
     bool json = false;
 };
 int bench_render(const BenchRenderCommand& command);

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "jobs/render/server_render_limits.h"
 #include "net/http_server.h"
 #include "tasks/outside_limits.h"
 #include "tasks/retention.h"
@@ -46,6 +47,7 @@ struct ServeConfig {
     int render_processes = -1;        // -1: one a worker; 0: renders run in the server's own threads
     std::uint64_t child_memory_bytes_max = 1u << 30;
     Duration child_cpu_time = std::chrono::minutes(2);
+    jobs::ServerRenderLimits documents;
     net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens
     api::ServiceLimits limits;
     api::LiveOptions live;

@@ -73,15 +73,44 @@ Result<void> refuse_newer(const std::vector<SchemaState>& states) {
     return {};
 }
 
-Result<std::vector<Digest>> referenced_documents(store::Database& database) {
-    std::vector<Digest> hashes;
-    GALLEY_TRY_VOID(database.read([&](store::Executor& executor) {
-        return executor.each("SELECT content_hash FROM document", {}, [&](const store::Row& row) -> Result<void> {
+namespace {
+
+// Appends the digests that a query gives.
+Result<void> collect(store::Database& database, store::Sql sql, std::vector<Digest>& hashes) {
+    return database.read([&](store::Executor& executor) {
+        return executor.each(sql, {}, [&](const store::Row& row) -> Result<void> {
             if (row.blob(0).size() != 32) return fail(ErrorCode::Corrupt, "a document's hash is not 32 bytes long");
             hashes.push_back(digest_from_bytes(row.blob(0)));
             return {};
         });
-    }));
+    });
+}
+
+// A backup of an earlier version has none of these tables.
+Result<bool> has_document_tables(store::Database& database) {
+    GALLEY_TRY(const std::vector<SchemaState> states, schema_states(database));
+    return std::ranges::any_of(
+        states, [](const SchemaState& state) { return state.component == "documents" && state.stored > 0; });
+}
+
+}  // namespace
+
+Result<std::vector<Digest>> referenced_documents(store::Database& database) {
+    std::vector<Digest> hashes;
+    GALLEY_TRY_VOID(collect(database, "SELECT content_hash FROM document", hashes));
+    GALLEY_TRY(const bool more, has_document_tables(database));
+    if (more) {
+        GALLEY_TRY_VOID(collect(database, "SELECT hash FROM document_order WHERE completed_at IS NOT NULL", hashes));
+    }
+    std::ranges::sort(hashes);
+    return hashes;
+}
+
+Result<std::vector<Digest>> orders_in_files(store::Database& database) {
+    std::vector<Digest> hashes;
+    GALLEY_TRY(const bool any, has_document_tables(database));
+    if (!any) return hashes;
+    GALLEY_TRY_VOID(collect(database, "SELECT hash FROM document_order WHERE body IS NULL", hashes));
     std::ranges::sort(hashes);
     return hashes;
 }

@@ -1,6 +1,7 @@
 // src/app/data_folder.h — what lies in a data folder, and checks of it that change nothing.
 //
-// Shape    galley.db (with -wal and -shm), pdf_cache/, galley.lock. SchemaState: a component's version there and here.
+// Shape    galley.db (with -wal and -shm), pdf_cache/, orders/, galley.lock. SchemaState: a component's version
+//          there and here.
 // Errors   as in os/files.h and store/database.h; check_integrity: Corrupt with SQLite's first finding.
 //          refuse_lost_database: Corrupt when documents are there and the database is missing or empty: starting would
 //          begin anew over what a backup could still bring back.
@@ -23,6 +24,9 @@ inline std::string database_file(const std::string& data) {
 inline std::string cache_folder(const std::string& data) {
     return data + "/pdf_cache";
 }
+inline std::string orders_folder(const std::string& data) {
+    return data + "/orders";
+}
 inline std::string lock_file(const std::string& data) {
     return data + "/galley.lock";
 }
@@ -44,5 +48,7 @@ Result<void> refuse_newer(const std::vector<SchemaState>& states);
 
 // Hashes of all documents that the database refers to, sorted.
 Result<std::vector<Digest>> referenced_documents(store::Database& database);
+// Of those whose order lies in a file (jobs/render/order_files.h), sorted.
+Result<std::vector<Digest>> orders_in_files(store::Database& database);
 
 }  // namespace galley::app

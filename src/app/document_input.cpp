@@ -2,11 +2,13 @@
 
 #include <cstdio>
 
+#include "codec/charset.h"
 #include "codec/json.h"
 #include "jobs/snapshot/room_renderer.h"
 #include "os/files.h"
 #include "rooms/room_schema.h"
 #include "rooms/snapshot_input.h"
+#include "template/template.h"
 
 namespace galley::app {
 
@@ -35,9 +37,7 @@ bool looks_like_room(std::string_view text) {
     return at != std::string_view::npos && text[at] == '{';
 }
 
-// A room's JSON becomes the HTML of its snapshot; HTML stays what it is.
-Result<std::string> to_html(Bytes input) {
-    if (!looks_like_room(input)) return input;
+Result<std::string> room_to_html(std::string_view input) {
     GALLEY_TRY(const codec::JsonDocument room, codec::JsonDocument::parse(input));
     const auto head = room.root().find("room");
     const auto id = head && head->is_object() ? head->find("id") : std::nullopt;
@@ -46,11 +46,27 @@ Result<std::string> to_html(Bytes input) {
     return jobs::room_html(printed);
 }
 
+Result<std::string> fill_template(std::string_view text, const std::string& data_path) {
+    std::string data = "{}";
+    if (!data_path.empty()) {
+        GALLEY_TRY(data, os::system_files().read(data_path, kDocumentInputBytesMax));
+    }
+    GALLEY_TRY(const codec::JsonDocument parsed_data, codec::JsonDocument::parse(data));
+    if (!parsed_data.root().is_object()) return fail(ErrorCode::InvalidInput, "the data must be an object", data_path);
+    GALLEY_TRY(const templates::Template parsed, templates::Template::parse(text));
+    return parsed.render(parsed_data.root());
+}
+
 }  // namespace
 
-Result<std::string> read_document(const std::string& path) {
-    GALLEY_TRY(Bytes input, read_input(path));
-    return to_html(std::move(input));
+Result<std::string> read_document(const DocumentInput& input) {
+    GALLEY_TRY(const Bytes bytes, read_input(input.path));
+    const bool is_template = !input.data.empty() || input.path.ends_with(".j2");
+    if (!is_template && looks_like_room(bytes)) return room_to_html(bytes);
+    GALLEY_TRY(std::string text,
+               codec::to_utf8(bytes, input.encoding.empty() ? codec::html_charset(bytes) : input.encoding));
+    if (is_template) return fill_template(text, input.data);
+    return text;
 }
 
 }  // namespace galley::app

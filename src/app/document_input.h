@@ -1,6 +1,9 @@
-// src/app/document_input.h — what `render` and `bench render` are given: HTML, or a room's JSON that becomes HTML.
+// src/app/document_input.h — what `render` and `bench render` are given: HTML, a template with data, or a room's JSON.
 //
-// Errors   NotFound, LimitExceeded (kDocumentInputBytesMax), InvalidInput (a room that does not pass its schema).
+// Shape    read_document(path) → the HTML in UTF-8. A file whose name ends with ".j2", or any when there is data, is a
+//          template; JSON is a room, and becomes its snapshot's HTML.
+// Errors   NotFound, LimitExceeded (kDocumentInputBytesMax), InvalidInput (a room that does not pass its schema, a
+//          template's fault with its line), Unsupported (a template; an encoding that nobody knows).
 #pragma once
 
 #include <string>
@@ -11,7 +14,15 @@ namespace galley::app {
 
 inline constexpr std::uint64_t kDocumentInputBytesMax = 256u << 20;
 
-// The HTML in the file, or on standard input for "-".
-Result<std::string> read_document(const std::string& path);
+struct DocumentInput {
+    std::string path;      // "-": standard input
+    std::string encoding;  // "": what the document says
+    std::string data;      // file of JSON for a template; "" for none
+};
+
+Result<std::string> read_document(const DocumentInput& input);
+inline Result<std::string> read_document(const std::string& path) {
+    return read_document(DocumentInput{path, {}, {}});
+}
 
 }  // namespace galley::app

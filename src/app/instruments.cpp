@@ -96,16 +96,33 @@ void RequestInstruments::write_line(const net::RequestSummary& summary, const st
          {"suppressed", *left_out}});
 }
 
-PartGauges::PartGauges(metrics::Registry& registry, const store::Database& database, const tasks::TaskEngine& engine,
-                       cache::DocumentCache& documents, const net::HttpServer& server)
-    : registry_(registry) {
-    registry.collect_gauge(
+PartGauges::PartGauges(metrics::Registry& registry, const MeasuredParts& parts) : registry_(registry) {
+    measure_server(parts.server);
+    measure_tasks(parts.engine);
+    measure_store(parts.database);
+    measure_cache(parts.documents);
+    if (parts.render_pool != nullptr) measure_render_pool(*parts.render_pool);
+    registry_.collect_gauge(
+        "galley_disk_free_bytes", "Free space where the data folder lies.",
+        [&files = parts.files, folder = parts.data_folder] {
+            const Result<std::uint64_t> free = files.free_bytes(folder);
+            return free ? one(static_cast<double>(*free)) : std::vector<metrics::Sample>{};
+        },
+        this);
+    measure_process();
+}
+
+void PartGauges::measure_server(const net::HttpServer& server) {
+    registry_.collect_gauge(
         "galley_http_connections", "Connections open, this one included.",
         [&server] { return one(static_cast<double>(server.connections())); }, this);
-    registry.collect_gauge(
+}
+
+void PartGauges::measure_tasks(const tasks::TaskEngine& engine) {
+    registry_.collect_gauge(
         "galley_task_waiters", "Requests that are held until a task is finished.",
         [&engine] { return one(static_cast<double>(engine.stats().waiters)); }, this);
-    registry.collect_gauge(
+    registry_.collect_gauge(
         "galley_tasks", "Tasks by state.",
         [&engine] {
             const tasks::TaskCounts counts = engine.counts();
@@ -118,22 +135,28 @@ PartGauges::PartGauges(metrics::Registry& registry, const store::Database& datab
             return samples;
         },
         this);
-    registry.collect_gauge(
+}
+
+void PartGauges::measure_store(const store::Database& database) {
+    registry_.collect_gauge(
         "galley_store_queue_depth", "Writes waiting for the store's writer.",
         [&database] { return one(static_cast<double>(database.stats().queue_depth)); }, this);
-    registry.collect_counter(
+    registry_.collect_counter(
         "galley_store_commits_total", "Transactions of the store's writer.",
         [&database] { return one(static_cast<double>(database.stats().batches)); }, this);
-    registry.collect_counter(
+    registry_.collect_counter(
         "galley_store_writes_total", "Units of writing, many to a transaction.",
         [&database] { return one(static_cast<double>(database.stats().works)); }, this);
-    registry.collect_gauge(
+}
+
+void PartGauges::measure_cache(cache::DocumentCache& documents) {
+    registry_.collect_gauge(
         "galley_cache_memory_bytes", "Documents in the memory tier.",
         [&documents] { return one(documents.statistics().memory_used_mb * 1e6); }, this);
-    registry.collect_gauge(
+    registry_.collect_gauge(
         "galley_cache_disk_bytes", "Documents in the disk tier.",
         [&documents] { return one(documents.statistics().disk_used_mb * 1e6); }, this);
-    registry.collect_counter(
+    registry_.collect_counter(
         "galley_cache_lookups_total", "Look-ups of documents by outcome.",
         [&documents] {
             const cache::DocumentCacheStatistics cache = documents.statistics();
@@ -142,13 +165,35 @@ PartGauges::PartGauges(metrics::Registry& registry, const store::Database& datab
                                                 {{{"outcome", "miss"}}, static_cast<double>(cache.cache_misses)}};
         },
         this);
-    registry.collect_counter(
+    registry_.collect_counter(
         "galley_cache_evictions_total", "Documents evicted from either tier.",
         [&documents] { return one(static_cast<double>(documents.statistics().cache_evictions)); }, this);
-    registry.collect_gauge(
+}
+
+void PartGauges::measure_render_pool(pool::ProcessPool& pool) {
+    registry_.collect_gauge(
+        "galley_render_processes", "Child processes that render.",
+        [&pool] { return one(static_cast<double>(pool.stats().children)); }, this);
+    registry_.collect_counter(
+        "galley_render_jobs_total", "Jobs that child processes were given.",
+        [&pool] { return one(static_cast<double>(pool.stats().jobs)); }, this);
+    registry_.collect_counter(
+        "galley_render_process_ends_total",
+        "Ends of child processes: died (crash, or killed from outside), killed (a stop or a limit), recycled.",
+        [&pool] {
+            const pool::PoolStats stats = pool.stats();
+            return std::vector<metrics::Sample>{{{{"cause", "died"}}, static_cast<double>(stats.deaths)},
+                                                {{{"cause", "killed"}}, static_cast<double>(stats.killed)},
+                                                {{{"cause", "recycled"}}, static_cast<double>(stats.recycled)}};
+        },
+        this);
+}
+
+void PartGauges::measure_process() {
+    registry_.collect_gauge(
         "process_resident_memory_bytes", "Resident memory of this process.",
         [] { return one(static_cast<double>(os::resident_memory_bytes())); }, this);
-    registry.collect_counter(
+    registry_.collect_counter(
         "process_cpu_seconds_total", "Processor time of this process.", [] { return one(os::cpu_seconds()); }, this);
 }
 

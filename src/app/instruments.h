@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/log_bound.h"
@@ -14,6 +15,8 @@
 #include "net/http_server.h"
 #include "net/router.h"
 #include "os/clock.h"
+#include "os/files.h"
+#include "pool/process_pool.h"
 #include "store/database.h"
 #include "tasks/engine.h"
 
@@ -57,15 +60,32 @@ class RequestInstruments {
 };
 
 // Gauges that are worked out when somebody looks.
+// What the gauges read; it must outlive them.
+struct MeasuredParts {
+    const store::Database& database;
+    const tasks::TaskEngine& engine;
+    cache::DocumentCache& documents;
+    const net::HttpServer& server;
+    pool::ProcessPool* render_pool;  // null: renders run in the server
+    os::Files& files;
+    std::string data_folder;
+};
+
 class PartGauges {
  public:
-    PartGauges(metrics::Registry& registry, const store::Database& database, const tasks::TaskEngine& engine,
-               cache::DocumentCache& documents, const net::HttpServer& server);
+    PartGauges(metrics::Registry& registry, const MeasuredParts& parts);
     ~PartGauges();
     PartGauges(const PartGauges&) = delete;
     PartGauges& operator=(const PartGauges&) = delete;
 
  private:
+    void measure_server(const net::HttpServer& server);
+    void measure_tasks(const tasks::TaskEngine& engine);
+    void measure_store(const store::Database& database);
+    void measure_cache(cache::DocumentCache& documents);
+    void measure_render_pool(pool::ProcessPool& pool);
+    void measure_process();
+
     metrics::Registry& registry_;
 };
 

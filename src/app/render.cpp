@@ -1,17 +1,32 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "app/commands.h"
 #include "app/document_input.h"
 #include "app/file_loader.h"
 #include "app/fonts.h"
+#include "app/phase_clock.h"
+#include "app/render_command.h"
+#include "base/version.h"
+#include "codec/json_writer.h"
 #include "document/document.h"
+#include "jobs/render/page_css.h"
+#include "os/file_watch.h"
 #include "os/files.h"
 
 namespace galley::app {
 
 namespace {
+
+// What became of one document.
+struct Finished {
+    RenderStep step;
+    document::Rendered rendered;
+    std::vector<FileLoader::Note> resources;
+};
 
 Result<void> write_output(const std::string& path, std::string_view bytes) {
     if (path != "-") return os::system_files().write(path, {bytes}, os::Files::Sync::No);
@@ -19,38 +34,229 @@ Result<void> write_output(const std::string& path, std::string_view bytes) {
     return fail(ErrorCode::Unavailable, "standard output could not be written");
 }
 
-Result<document::Rendered> render_html(std::string_view html, const RenderCommand& command) {
-    const SystemFonts fonts;
-    const FileLoader loader(command.input);
-    document::Engine engine(fonts);
-    document::RenderOptions options;
-    options.base_url = loader.base_url();
-    options.loader = &loader;
-    if (!command.page_size.empty()) options.extra_sheets.push_back("@page { size: " + command.page_size + " }");
-    for (const std::string& path : command.stylesheets) {
-        GALLEY_TRY(Bytes sheet, os::system_files().read(path, kDocumentInputBytesMax));
-        options.extra_sheets.push_back(std::move(sheet));
+// A CSS string: quotes and backslashes escaped.
+std::string css_string(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += c;
     }
-    return engine.render_pdf(html, options);
+    return out + '"';
 }
 
-Result<void> run(const RenderCommand& command) {
-    GALLEY_TRY(const std::string html, read_document(command.input));
-    if (command.html_only) return write_output(command.output, html);
-    GALLEY_TRY(const document::Rendered rendered, render_html(html, command));
-    GALLEY_TRY_VOID(write_output(command.output, rendered.pdf));
-    if (command.quiet) return {};
-    for (const std::string& warning : rendered.warnings) fmt::print(stderr, "warning: {}\n", warning);
-    fmt::print(stderr, "{}: {} page{}, {} bytes\n", command.output, rendered.page_count,
-               rendered.page_count == 1 ? "" : "s", rendered.pdf.size());
+// Sheets of the command line are imported, so that what they refer to is looked up beside them.
+Result<void> add_sheets(const RenderCommand& command, FileLoader& loader, document::RenderOptions& options) {
+    if (!command.page_size.empty()) GALLEY_TRY_VOID(jobs::check_page_size(command.page_size));
+    if (!command.margin.empty()) GALLEY_TRY_VOID(jobs::check_margin(command.margin));
+    if (!command.page_size.empty() || !command.margin.empty())
+        options.extra_sheets.push_back(jobs::page_rule(command.page_size, command.margin));
+    for (const std::string& path : command.stylesheets) {
+        const bool is_url = path.starts_with("file://");
+        if (!is_url) GALLEY_TRY_VOID(os::system_files().info(path));
+        const std::string url = is_url ? path : file_url(path);
+        loader.allow_folder(url.substr(7, url.rfind('/') - 6));
+        options.extra_sheets.push_back("@import url(" + css_string(url) + ");");
+    }
     return {};
+}
+
+std::vector<std::string> shown_warnings(std::vector<std::string> warnings, const FileLoader& loader,
+                                        const RenderCommand& command) {
+    if (command.resources != "ignore") return warnings;
+    std::erase_if(warnings, [&loader](const std::string& text) {
+        return std::ranges::any_of(loader.notes(), [&text](const FileLoader::Note& note) {
+            return !note.missing.empty() && text.find(note.url) != text.npos;
+        });
+    });
+    return warnings;
+}
+
+Result<void> check_resources(const RenderCommand& command, const FileLoader& loader) {
+    if (command.resources != "fail") return {};
+    const auto missing = std::ranges::find_if(loader.notes(), [](const auto& note) { return !note.missing.empty(); });
+    if (missing == loader.notes().end()) return {};
+    return fail(ErrorCode::InvalidInput, "a resource is missing: " + missing->missing, missing->url);
+}
+
+class Renderer {
+ public:
+    explicit Renderer(const RenderCommand& command) : command_(command) {}
+
+    Result<Finished> render(const RenderStep& step) {
+        Finished finished{.step = step, .rendered = {}, .resources = {}};
+        GALLEY_TRY(const std::string html, read_document({step.input, command_.encoding, command_.data}));
+        if (command_.html_only) {
+            GALLEY_TRY_VOID(write_output(step.output, html));
+            return finished;
+        }
+        FileLoader loader(step.input, command_.base_url);
+        for (const std::string& folder : command_.allowed_folders) loader.allow_folder(folder);
+        Result<document::Rendered> rendered = make(step.input, html, loader);
+        finished.resources = loader.notes();
+        if (!rendered) return fail(std::move(rendered.error()));
+        GALLEY_TRY_VOID(check_resources(command_, loader));
+        GALLEY_TRY_VOID(write_output(step.output, rendered->pdf));
+        finished.rendered = std::move(*rendered);
+        finished.rendered.warnings = shown_warnings(std::move(finished.rendered.warnings), loader, command_);
+        return finished;
+    }
+
+ private:
+    Result<document::Rendered> make(const std::string& name, std::string_view html, FileLoader& loader) {
+        document::RenderOptions options;
+        options.base_url = loader.base_url();
+        options.loader = &loader;
+        options.metadata.title = command_.title;
+        options.metadata.author = command_.author;
+        options.metadata.language = command_.language;
+        GALLEY_TRY_VOID(add_sheets(command_, loader, options));
+        PhaseClock clock;
+        if (command_.timings) options.phases = &clock;
+        Result<document::Rendered> rendered = engine_.render_pdf(html, options);
+        clock.stop();
+        if (command_.timings) print_timings(name, clock);
+        return rendered;
+    }
+
+    const RenderCommand& command_;
+    SystemFonts fonts_;
+    document::Engine engine_{fonts_};
+};
+
+// ---- what is told
+
+void tell(const RenderCommand& command, const Finished& finished) {
+    if (command.quiet || command.html_only) return;
+    for (const std::string& warning : finished.rendered.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    if (command.verbose) {
+        for (const FileLoader::Note& note : finished.resources)
+            fmt::print(stderr, "resource: {}: {}\n", note.url,
+                       note.missing.empty() ? fmt::format("{} bytes", note.bytes) : note.missing);
+    }
+    const int pages = finished.rendered.page_count;
+    fmt::print(stderr, "{}: {} page{}, {} bytes\n", finished.step.output, pages, pages == 1 ? "" : "s",
+               finished.rendered.pdf.size());
+}
+
+void append_finished(codec::JsonWriter& json, const Finished& finished) {
+    json.begin_object();
+    json.field("input", finished.step.input);
+    json.field("output", finished.step.output);
+    json.field("pages", finished.rendered.page_count);
+    json.field("bytes", finished.rendered.pdf.size());
+    json.key("warnings");
+    json.begin_array();
+    for (const std::string& warning : finished.rendered.warnings) json.value(warning);
+    json.end_array();
+    json.key("resources");
+    json.begin_array();
+    for (const FileLoader::Note& note : finished.resources) {
+        json.begin_object();
+        json.field("url", note.url);
+        if (note.missing.empty())
+            json.field("bytes", note.bytes);
+        else
+            json.field("missing", note.missing);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+}
+
+void append_failure(codec::JsonWriter& json, const RenderStep& step, const Error& error) {
+    json.begin_object();
+    json.field("input", step.input);
+    json.field("output", step.output);
+    json.field("error", error.to_string());
+    json.end_object();
+}
+
+// One line of JSON for all; on standard error when the PDF goes to standard output.
+void print_summary(const std::string& documents, const std::vector<RenderStep>& steps) {
+    const bool pdf_on_output = std::ranges::any_of(steps, [](const RenderStep& step) { return step.output == "-"; });
+    fmt::print(pdf_on_output ? stderr : stdout, "{{\"documents\":[{}]}}\n", documents);
+    std::fflush(stdout);
+}
+
+int print_info() {
+    fmt::print("Galley {}\nengine: {}\n", kVersion, document::kEngineVersion);
+    return 0;
+}
+
+// ---- rendering all, once or again and again
+
+struct Round {
+    int exit_code = 0;
+    std::vector<std::string> files;  // that decide what comes out
+};
+
+Round render_all(Renderer& renderer, const RenderCommand& command, const std::vector<RenderStep>& steps) {
+    Round round;
+    std::string documents;
+    for (const RenderStep& step : steps) {
+        const Result<Finished> finished = renderer.render(step);
+        std::string one;
+        codec::JsonWriter json(one);
+        if (finished) {
+            if (!command.json) tell(command, *finished);
+            append_finished(json, *finished);
+            for (const FileLoader::Note& note : finished->resources)
+                if (!note.path.empty()) round.files.push_back(note.path);
+        } else {
+            fmt::print(stderr, "galley: {}: {}\n", step.input, finished.error().to_string());
+            append_failure(json, step, finished.error());
+            round.exit_code = 1;
+        }
+        documents += (documents.empty() ? "" : ",") + one;
+    }
+    if (command.json) print_summary(documents, steps);
+    return round;
+}
+
+std::string absolute(const std::string& path) {
+    std::error_code error;
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error).string();
+}
+
+int watch_and_render(Renderer& renderer, const RenderCommand& command, const std::vector<RenderStep>& steps) {
+    for (const RenderStep& step : steps) {  // a name that was mistyped would be waited for without end
+        if (const auto there = os::system_files().info(step.input); !there) return report(there.error());
+    }
+    Result<std::unique_ptr<os::FileWatch>> watch = os::FileWatch::create();
+    if (!watch) return report(watch.error());
+    std::vector<std::string> always;
+    for (const RenderStep& step : steps) always.push_back(absolute(step.input));
+    for (const std::string& sheet : command.stylesheets) always.push_back(absolute(sheet));
+    if (!command.data.empty()) always.push_back(absolute(command.data));
+    // Watched before the first render: what changes while it reads is not missed.
+    if (const auto watched = (*watch)->watch(always); !watched) return report(watched.error());
+    while (true) {
+        Round round = render_all(renderer, command, steps);
+        round.files.insert(round.files.end(), always.begin(), always.end());
+        if (const auto watched = (*watch)->watch(round.files); !watched) return report(watched.error());
+        const auto changed = (*watch)->wait();
+        if (!changed) return report(changed.error());
+        if (!command.quiet) fmt::print(stderr, "changed: {}\n", *changed->begin());
+    }
 }
 
 }  // namespace
 
-int render_file(const RenderCommand& command) {
-    const Result<void> done = run(command);
-    return done ? 0 : report(done.error());
+int render_files(const RenderCommand& command) {
+    if (command.info) return print_info();
+    const Result<std::vector<RenderStep>> steps = plan_render(command);
+    if (!steps) {
+        report(steps.error());
+        return 2;
+    }
+    const bool from_input = std::ranges::any_of(*steps, [](const RenderStep& step) { return step.input == "-"; });
+    if (command.watch && from_input) {
+        fmt::print(stderr, "galley: --watch needs files; standard input does not change\n");
+        return 2;
+    }
+    Renderer renderer(command);
+    return command.watch ? watch_and_render(renderer, command, *steps)
+                         : render_all(renderer, command, *steps).exit_code;
 }
 
 }  // namespace galley::app

@@ -4,6 +4,8 @@
 #include <string_view>
 
 #include "app/fonts.h"
+#include "document/text/hyphenation.h"
+#include "jobs/render/order_renderer.h"
 #include "jobs/snapshot/render_job.h"
 #include "jobs/snapshot/room_renderer.h"
 #include "os/descriptor.h"
@@ -40,7 +42,8 @@ class RenderJobs {
         table.warm_up = [this] { (void)renderer_->make_here(kDemoRoomJson, {}); };
         table.jobs = {[this](pool::JobContext& job) { return render_room(job); },
                       [this](pool::JobContext& job) { return render_html(job); },
-                      [](pool::JobContext& job) -> Result<Bytes> { return Bytes(job.input()); }};
+                      [](pool::JobContext& job) -> Result<Bytes> { return Bytes(job.input()); },
+                      [this](pool::JobContext& job) { return render_document(job); }};
         return table;
     }
 
@@ -58,6 +61,12 @@ class RenderJobs {
         fonts_.set_job(&job);
         GALLEY_TRY(document::Rendered rendered, engine_.render_pdf(job.input(), {}));
         return jobs::encode_rendered(std::move(rendered));
+    }
+
+    Result<Bytes> render_document(pool::JobContext& job) {
+        fonts_.set_job(&job);
+        const auto progress = [&job](int percent, std::string_view message) { job.progress(percent, message); };
+        return jobs::run_render_job(engine_, job.input(), {.progress = progress});
     }
 
     SystemFonts own_fonts_;
@@ -96,6 +105,7 @@ Result<os::RegularFile> open_font(const std::string& path) {
     GALLEY_TRY(os::RegularFile file, os::open_regular_file(path));
     if (file.size_bytes > SystemFonts::kFontBytesMax || file.size_bytes < kFontMagicBytes)
         return fail(ErrorCode::Forbidden, "no font has this size");
+    if (document::is_hyphenation_file(path)) return file;
     GALLEY_TRY(const Bytes beginning, os::read_at(file.descriptor, 0, kFontMagicBytes));
     if (!begins_as_fonts_do(beginning)) return fail(ErrorCode::Forbidden, "not a font");
     return file;

@@ -19,12 +19,14 @@ namespace galley::app {
 inline constexpr std::uint32_t kRenderRoomJob = 0;
 inline constexpr std::uint32_t kRenderHtmlJob = 1;
 inline constexpr std::uint32_t kEchoJob = 2;
+inline constexpr std::uint32_t kRenderDocumentJob = 3;
 
 // The exit code, when this process was started to be the parent of render processes.
 std::optional<int> run_as_render_pool(int argc, const char* const* argv);
 
 Result<std::unique_ptr<pool::ProcessPool>> start_render_pool(const ServeConfig& config);
-// Whatever path a child names: a regular file that begins as fonts do, and nothing else.
+// Whatever path a child names: a regular file that begins as fonts do, or a hyphenation dictionary by its place and
+// name, and nothing else.
 Result<os::RegularFile> open_font(const std::string& path);
 
 }  // namespace galley::app

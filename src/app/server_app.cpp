@@ -24,6 +24,7 @@
 #include "auth/key_folder.h"
 #include "base/log_bound.h"
 #include "jobs/echo/echo_kind.h"
+#include "jobs/render/render_kind.h"
 #include "jobs/snapshot/snapshot_kind.h"
 #include "net/client_address.h"
 #include "net/http_server.h"
@@ -149,6 +150,8 @@ struct ServerApp::Parts {
     std::unique_ptr<jobs::RoomRenderer> renderer;
     std::optional<rooms::SnapshotGatherer> gatherer;
     std::optional<jobs::Regenerator> regenerator;
+    std::unique_ptr<jobs::DocumentStore> document_store;
+    std::optional<jobs::DocumentMaker> document_maker;
     BackgroundQueue large_bodies{kLargeBodiesWaitingMax};
     BackgroundQueue background{kBackgroundWaitingMax};
     std::atomic<bool> keys_are_current = true;  // false: the last reload could not read them
@@ -163,6 +166,7 @@ struct ServerApp::Parts {
     std::vector<api::HealthPart> looks();
     Result<void> register_own_kinds();
     Result<void> wire();
+    Result<void> wire_documents();
     Result<void> reload_keys();
     Result<void> listen();
     Result<void> reload_tls();
@@ -199,6 +203,15 @@ Result<void> ServerApp::Parts::register_own_kinds() {
     return {};
 }
 
+Result<void> ServerApp::Parts::wire_documents() {
+    GALLEY_TRY(document_store,
+               jobs::DocumentStore::open(*database, os::system_files(), orders_folder(config.data_folder)));
+    document_maker.emplace(*document_store, *documents, document_engine, config.documents);
+    if (render_pool) document_maker->use_processes(*render_pool, kRenderDocumentJob, config.child_cpu_time);
+    jobs::register_render_kind(engine, {*document_store, *document_maker, journal, os::system_clock()});
+    return {};
+}
+
 Result<void> ServerApp::Parts::wire() {
     GALLEY_TRY(trusted_proxies, net::TrustedProxies::parse(config.trusted_proxies));
     GALLEY_TRY(renderer, jobs::RoomRenderer::create(document_engine));
@@ -208,6 +221,7 @@ Result<void> ServerApp::Parts::wire() {
     relief->connect(*documents, background);
     jobs::register_echo(engine);
     jobs::register_snapshot_kind(engine, {snapshots, *gatherer, *renderer, *documents, journal, os::system_clock()});
+    GALLEY_TRY_VOID(wire_documents());
     health.emplace(looks(), os::system_clock());
     services.emplace(api::Services{.database = *database,
                                    .tasks = engine,
@@ -217,6 +231,8 @@ Result<void> ServerApp::Parts::wire() {
                                    .snapshots = snapshots,
                                    .documents = *documents,
                                    .regenerator = *regenerator,
+                                   .document_store = *document_store,
+                                   .document_maker = *document_maker,
                                    .journal = journal,
                                    .large_bodies = large_bodies,
                                    .background = background,
@@ -263,7 +279,8 @@ Result<void> ServerApp::Parts::listen() {
     server.emplace(std::move(options), [this](net::RequestPtr request, net::Reply reply) {
         router->dispatch(std::move(request), std::move(reply));
     });
-    gauges.emplace(registry, *database, engine, *documents, *server);
+    gauges.emplace(registry, MeasuredParts{*database, engine, *documents, *server, render_pool.get(),
+                                           os::system_files(), config.data_folder});
     Result<void> started = server->start();
     if (!started) started.error().message += " (" + config.listen.host + ":" + std::to_string(config.listen.port) + ")";
     return started;
@@ -346,6 +363,7 @@ bool ServerApp::stop() {
     parts_->monitoring.stop();
     parts_->audit.stop();
     parts_->regenerator->stop();
+    parts_->document_maker->stop();
     parts_->server->stop();
     parts_->server.reset();
     parts_->journal.stop();

@@ -51,37 +51,59 @@ decltype(FileSetting::value) value_of(const toml::node& node) {
     return std::monostate();
 }
 
+struct StringEnd {
+    std::size_t at;                      // behind its closing quotes
+    std::optional<std::size_t> escaped;  // a byte beyond ASCII behind a backslash, or among its digits
+};
+
 // Where a string ends that begins at `begin`, or a single line's at its end; the text's size when it never does.
-std::size_t end_of_string(std::string_view text, std::size_t begin) {
+StringEnd end_of_string(std::string_view text, std::size_t begin) {
     const char quote = text[begin];
     const std::string three(3, quote);
     const bool many_lines = text.substr(begin).starts_with(three);
     for (std::size_t i = begin + (many_lines ? 3 : 1); i < text.size(); ++i) {
         if (text[i] == '\\' && quote == '"') {
             ++i;
+            const std::size_t digits = text.substr(i, 1) == "u" ? 4 : text.substr(i, 1) == "U" ? 8 : 0;
+            for (std::size_t at = i; at < std::min(i + 1 + digits, text.size()); ++at) {
+                if ((text[at] & 0x80) != 0) return {text.size(), at};
+            }
         } else if (many_lines && text.substr(i).starts_with(three)) {
             const std::size_t behind = text.find_first_not_of(quote, i);
-            return std::min({behind, i + 5, text.size()});  // up to two quotes may stand before the closing three
+            // Up to two quotes may stand before the closing three.
+            return {std::min({behind, i + 5, text.size()}), std::nullopt};
         } else if (!many_lines && (text[i] == quote || text[i] == '\n')) {
-            return i + 1;
+            return {i + 1, std::nullopt};
         }
     }
-    return text.size();
+    return {text.size(), std::nullopt};
 }
 
-// The first byte beyond ASCII that is in no string and no comment. TOML has no place for one, and toml++ 3.3 asks about
-// it with a search table that promises the compiler a false thing for U+0100 to U+0499. Found by fuzz/settings.cpp.
+// May a string begin behind this character (blanks left out)? Behind a dot as part of a key only.
+bool may_precede_string(char before, bool in_value) {
+    return std::string_view("=,[{\n").contains(before) || (before == '.' && !in_value);
+}
+
+// The first byte beyond ASCII that is in no string and no comment, or is escaped in one. TOML has no place for either:
+// toml++ 3.3 asks about it with a search table that promises the compiler a false thing. Found by fuzz/settings.cpp.
 std::optional<std::size_t> find_stray_letter(std::string_view text) {
+    char before = '\n';
+    bool in_value = false;  // an = stands before on the line
     for (std::size_t i = text.starts_with("\xEF\xBB\xBF") ? 3 : 0; i < text.size();) {
-        if (text[i] == '"' || text[i] == '\'') {
-            i = end_of_string(text, i);
-        } else if (text[i] == '#') {
+        const char c = text[i];
+        if ((c & 0x80) != 0) return i;
+        if ((c == '"' || c == '\'') && may_precede_string(before, in_value)) {
+            const StringEnd end = end_of_string(text, i);
+            if (end.escaped) return end.escaped;
+            i = end.at;
+        } else if (c == '#') {
             i = std::min(text.find('\n', i), text.size());
-        } else if ((text[i] & 0x80) != 0) {
-            return i;
+            continue;
         } else {
             ++i;
         }
+        in_value = c != '\n' && (in_value || c == '=');
+        if (c != ' ' && c != '\t' && c != '\r') before = c;
     }
     return std::nullopt;
 }
@@ -96,7 +118,8 @@ std::string place(const std::string& name, std::string_view text, std::size_t of
 
 Result<std::vector<FileSetting>> parse_settings(std::string_view text, const std::string& name, IsGroup is_group) {
     if (const auto stray = find_stray_letter(text)) {
-        return fail(ErrorCode::InvalidInput, "is not TOML: a character beyond ASCII outside of quotes",
+        return fail(ErrorCode::InvalidInput,
+                    "is not TOML: a character beyond ASCII outside of quotes or behind a backslash",
                     place(name, text, *stray));
     }
     const toml::parse_result parsed = toml::parse(text);

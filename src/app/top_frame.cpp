@@ -114,6 +114,11 @@ std::vector<std::string> head_lines(const TopView& view) {
     lines.push_back(rates_line(between));
     lines.push_back(fmt::format("mean     wait {}  run {}", number(between.mean("galley_task_wait_seconds"), " ms"),
                                 number(between.mean("galley_task_run_seconds"), " ms")));
+    lines.push_back(fmt::format("renders  processes {:.0f}  renders/s {}  died {:.0f}  killed {:.0f}  disk free {}",
+                                now.metric("galley_render_processes"), number(between.rate("galley_render_jobs_total")),
+                                now.metric(labelled("galley_render_process_ends_total", "cause", "died")),
+                                now.metric(labelled("galley_render_process_ends_total", "cause", "killed")),
+                                size_text(now.metric("galley_disk_free_bytes"))));
     lines.push_back(fmt::format("cache    memory {}  disk {}  hits {:.1f} %  evictions/s {}",
                                 size_text(now.metric("galley_cache_memory_bytes")),
                                 size_text(now.metric("galley_cache_disk_bytes")), hit_percent(now),
@@ -280,6 +285,9 @@ std::string top_json(const TopView& view) {
     json.field("cache_memory_bytes", now.metric("galley_cache_memory_bytes"));
     json.field("cache_disk_bytes", now.metric("galley_cache_disk_bytes"));
     json.field("cache_hit_percent", hit_percent(now));
+    json.field("disk_free_bytes", now.metric("galley_disk_free_bytes"));
+    json.field("render_processes", now.metric("galley_render_processes"));
+    json.field("render_processes_died", now.metric(labelled("galley_render_process_ends_total", "cause", "died")));
     write_queues(json, now.queues);
     write_workers(json, now.workers);
     json.end_object();

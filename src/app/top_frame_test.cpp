@@ -76,7 +76,7 @@ TEST(TopFrame, TheBusiestComeFirstAndTheRestIsCounted) {
     EXPECT_EQ(lines.size(), 24U);
     EXPECT_THAT(lines, Contains(HasSubstr("queue39  open")));
     EXPECT_THAT(lines, Not(Contains(HasSubstr("queue0 "))));
-    EXPECT_THAT(lines, Contains(HasSubstr("… 28 more")));
+    EXPECT_THAT(lines, Contains(HasSubstr("… 29 more")));
     EXPECT_THAT(lines, Contains(HasSubstr("resize")));
 }
 

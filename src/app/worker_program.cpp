@@ -8,6 +8,7 @@
 #include "codec/json_writer.h"
 #include "codec/utf8.h"
 #include "os/child_process.h"
+#include "tasks/task.h"
 
 namespace galley::app {
 
@@ -78,8 +79,12 @@ WorkerReport exited(int status, const ProgramVoice& voice) {
 }  // namespace
 
 bool ProgramVoice::hear(std::string_view line) {
-    constexpr std::string_view kProgress = "@progress ", kRetry = "@retry ", kSnooze = "@snooze ";
+    constexpr std::string_view kProgress = "@progress ", kLog = "@log ", kRetry = "@retry ", kSnooze = "@snooze ";
     if (line.starts_with(kProgress) && hear_progress(line.substr(kProgress.size()))) return true;
+    if (line.starts_with(kLog)) {
+        hear_log(line.substr(kLog.size()));
+        return true;
+    }
     for (const auto& [word, to] : {std::pair(kRetry, &retry_seconds_), std::pair(kSnooze, &snooze_seconds_)}) {
         if (!line.starts_with(word)) continue;
         if (const auto seconds = seconds_of(line.substr(word.size()))) {
@@ -98,6 +103,11 @@ bool ProgramVoice::hear_progress(std::string_view rest) {
     if (!percent || *percent < 0 || *percent > 100) return false;
     progress_ = {*percent, std::string(cut(clean(rest), kMessageBytesMax))};
     return true;
+}
+
+void ProgramVoice::hear_log(std::string_view line) {
+    if (log_.size() == tasks::kLogLinesMax) log_.erase(log_.begin());
+    log_.emplace_back(cut(clean(line), tasks::kLogLineBytesMax));
 }
 
 std::string ProgramVoice::tail() const {

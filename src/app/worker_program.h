@@ -2,7 +2,8 @@
 //
 // Shape    The program reads the input (JSON) from standard input and writes its result (JSON; nothing is null) to
 //          standard output. Lines of standard error that are directives are heard: "@progress 40 half of it",
-//          "@retry 30", "@snooze 60" (seconds); all others are for people. report_of() says what the server is told.
+//          "@retry 30", "@snooze 60" (seconds), "@log a line for the task's log"; all others are for people.
+//          report_of() says what the server is told.
 // Errors   none: what is no directive is a line like others.
 // Threads  any.
 // Limits   kErrorTailBytesMax of standard error are kept for the task's error.
@@ -13,6 +14,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "os/program.h"
 
@@ -33,14 +36,17 @@ class ProgramVoice {
     // Takes a line; true when it was a directive.
     bool hear(std::string_view line);
     std::optional<ProgressDirective> take_progress() { return std::exchange(progress_, std::nullopt); }
+    std::vector<std::string> take_log() { return std::exchange(log_, {}); }  // the last kLogLinesMax
     std::optional<double> retry_seconds() const { return retry_seconds_; }
     std::optional<double> snooze_seconds() const { return snooze_seconds_; }
     std::string tail() const;  // its last lines
 
  private:
     bool hear_progress(std::string_view rest);
+    void hear_log(std::string_view line);
 
     std::optional<ProgressDirective> progress_;
+    std::vector<std::string> log_;
     std::optional<double> retry_seconds_, snooze_seconds_;
     std::deque<std::string> lines_;
     std::size_t bytes_ = 0;

@@ -17,6 +17,13 @@ TEST(ProgramVoice, DirectivesAreHeardAndTheRestIsKept) {
     EXPECT_EQ(progress->percent, 40);
     EXPECT_EQ(progress->message, "half of it");
     EXPECT_FALSE(voice.take_progress());
+    EXPECT_TRUE(voice.hear("@log one \xff"));
+    EXPECT_TRUE(voice.hear("@log " + std::string(2'000, 'x')));
+    EXPECT_THAT(voice.take_log(), testing::ElementsAre("one \xEF\xBF\xBD", std::string(1'000, 'x')));
+    EXPECT_TRUE(voice.take_log().empty());
+    for (int i = 0; i < 250; ++i) voice.hear("@log " + std::to_string(i));
+    EXPECT_THAT(voice.take_log(),
+                testing::AllOf(testing::SizeIs(200), testing::Contains("249"), testing::Contains("50")));
     EXPECT_TRUE(voice.hear("@retry 1.5"));
     EXPECT_EQ(voice.retry_seconds(), 1.5);
     EXPECT_TRUE(voice.hear("@snooze 60"));

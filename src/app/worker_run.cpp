@@ -40,6 +40,10 @@ struct Held {
     TaskFate fate = TaskFate::Running;
     std::stop_source stop{};
     std::optional<ProgressDirective> progress{};  // not yet told
+    std::vector<std::string> log{};               // likewise
+    bool telling = false;                         // some of them are on their way: the end comes after them
+
+    bool has_news() const { return progress.has_value() || !log.empty(); }
 };
 using HeldAt = std::list<Held>::iterator;
 
@@ -48,6 +52,39 @@ std::string made_up_name() {
     os::system_random().fill(bytes);
     const std::string tag = hex_encode({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     return fmt::format("galley-{}-{}", os::process_id(), tag);
+}
+
+// The last that the server keeps.
+void add_lines(std::vector<std::string>& log, std::vector<std::string> lines) {
+    log.insert(log.end(), std::make_move_iterator(lines.begin()), std::make_move_iterator(lines.end()));
+    if (log.size() > tasks::kLogLinesMax) {
+        log.erase(log.begin(), log.end() - static_cast<std::ptrdiff_t>(tasks::kLogLinesMax));
+    }
+}
+
+std::string log_member(const std::vector<std::string>& lines) {
+    std::string member = R"("log":[)";
+    for (const std::string& line : lines) {
+        if (member.back() != '[') member += ',';
+        codec::append_json_string(member, line);
+    }
+    return member + ']';
+}
+
+void append_log(std::string& members, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    if (!members.empty()) members += ',';
+    members += log_member(lines);
+}
+
+std::string progress_members(const Held& held) {
+    std::string members = fmt::format(R"("percent":{})", held.progress->percent);
+    if (!held.progress->message.empty()) {
+        members += R"(,"message":)";
+        codec::append_json_string(members, held.progress->message);
+    }
+    append_log(members, held.log);
+    return members;
 }
 
 // Nothing that waiting mends.
@@ -236,10 +273,19 @@ class WorkerRun {
             outcome = WorkerReport{.call = "release", .members = {}};
             give_up(end.error());
         }
-        if (outcome) tell(*held, *outcome);
+        if (outcome) {
+            append_log(outcome->members, rest_of_log(*held));
+            tell(*held, *outcome);
+        }
         MutexLock lock(mutex_);
         held_.erase(held);
         changed_.notify_all();
+    }
+
+    std::vector<std::string> rest_of_log(Held& held) {
+        MutexLock lock(mutex_);
+        while (held.telling) changed_.wait(lock);
+        return std::exchange(held.log, {});
     }
 
     TaskFate fate_of(const Held& held) {
@@ -266,10 +312,12 @@ class WorkerRun {
     void hear(Held& held, ProgramVoice& voice, std::string_view line) {
         if (!voice.hear(line)) return fmt::print(stderr, "{} | {}\n", held.id, line);
         auto progress = voice.take_progress();
-        if (!progress) return;
+        std::vector<std::string> lines = voice.take_log();
+        if (!progress && lines.empty()) return;
         MutexLock lock(mutex_);
-        const bool first = std::ranges::none_of(held_, [](const Held& one) { return one.progress.has_value(); });
-        held.progress = std::move(progress);
+        const bool first = std::ranges::none_of(held_, &Held::has_news);
+        if (progress) held.progress = std::move(progress);
+        add_lines(held.log, std::move(lines));
         if (first) changed_.notify_all();
     }
 
@@ -324,8 +372,7 @@ class WorkerRun {
 
     void wait_for_news(MonotonicTime next) {
         MutexLock lock(mutex_);
-        const auto has_news = [](const Held& held) { return held.progress.has_value(); };
-        while (std::ranges::none_of(held_, has_news)) {
+        while (std::ranges::none_of(held_, &Held::has_news)) {
             if (!changed_.wait_until(lock, next)) return;
         }
         const MonotonicTime soon = os::system_clock().monotonic() + kProgressEvery;  // others' news come along
@@ -334,24 +381,39 @@ class WorkerRun {
     }
 
     void tell_progress() {
-        std::vector<std::pair<Held, ProgressDirective>> news;
+        std::vector<Held> news;
         {
             MutexLock lock(mutex_);
             for (Held& held : held_) {
-                if (held.progress) news.emplace_back(held, *std::exchange(held.progress, std::nullopt));
+                if (!held.has_news()) continue;
+                news.push_back(held);
+                held.progress.reset();
+                held.log.clear();
+                held.telling = true;
             }
         }
-        for (const auto& [held, progress] : news) {
-            std::string members = fmt::format(R"("percent":{})", progress.percent);
-            if (!progress.message.empty()) {
-                members += R"(,"message":)";
-                codec::append_json_string(members, progress.message);
-            }
-            const auto answer = ask_of(held, "progress", members);
+        for (Held& told : news) {
+            const auto answer = told.progress ? ask_of(told, "progress", progress_members(told))
+                                              : ask_of(told, "heartbeat", log_member(told.log));
+            note_told(told, answer.has_value());
             const auto cancelled = answer ? answer->root().find("cancelled") : std::nullopt;
             if (cancelled && cancelled->type() == codec::JsonType::Bool && cancelled->boolean())
-                end_task(held.id, TaskFate::Cancelled);
+                end_task(told.id, TaskFate::Cancelled);
         }
+    }
+
+    // What did not arrive goes again, or with the end.
+    void note_told(Held& told, bool heard) {
+        MutexLock lock(mutex_);
+        const auto held = std::ranges::find_if(
+            held_, [&](const Held& one) { return one.id == told.id && one.attempt == told.attempt; });
+        if (held == held_.end()) return;
+        held->telling = false;
+        if (!heard) {
+            add_lines(told.log, std::move(held->log));
+            held->log = std::move(told.log);
+        }
+        changed_.notify_all();
     }
 
     void send_heartbeat() {

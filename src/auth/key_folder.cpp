@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "os/key_files.h"
+
 namespace galley::auth {
 
 namespace {
@@ -13,7 +15,6 @@ constexpr std::array<std::pair<TokenAlgorithm, std::string_view>, 3> kSuffixes{
     {{TokenAlgorithm::Hs256, ".hs256"},
      {TokenAlgorithm::Rs256, ".rs256.pem"},
      {TokenAlgorithm::EdDsa, ".ed25519.pem"}}};
-constexpr std::uint32_t kOthersMayRead = 0044;
 
 struct KeyName {
     std::string_view kid;
@@ -52,8 +53,8 @@ Result<void> check_distinct(const KeyFolder& found, const TokenKey& key, const s
 }  // namespace
 
 bool is_kid(std::string_view text) {
-    constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-    return !text.empty() && text.size() <= kKidBytesMax && text.find_first_not_of(kAllowed) == text.npos;
+    static_assert(kKidBytesMax == os::kKeyNameBytesMax);
+    return os::is_key_name(text);
 }
 
 std::string key_file_name(std::string_view kid, TokenAlgorithm algorithm) {
@@ -65,20 +66,18 @@ std::string key_file_name(std::string_view kid, TokenAlgorithm algorithm) {
 
 Result<KeyFolder> read_key_folder(os::Files& files, const std::string& folder) {
     KeyFolder found;
-    GALLEY_TRY(const std::vector<os::FileInfo> entries, files.list(folder));
-    for (const os::FileInfo& entry : entries) {
-        if (entry.is_directory || entry.name.starts_with('.')) continue;
-        const std::string path = folder + "/" + entry.name;
-        const auto name = parse_name(entry.name);
+    GALLEY_TRY(const std::vector<os::KeyFile> entries, os::list_key_files(files, folder));
+    for (const os::KeyFile& entry : entries) {
+        const auto name = parse_name(entry.file_name);
         if (!name) {
-            found.warnings.push_back(path + " is no key: expected KID.hs256, KID.rs256.pem or KID.ed25519.pem");
+            found.warnings.push_back(entry.path + " is no key: expected KID.hs256, KID.rs256.pem or KID.ed25519.pem");
             continue;
         }
-        GALLEY_TRY(const os::FileInfo info, files.info(path));  // of what a link points to
-        GALLEY_TRY(TokenKey key, read_key(files, path, *name));
-        GALLEY_TRY_VOID(check_distinct(found, key, path));
-        if (is_secret(key) && (info.permissions & kOthersMayRead) != 0) {
-            found.warnings.push_back(path + " can be read by others: chmod 600");
+        GALLEY_TRY(TokenKey key, read_key(files, entry.path, *name));
+        GALLEY_TRY_VOID(check_distinct(found, key, entry.path));
+        GALLEY_TRY(const bool exposed, os::others_may_read(files, entry.path));
+        if (is_secret(key) && exposed) {
+            found.warnings.push_back(entry.path + " can be read by others: chmod 600");
         }
         found.keys.push_back(std::move(key));
     }

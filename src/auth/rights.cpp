@@ -42,6 +42,8 @@ constexpr std::array<Right, kActionCount> kRights{{
     {Action::SnapshotDelete,   "snapshot_delete",   {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
     {Action::RoomCreate,       "room_create",       {{  n,    n,     n,        n  }}, {{ n,   Y,    Y,     n }}},
     {Action::DocumentCreate,   "document_create",   {{  n,    n,     n,        n  }}, {{ Y,   Y,    Y,     n }}},
+    {Action::DocumentRead,     "document_read",     {{  n,    n,     n,        n  }}, {{ Y,   Y,    Y,     n }}},
+    {Action::DocumentDelete,   "document_delete",   {{  n,    n,     n,        n  }}, {{ Y,   Y,    Y,     n }}},
     {Action::TaskCreate,       "task_create",       {{  n,    n,     n,        n  }}, {{ Y,   Y,    Y,     Y }}},
     {Action::TaskAdminister,   "task_administer",   {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     n }}},
     {Action::TaskServe,        "task_serve",        {{  n,    n,     n,        n  }}, {{ n,   n,    Y,     Y }}},

@@ -43,6 +43,8 @@ enum class Action : std::uint8_t {
     // in the whole installation
     RoomCreate,
     DocumentCreate,
+    DocumentRead,    // own ones; administrators everyone's
+    DocumentDelete,  // likewise
     TaskCreate,
     TaskAdminister,  // see and act on everyone's tasks
     TaskServe,       // run tasks as a worker over HTTP, declare their kinds
@@ -53,7 +55,7 @@ enum class Action : std::uint8_t {
     AccountsManage,
     AuditRead,
 };
-inline constexpr int kActionCount = 22;
+inline constexpr int kActionCount = 24;
 
 std::string_view action_name(Action action);  // "snapshot_create", …: as in audit entries and messages
 
