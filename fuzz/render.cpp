@@ -3,26 +3,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 #include "document/document.h"
-
-namespace {
-
-class DiskFonts final : public galley::document::FontSource {
- public:
-    galley::Result<galley::Bytes> read(const std::string& path) const override {
-        std::ifstream in(path, std::ios::binary);
-        if (!in) return galley::fail(galley::ErrorCode::NotFound, "no such font file", path);
-        return galley::Bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    }
-};
-
-}  // namespace
+#include "document/text/testing/installed_fonts.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const DiskFonts fonts;
+    static const galley::document::InstalledFonts fonts;
     static galley::document::Engine engine(fonts);
     galley::document::RenderOptions options;
     options.limits.pages_max = 50;
