@@ -1,22 +1,15 @@
 #include "document_testing.h"
 
+#include <deque>
 #include <fstream>
 #include <iterator>
 
 #include "document/html/parser.h"
+#include "document/text/testing/installed_fonts.h"
 
 namespace galley::document::testing {
 
 namespace {
-
-class DiskFonts final : public FontSource {
- public:
-    Result<Bytes> read(const std::string& path) const override {
-        std::ifstream in(path, std::ios::binary);
-        if (!in) return fail(ErrorCode::NotFound, "no such font file", path);
-        return Bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    }
-};
 
 class DiskResources final : public ResourceLoader {
  public:
@@ -27,10 +20,61 @@ class DiskResources final : public ResourceLoader {
     }
 };
 
-const DiskFonts& fonts() {
-    static const DiskFonts source;
+const InstalledFonts& fonts() {
+    static const InstalledFonts source;
     return source;
 }
+
+// Texts point into memory of the render: copies that stay.
+DrawText kept(const DrawText& text) {
+    struct Word {
+        std::string characters;
+        std::vector<Glyph> glyphs;
+        ShapedWord word;
+    };
+    static std::deque<Word> words;
+    static std::deque<std::vector<TextPart>> texts;
+    std::vector<TextPart>& parts = texts.emplace_back(text.parts.begin(), text.parts.end());
+    for (TextPart& part : parts) {
+        Word& copy = words.emplace_back();
+        copy.characters = part.word->text;
+        copy.glyphs.assign(part.word->glyphs.begin(), part.word->glyphs.end());
+        copy.word = *part.word;
+        copy.word.text = copy.characters;
+        copy.word.glyphs = copy.glyphs;
+        part.word = &copy.word;
+    }
+    DrawText out = text;
+    out.parts = parts;
+    return out;
+}
+
+DisplayPage kept(DisplayPage page) {
+    for (DisplayItem& item : page.items)
+        if (auto* text = std::get_if<DrawText>(&item)) *text = kept(*text);
+    return page;
+}
+
+class PageCollector final : public PageSink {
+ public:
+    explicit PageCollector(std::vector<DisplayPage>& pages) : pages_(pages) {}
+    Result<void> put_page(std::size_t index, const DisplayPage& page) override {
+        if (index >= pages_.size()) pages_.resize(index + 1);
+        pages_[index] = kept(page);
+        return {};
+    }
+    Result<void> add_overlay(std::size_t index, const DisplayPage& overlay) override {
+        DisplayPage& page = pages_[index];
+        const DisplayPage more = kept(overlay);
+        page.items.insert(page.items.end(), more.items.begin(), more.items.end());
+        page.links.insert(page.links.end(), overlay.links.begin(), overlay.links.end());
+        return {};
+    }
+    void restart() override { pages_.clear(); }
+
+ private:
+    std::vector<DisplayPage>& pages_;
+};
 
 RenderOptions with_resources(RenderOptions options) {
     static const DiskResources resources;
@@ -59,10 +103,8 @@ std::vector<DisplayPage> pages_of(const std::string& html) {
     const auto styled = style_document(**dom, {options.base_url, options.loader, {}});
     if (!styled) return pages;
     const std::unique_ptr<TextShaper> shaper = TextShaper::create(*library, (*styled)->font_faces(), options.loader);
-    const auto report = render_pages(**styled, *shaper, options, [&](const DisplayPage& page) -> Result<void> {
-        pages.push_back(page);
-        return {};
-    });
+    PageCollector collector(pages);
+    const auto report = render_pages(**styled, *shaper, options, collector);
     if (!report) pages.clear();
     return pages;
 }
@@ -81,13 +123,14 @@ Result<Rendered> render(const std::string& html, RenderOptions options) {
 std::vector<std::string> texts_of(const DisplayPage& page) {
     std::vector<std::string> texts;
     for (const DisplayItem& item : page.items)
-        if (const auto* text = std::get_if<DrawText>(&item)) texts.push_back(text->text);
+        if (const auto* text = std::get_if<DrawText>(&item)) texts.push_back(characters_of(*text));
     return texts;
 }
 
 const DrawText* find_text(const DisplayPage& page, const std::string& part) {
     for (const DisplayItem& item : page.items)
-        if (const auto* text = std::get_if<DrawText>(&item); text != nullptr && text->text.contains(part)) return text;
+        if (const auto* text = std::get_if<DrawText>(&item); text != nullptr && characters_of(*text).contains(part))
+            return text;
     return nullptr;
 }
 

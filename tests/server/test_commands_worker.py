@@ -124,6 +124,22 @@ class LiveTest(WorkerCase):
         self.read_until(process, f"{task} | fail: cancelled")
         self.assertEqual(self.get(task)["status"], "cancelled")
 
+    def test_lines_for_the_log_are_told_while_it_runs_and_with_the_end(self):
+        gate = self.server.folder / f"gate-{self.kind}"
+        os.mkfifo(gate)
+        self.start(f"echo '@log first' >&2; echo '@log second' >&2; cat {gate}; echo '@log third' >&2; exit 65")
+        task = self.task()
+        while len(self.log_of(task)) < 2:
+            self.assertIn(self.get(task)["status"], ("pending", "running"))
+        gate.write_bytes(b"")
+        while self.get(task)["status"] != "failed":
+            pass
+        self.assertEqual(self.log_of(task), ["first", "second", "third"])
+        self.assertEqual(self.get(task)["error"], "the program ended with exit code 65")
+
+    def log_of(self, task):
+        return [line["text"] for line in self.server.get(f"/api/v1/tasks/{task}/log", BROKER).json()["items"]]
+
     def test_a_program_that_does_not_listen_is_killed(self):
         process = self.start("trap '' TERM; echo ready >&2; while :; do sleep 0.05; done", "--lease", "1", "--kill-after", "0")
         task = self.task()

@@ -43,7 +43,7 @@ class Contract(ServerCase):
         cls.room_id = cls.server.make_room("contract")
 
     def path_of(self, pattern):
-        values = {"room_id": self.room_id, "email": "new@member.example", "schedule": "contract", "queue": "contract", "kind": "contract"}
+        values = {"room_id": self.room_id, "email": "new@member.example", "schedule": "contract", "queue": "contract", "kind": "contract", "hash": "0" * 64}
         for name, value in values.items():
             pattern = pattern.replace("{" + name + "}", value)
         return pattern

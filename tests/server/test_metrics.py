@@ -141,6 +141,13 @@ class Prometheus(ServerCase):
         self.server.get(f"/api/v1/tasks/{self.server.make_task()}?wait=60")
         self.assertEqual(self.value(name), before + 1)
 
+    def test_render_processes_and_the_disk_are_measured(self):
+        before = self.value("galley_render_jobs_total")
+        self.server.finished_snapshot(self.room(title="Rendered for its figures"))
+        self.assertEqual(self.value("galley_render_jobs_total"), before + 1)
+        self.assertGreaterEqual(self.value("galley_render_processes"), 1)
+        self.assertGreater(self.value("galley_disk_free_bytes"), 1e6)
+
     def test_the_process_is_there(self):
         self.assertGreater(self.value("process_resident_memory_bytes"), 1e6)
         self.assertGreater(self.value("process_cpu_seconds_total"), 0)

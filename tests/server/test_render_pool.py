@@ -1,6 +1,7 @@
 """Renders in child processes: their deaths are seen at once and cost the server nothing, and none outlives it."""
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import threading
@@ -123,6 +124,8 @@ class RenderPoolTest(ServerCase):
             task = self.task_of(made)
         self.assertEqual(task["status"], "failed", task)
         self.assertEqual(task["attempt"], 3, task)
+        died = re.search(r'galley_render_process_ends_total\{cause="died"\} (\d+)', self.server.get("/metrics").body.decode())
+        self.assertGreaterEqual(int(died[1]), 3)
         self.assertIn("quarantined, its process died 3 times", task["error"])
         self.assertIn("killed by SIGKILL; peak memory ", task["error"])
         self.assertEqual(self.status(room, made), "failed")

@@ -103,6 +103,10 @@ ROWS = {
     ("GET", "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}/download"): in_room(MEMBERS_READ),
     # An absent snapshot of a room that is seen is not there for members; who may not delete at all learns that first.
     ("DELETE", "/api/v1/rooms/{room_id}/snapshots/{snapshot_id}"): in_room(NO_MEMBER),
+    ("POST", "/api/v1/documents"): Row((OK,) * 7, None, None, {"html": "<p>matrix"}),
+    ("GET", "/api/v1/documents/{hash}"): of_task(),
+    ("GET", "/api/v1/documents/{hash}/report"): of_task(),
+    ("DELETE", "/api/v1/documents/{hash}"): of_task(),
     ("GET", "/api/v1/tasks"): EVERYONE,
     ("POST", "/api/v1/tasks"): Row((OK,) * 7, None, None, {"task_type": "echo"}),
     ("POST", "/api/v1/tasks/batch"): Row((OK,) * 7, None, None, {"tasks": [{"task_type": "echo"}]}),
@@ -185,12 +189,15 @@ class Matrix(ServerCase):
         self.assertEqual(self.server.put("/api/v1/queues/matrix", {"running_max": 3}).status, 200)
         schedule = f"schedule-{next(self.numbers)}"
         self.assertEqual(self.server.put(f"/api/v1/schedules/{schedule}", SCHEDULE, maker).status, 201)
-        return {"room_id": room, "snapshot_id": snapshot["id"], "task_id": snapshot["task_id"], "email": email, "schedule": schedule,
+        document = self.server.post("/api/v1/documents?wait=60", {"html": f"<p>{schedule}"}, maker)
+        self.assertEqual(document.status, 201, document)
+        return {"hash": document.json()["result"]["content_hash"],
+                "room_id": room, "snapshot_id": snapshot["id"], "task_id": snapshot["task_id"], "email": email, "schedule": schedule,
                 "queue": "matrix", "kind": "matrix-absent"}
 
     @staticmethod
     def absent_objects():
-        return {"room_id": "absent", "snapshot_id": "snap-00000000000000000000000000000000", "task_id": "absent",
+        return {"hash": "0" * 64, "room_id": "absent", "snapshot_id": "snap-00000000000000000000000000000000", "task_id": "absent",
                 "email": "absent@elsewhere.example", "schedule": "absent", "queue": "absent", "kind": "matrix-absent"}
 
     @staticmethod

@@ -313,7 +313,9 @@ class Ends(WorkerCase):
                                       ("fail", {"error": "x", "outcome": "fail", "retry_in_seconds": 1}, "/retry_in_seconds"), ("snooze", {}, "/delay_seconds"),
                                       ("snooze", {"delay_seconds": -1}, "/delay_seconds"), ("complete", {"attempt": 0}, "/attempt"),
                                       ("complete", {"attempt": "1"}, "/attempt"), ("progress", {"percent": 101}, "/percent"),
-                                      ("progress", {"percent": 1, "message": "x" * 501}, "/message"), ("release", {"why": 1}, "/why")):
+                                      ("progress", {"percent": 1, "message": "x" * 501}, "/message"), ("release", {"why": 1}, "/why"),
+                                      ("heartbeat", {"log": "a line"}, "/log"), ("complete", {"log": ["a", 1]}, "/log"),
+                                      ("progress", {"percent": 1, "log": [""] * 201}, "/log")):
             with self.subTest(call, fields=fields):
                 self.assert_fault(self.say(call, lease, **fields), pointer)
         body = {"worker": "w1", "tasks": [{"task_id": "a", "attempt": 1}, {"task_id": 7, "attempt": 1}]}
@@ -330,6 +332,37 @@ class Signs(WorkerCase):
         self.assertEqual(self.say("progress", lease, percent=10).json(), {"percent": 40, "cancelled": False})
         task = self.task(made)
         self.assertEqual((task["progress"], task["message"]), (40, "half way"))
+
+    def log_of(self, task_id):
+        answer = self.server.get(f"/api/v1/tasks/{task_id}/log")
+        self.assertEqual(answer.status, 200, answer)
+        return [(line["attempt"], line["text"]) for line in answer.json()["items"]]
+
+    def test_lines_for_the_tasks_log_come_with_every_report_in_their_order(self):
+        kind = self.kind()
+        made = self.server.make_task(task_type=kind)
+        lease = self.one(kind)
+        self.beat([lease], log=["one", "two"])
+        self.assertEqual(self.say("heartbeat", lease, log=["three"]).status, 200)
+        self.assertEqual(self.say("progress", lease, percent=5, log=["four"]).status, 200)
+        self.assertEqual(self.say("fail", lease, error="no", retry_in_seconds=0, log=["five"]).status, 200)
+        again = self.one(kind)
+        ends = {"worker": "w1", "tasks": [{"task_id": made, "attempt": again["attempt"], "log": ["six", "é" * 600]}]}
+        self.assertEqual(self.server.post("/api/v1/worker/complete", ends, WORKER).json(), {"refused": []})
+        self.assertEqual(self.log_of(made), [(1, "one"), (1, "two"), (1, "three"), (1, "four"), (1, "five"), (2, "six"), (2, "é" * 500)])
+        self.assertEqual(self.say("complete", again, log=["too late"]).json(), {"status": "completed"})
+        self.assertEqual(len(self.log_of(made)), 7)
+
+    def test_the_last_lines_are_kept_and_a_stale_attempts_are_not(self):
+        kind = self.kind()
+        made = self.server.make_task(task_type=kind)
+        lease = self.one(kind)
+        for start in (0, 200):
+            self.assertEqual(self.say("heartbeat", lease, log=[str(n) for n in range(start, start + 200)]).status, 200)
+        self.assertEqual(self.say("heartbeat", {**lease, "attempt": 2}, log=["stale"]).status, 409)
+        self.beat([lease], worker="another", log=["foreign"])
+        self.say("complete", lease, log=["last"])
+        self.assertEqual(self.log_of(made), [(1, str(n)) for n in range(201, 400)] + [(1, "last")])
 
     def test_a_cancel_is_told_with_the_next_sign_and_the_next_end_is_cancelled(self):
         kind = self.kind()

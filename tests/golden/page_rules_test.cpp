@@ -1,0 +1,141 @@
+// Rules of pages, counters and generated content, one fact a test.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "document_testing.h"
+
+namespace galley::document::testing {
+
+namespace {
+
+// A page of 400 × 200 px with margins of 40 px; text of 10 px on lines of 20 px: six lines a page.
+std::string document(const std::string& css, const std::string& body) {
+    return "<style>@page{size:400px 200px;margin:40px}html{font:10px/20px 'Liberation Sans'}body,p,h1,h2{margin:0}" +
+           css + "</style>" + body;
+}
+
+std::string lines(int count) {
+    std::string out;
+    for (int i = 1; i <= count; ++i) out += "line<br>";
+    return out;
+}
+
+bool shows(const DisplayPage& page, const std::string& text) {
+    return find_text(page, text) != nullptr;
+}
+
+constexpr Color kRed{255, 0, 0, 255};
+
+TEST(RunningElements, StandOnTheirPageAndOnThoseAfterIt) {
+    const auto pages = pages_of(document("@page{@top-left{content:element(head)}}.r{position:running(head)}",
+                                         "<div class=r>one</div>" + lines(8) + "<div class=r>two</div>" + lines(8)));
+    ASSERT_EQ(pages.size(), 3u);
+    EXPECT_TRUE(shows(pages[0], "one"));
+    EXPECT_TRUE(shows(pages[1], "two"));
+    EXPECT_TRUE(shows(pages[2], "two"));
+    EXPECT_FALSE(shows(pages[2], "one"));
+}
+
+TEST(RunningElements, CountThePageThatTheyStandOn) {
+    const auto pages =
+        pages_of(document("@page{@bottom-left{content:element(foot)}}.r{position:running(foot)}.n::after{content:'p'"
+                          "counter(page)'/'counter(pages)}",
+                          "<div class=r><span class=n></span></div>" + lines(8)));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_TRUE(shows(pages[0], "p1/2"));
+    EXPECT_TRUE(shows(pages[1], "p2/2"));
+}
+
+TEST(PageCounters, FollowThePageRules) {
+    const auto pages =
+        pages_of(document("@page{@top-left{content:'p'counter(page)'n'counter(n)}counter-increment:page 2 "
+                          "n}@page:first{counter-reset:page 9}",
+                          lines(8)));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_TRUE(shows(pages[0], "p11n1"));
+    EXPECT_TRUE(shows(pages[1], "p13n2"));
+}
+
+TEST(PageCounters, ShowThePageInTheFlow) {
+    const auto pages = pages_of(document("b::after{content:'on'counter(page)}", lines(8) + "<b></b>"));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_TRUE(shows(pages[1], "on2"));
+}
+
+TEST(TargetCounter, IsThatOfTheTarget) {
+    const auto pages =
+        pages_of(document("h2{counter-increment:c}a::after{content:'see'target-counter(attr(href url), c)}",
+                          "<a href=#b></a><h2>x</h2><h2 id=b>y</h2>"));
+    EXPECT_TRUE(shows(pages.at(0), "see2"));
+}
+
+TEST(Breaks, ASideOutweighsPage) {
+    const auto pages =
+        pages_of(document("div{break-before:right}h2{break-before:always}", "<p>a</p><div><h2>b</h2></div>"));
+    ASSERT_EQ(pages.size(), 3u);
+    EXPECT_TRUE(shows(pages[2], "b"));
+}
+
+TEST(Breaks, TheBottomEdgeTakesRoomOnlyWhereTheBoxEnds) {
+    const auto pages = pages_of(document("div{padding-bottom:30px}", "<div>" + lines(8) + "</div>"));
+    ASSERT_EQ(pages.size(), 2u);
+    int count = 0;
+    for (const DisplayItem& item : pages[0].items) count += std::holds_alternative<DrawText>(item) ? 1 : 0;
+    EXPECT_EQ(count, 6);
+}
+
+TEST(Breaks, MarginBreakKeepKeepsTheMargin) {
+    const std::string body = lines(6) + "<p style='margin-top:15px'>x</p>";
+    const auto cut = pages_of(document("", body));
+    const auto kept = pages_of(document("p{margin-break:keep}", body));
+    EXPECT_EQ((find_text(kept.at(1), "x")->origin.y - find_text(cut.at(1), "x")->origin.y).px(), 15);
+}
+
+TEST(Floats, AloneTheyGoToTheNextPageWhereTheyDoNotFit) {
+    const auto pages =
+        pages_of(document("i{float:left;width:150px;height:50px}", "<i>a</i><i>b</i><i>c</i><i>d</i><i>e</i>"));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_TRUE(shows(pages[0], "d"));
+    EXPECT_TRUE(shows(pages[1], "e"));
+}
+
+TEST(FirstLetter, IsABoxOfItsOwn) {
+    const auto pages = pages_of(document("p::first-letter{font-size:30px}", "<p>\"Word</p>"));
+    const DrawText* letter = find_text(pages.at(0), "\"W");
+    ASSERT_NE(letter, nullptr);
+    EXPECT_EQ(letter->size_px, 30);
+    EXPECT_EQ(find_text(pages[0], "ord")->size_px, 10);
+}
+
+TEST(MarginBoxes, OfGivenHeightLieAtThePagesArea) {
+    const auto pages = pages_of(document("@page{@top-left{content:'';height:10px;background:#f00}}", "x"));
+    const std::vector<Rect> rects = rects_of(pages.at(0), kRed);
+    ASSERT_EQ(rects.size(), 1u);
+    EXPECT_EQ(rects[0].y.px(), 30);
+    EXPECT_EQ(rects[0].height.px(), 10);
+}
+
+TEST(Sizes, AspectRatioGivesTheHeight) {
+    const auto pages = pages_of(document("div{width:60px;aspect-ratio:3/2;background:#f00}", "<div></div>"));
+    EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).height.px(), 40);
+}
+
+TEST(Tables, CellsOfGivenHeightAlignTheirContents) {
+    const auto pages =
+        pages_of(document("td{height:60px;vertical-align:middle;padding:0}", "<table><tr><td>x</table>"));
+    EXPECT_NEAR(find_text(pages.at(0), "x")->origin.y.px(), 40 + 2 + 30 + 3.5, 1);
+}
+
+TEST(Tables, ExcessWidthGoesInEqualParts) {
+    const auto pages =
+        pages_of(document("table{width:320px;border-spacing:0}td{padding:0}.r{background:#f00;width:auto}",
+                          "<table><tr><td>a long text here<td class=r>b</table>"));
+    const auto narrow = pages_of(document("td{padding:0}table{border-spacing:0}.r{background:#f00}",
+                                          "<table><tr><td>a long text here<td class=r>b</table>"));
+    const double first = rects_of(narrow.at(0), kRed).at(0).x.px() - 40, own = rects_of(narrow[0], kRed)[0].width.px();
+    EXPECT_NEAR(rects_of(pages.at(0), kRed).at(0).width.px(), own + (320 - first - own) / 2, 0.1);
+}
+
+}  // namespace
+
+}  // namespace galley::document::testing

@@ -1,0 +1,213 @@
+#!/usr/bin/python3
+"""galley render: documents to PDF without a server, in the manner of `weasyprint IN OUT` (R34)."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from galley_server import BINARY, PATIENCE_SECONDS, environment, room_body, run_galley
+from pictures import png
+
+
+class RenderCase(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="galley-render-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return str(path)
+
+    def path(self, name):
+        return str(self.folder / name)
+
+    def render(self, *arguments, code=0, stdin=b""):
+        done = run_galley("render", *arguments, stdin=stdin)
+        self.assertEqual(done.returncode, code, (arguments, done.stdout[-500:], done.stderr.decode(errors="replace")))
+        return done
+
+    def text(self, name):
+        subprocess.run(["qpdf", "--check", self.path(name)], check=True, capture_output=True, timeout=60)
+        return subprocess.run(["pdftotext", "-layout", self.path(name), "-"], check=True, capture_output=True, timeout=60).stdout.decode()
+
+
+class Rendering(RenderCase):
+    def test_in_out_as_weasyprint_has_it(self):
+        done = self.render(self.write("a.html", "<p>Plain words"), self.path("a.pdf"))
+        self.assertIn("Plain words", self.text("a.pdf"))
+        self.assertIn("1 page,", done.stderr.decode())
+
+    def test_the_output_may_be_named_by_an_option(self):
+        self.render(self.write("a.html", "<p>Named"), "-o", self.path("b.pdf"), "-q")
+        self.assertIn("Named", self.text("b.pdf"))
+
+    def test_standard_input_to_standard_output(self):
+        done = self.render("-", "-", stdin=b"<p>Piped")
+        self.assertTrue(done.stdout.startswith(b"%PDF-1.7"))
+        (self.folder / "piped.pdf").write_bytes(done.stdout)
+        self.assertIn("Piped", self.text("piped.pdf"))
+
+    def test_the_arguments_of_weasyprint_are_taken(self):
+        sheet = self.write("css/extra.css", '@import "more.css"; p { color: red }')
+        self.write("css/more.css", "p::after { content: ' imported' }")
+        source = self.write("a.html", "caf\xe9".encode("latin-1"))
+        done = self.render("-e", "latin1", "-s", sheet, "-p", "-O", "images", "-O", "fonts", "-u", str(self.folder), source, self.path("a.pdf"))
+        self.assertIn("café", self.text("a.pdf"))
+        self.assertNotIn("warning", done.stderr.decode())
+        self.render("-s", sheet, self.write("b.html", "<p>text"), self.path("b.pdf"))
+        self.assertIn("text imported", self.text("b.pdf"))
+
+    def test_the_encoding_is_what_the_document_says_or_looks_like(self):
+        for name, content in (("meta", b"<meta charset=koi8-r><p>\xef\xe8"), ("mark", "\ufeff<p>ОХ".encode("utf-16")), ("utf8", "<p>ОХ".encode()),
+                              ("western", b"<p>\xd3sk")):
+            self.render(self.write(name + ".html", content), self.path(name + ".pdf"))
+            self.assertIn("Ósk" if name == "western" else "ОХ", self.text(name + ".pdf"), name)
+        self.render("-e", "klingon", self.path("meta.html"), self.path("x.pdf"), code=1)
+
+    def test_a_template_is_filled(self):
+        source = self.write("letter.html.j2", "<p>Dear {{ name }}, {{ n }} times")
+        data = self.write("data.json", '{"name": "Olga", "n": 3}')
+        self.render(source, "--data", data, "-o", self.path("letter.pdf"))
+        self.assertIn("Dear Olga, 3 times", self.text("letter.pdf"))
+        done = self.render(source, "--data", data, "--html", "-o", "-")
+        self.assertEqual(done.stdout.decode(), "<p>Dear Olga, 3 times")
+        broken = self.render(self.write("b.j2", "<p>\n{% for %}"), self.path("b.pdf"), code=1)
+        self.assertIn("2:", broken.stderr.decode())
+
+    def test_a_room_is_printed(self):
+        self.render(self.write("room.json", json.dumps(room_body("r1"))), "-o", self.path("room.pdf"), "-q")
+        self.assertIn("Crude transfer off Fujairah", self.text("room.pdf"))
+
+    def test_many_inputs_go_into_a_folder(self):
+        inputs = [self.write(f"{name}.html", f"<p>This is {name}") for name in "abc"]
+        (self.folder / "pdf").mkdir()
+        done = self.render(*inputs, "-o", self.path("pdf"), "--json")
+        told = json.loads(done.stdout)["documents"]
+        self.assertEqual([document["pages"] for document in told], [1, 1, 1])
+        for name in "abc":
+            self.assertIn(f"This is {name}", self.text(f"pdf/{name}.pdf"))
+
+    def test_one_that_fails_does_not_keep_the_others_from_being_made(self):
+        good = self.write("good.html", "<p>good")
+        done = self.render(self.path("absent.html"), good, "-o", str(self.folder) + "/", "--json", code=1)
+        told = json.loads(done.stdout)["documents"]
+        self.assertIn("not_found", told[0]["error"])
+        self.assertIn("good", self.text("good.pdf"))
+
+    def test_page_and_metadata_options(self):
+        self.render(self.write("a.html", "<p>x"), self.path("a.pdf"), "--page-size", "100mm 150mm", "--margin", "1cm", "--title", "Given")
+        info = subprocess.run(["pdfinfo", self.path("a.pdf")], check=True, capture_output=True, timeout=60).stdout.decode()
+        self.assertIn("Given", info)
+        self.assertRegex(info, r"Page size:\s+283\.\d* x 425\.")
+        for option in (("--page-size", "A44"), ("--margin", "1")):
+            self.render(self.path("a.html"), self.path("b.pdf"), *option, code=1)
+
+
+class Resources(RenderCase):
+    def test_files_beside_the_input_are_used_and_told(self):
+        self.write("img/x.png", png(4, 4))
+        done = self.render(self.write("a.html", '<img src="img/x.png">'), self.path("a.pdf"), "--json")
+        resources = json.loads(done.stdout)["documents"][0]["resources"]
+        self.assertEqual([(resource["url"], resource["bytes"]) for resource in resources],
+                         [("file://" + os.path.realpath(self.path("img/x.png")), len(png(4, 4)))])
+
+    def test_files_elsewhere_need_leave(self):
+        self.write("shared/x.png", png(4, 4))
+        source = self.write("doc/a.html", '<img src="../shared/x.png">')
+        self.assertIn("--allow-folder", self.render(source, self.path("a.pdf")).stderr.decode())
+        allowed = self.render(source, self.path("a.pdf"), "--allow-folder", self.path("shared"))
+        self.assertNotIn("warning", allowed.stderr.decode())
+
+    def test_a_missing_resource_by_policy(self):
+        source = self.write("a.html", '<img src="no.png"><p>x')
+        self.assertIn("no.png", self.render(source, self.path("a.pdf")).stderr.decode())
+        self.assertNotIn("no.png", self.render(source, self.path("a.pdf"), "--resources", "ignore").stderr.decode())
+        os.remove(self.path("a.pdf"))
+        self.assertIn("a resource is missing", self.render(source, self.path("a.pdf"), "--resources", "fail", code=1).stderr.decode())
+        self.assertFalse(os.path.exists(self.path("a.pdf")))
+
+    def test_nothing_is_fetched_and_that_is_said(self):
+        source = self.write("a.html", '<img src="http://127.0.0.1:9/x.png">')
+        self.assertIn("nothing is fetched", self.render(source, self.path("a.pdf")).stderr.decode())
+        for arguments in (["--allow-remote"], ["-s", "https://example.org/x.css"]):
+            done = self.render(source, self.path("a.pdf"), *arguments, code=2)
+            self.assertIn("fetches nothing", done.stderr.decode())
+
+
+class Usage(RenderCase):
+    def test_wrong_usage_is_2_and_writes_nothing(self):
+        one, two = self.write("a.html", "<p>a"), self.write("b.html", "<p>b")
+        for arguments in ((), (one,), (one, two), (one, two, self.path("c.pdf")), (one, two, "-o", self.path("c.pdf")), ("-", "-o", str(self.folder) + "/"),
+                          (one, two, "-o", "-"), (one, self.path("a.pdf"), "--pdf-variant", "pdf/a-3b"), ("-", "-o", self.path("x.pdf"), "--watch"),
+                          (one, self.path("a.pdf"), "--resources", "hope"), (one, self.path("a.pdf"), "--colour")):
+            with self.subTest(arguments):
+                done = self.render(*arguments, code=2)
+                self.assertEqual(done.stdout, b"")
+                self.assertTrue(done.stderr)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.html", "b.html"])
+        self.assertEqual((self.folder / "b.html").read_text(), "<p>b")
+
+    def test_what_cannot_be_read_or_written_is_1(self):
+        self.render(self.path("absent.html"), self.path("a.pdf"), code=1)
+        self.render(self.write("a.html", "<p>"), self.path("no/folder/a.pdf"), code=1)
+
+    def test_info_names_the_versions(self):
+        self.assertIn("engine: galley-document/", self.render("--info").stdout.decode())
+
+
+class Watching(RenderCase):
+    """Each line is awaited; no time is."""
+
+    def start(self, *arguments):
+        process = subprocess.Popen([BINARY, "render", *arguments, "--watch"], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment())
+        watchdog = threading.Timer(PATIENCE_SECONDS, process.kill)
+        watchdog.start()
+        self.addCleanup(self.finish, process, watchdog)
+        return process
+
+    @staticmethod
+    def finish(process, watchdog):
+        watchdog.cancel()
+        process.send_signal(signal.SIGINT)
+        process.wait(PATIENCE_SECONDS)
+        process.stderr.close()
+
+    def wait_for(self, process, part):
+        for line in iter(process.stderr.readline, b""):
+            if part in line.decode():
+                return line.decode()
+        self.fail(f"it ended without {part!r}")
+        return None
+
+    def test_the_input_and_what_it_uses_are_rendered_again_when_they_change(self):
+        source, sheet = self.write("a.html", '<link rel=stylesheet href="a.css"><p>first'), self.write("a.css", "p{color:red}")
+        process = self.start(source, self.path("a.pdf"))
+        self.wait_for(process, "1 page")
+        self.write("a.html", '<link rel=stylesheet href="a.css"><p>second')
+        self.wait_for(process, "changed: ")
+        self.wait_for(process, "1 page")
+        self.assertIn("second", self.text("a.pdf"))
+        replacement = self.write("new.css", "p{break-after:page} p::after{content:' by a sheet'}")
+        os.replace(replacement, sheet)  # as editors do
+        self.wait_for(process, "a.css")
+        self.wait_for(process, "page")
+        self.assertIn("second by a sheet", self.text("a.pdf"))
+
+    def test_a_fault_is_told_and_waited_out(self):
+        source = self.write("a.html.j2", "{% for %}")
+        process = self.start(source, self.path("a.pdf"))
+        self.wait_for(process, "invalid_input")
+        self.write("a.html.j2", "<p>mended")
+        self.wait_for(process, "1 page")
+        self.assertIn("mended", self.text("a.pdf"))
+
+
+if __name__ == "__main__":
+    unittest.main()
