@@ -115,7 +115,7 @@ void Scheduler::wait_for_work() {
         const Time now = parts_.clock.now();
         const Duration left = **earliest - now;
         if (left <= Duration(0) || *latest_ - now > kClockStep) return;
-        latest_ = std::max(*latest_, now);
+        saw(now);
         changed_.wait_until(lock, os::system_clock().monotonic() + std::min(left, kWallLook));
     }
 }
@@ -124,7 +124,7 @@ void Scheduler::wait_for_work() {
 bool Scheduler::look_at_clock() {
     const Time now = parts_.clock.now();
     if (latest_ && *latest_ - now <= kClockStep) {
-        latest_ = std::max(*latest_, now);
+        saw(now);
         return true;
     }
     const Result<void> counted = count_anew(now);
@@ -145,9 +145,15 @@ Result<void> Scheduler::count_anew(Time now) {
     return {};
 }
 
+// Each reading that next times are counted from: only a reading that is remembered can be found to have been wrong.
+void Scheduler::saw(Time now) {
+    latest_ = std::max(*latest_, now);
+}
+
 // One round over all that is due. A schedule that cannot be written does not end it.
 Scheduler::Found Scheduler::fire_due() {
     const Time now = parts_.clock.now();
+    saw(now);
     std::optional<DueCursor> after;
     bool failed = false;
     bool fired = false;

@@ -66,6 +66,7 @@ class Scheduler {
     void wait_for_work();
     bool look_at_clock();
     Result<void> count_anew(Time now);
+    void saw(Time now);
     Found fire_due();
     Fired try_to_fire(const ScheduleRecord& schedule, Time now);
     Result<void> fire(const ScheduleRecord& schedule, Time now);

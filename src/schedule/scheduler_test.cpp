@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <semaphore>
 
@@ -356,6 +357,32 @@ TEST_F(SchedulerTest, ATimeLeftByAClockThatWasWrongIsCountedAnew) {
     await_next("each_minute", at("2026-05-01T09:41:00Z"));
     advance(minutes(20));
     EXPECT_EQ(runs_after("hourly", 2)[0].due_at, at("2026-05-01T10:00:00Z"));
+}
+
+// Says these times, one at each look, and then the last one.
+class ScriptedClock final : public os::Clock {
+ public:
+    explicit ScriptedClock(std::vector<Time> times) : times_(std::move(times)) {}
+    Time now() const override { return times_[std::min(looks_++, times_.size() - 1)]; }
+    MonotonicTime monotonic() const override { return os::system_clock().monotonic(); }
+
+ private:
+    std::vector<Time> times_;
+    mutable std::atomic<std::size_t> looks_ = 0;
+};
+
+TEST_F(SchedulerTest, AClockThatIsWrongForASingleLookIsFoundOut) {
+    scheduler_.reset();
+    create(hourly());
+    const ScriptedClock clock({at("2026-05-01T09:30:00Z"), at("2027-05-01T09:30:00Z"), at("2026-05-01T09:40:00Z")});
+    scheduler_ = std::make_unique<Scheduler>(SchedulerParts{.database = *database_,
+                                                            .schedules = *store_,
+                                                            .tasks = *engine_,
+                                                            .clock = clock,
+                                                            .may_enqueue = [](std::string_view) { return true; }});
+    ASSERT_TRUE(scheduler_->start());
+    (void)runs_after("hourly", 1);
+    await_next("hourly", at("2026-05-01T10:00:00Z"));
 }
 
 TEST_F(SchedulerTest, ATimeLeftByAClockThatWasWrongIsCountedAnewAtTheNextStart) {
