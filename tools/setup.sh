@@ -5,11 +5,11 @@ set -euo pipefail
 
 build_packages=(
   ccache clang-19 clang-format-19 clang-tidy-19 cmake g++ git libbenchmark-dev libboost1.81-dev libclang-rt-19-dev libcli11-dev
-  libbrotli-dev libcctz-dev libdeflate-dev libfmt-dev libfontconfig-dev libgmock-dev libgtest-dev libharfbuzz-dev libicu-dev libmimalloc-dev libseccomp-dev libsimdjson-dev
-  libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev lld-19 llvm-19 make ninja-build pkg-config
+  libbrotli-dev libcctz-dev libdeflate-dev libfmt-dev libfontconfig-dev libgmock-dev libgtest-dev libharfbuzz-dev libhyphen-dev libicu-dev libmimalloc-dev libseccomp-dev libsimdjson-dev
+  libspdlog-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libwebp-dev libwoff-dev libzstd-dev lld-19 llvm-19 make ninja-build pkg-config
 )
 test_packages=(
-  brotli ca-certificates celery curl faketime fonts-dejavu-core fonts-liberation jq logrotate openssl poppler-utils prometheus python3 python3-croniter python3-jsonschema python3-redis qpdf redis-server sqlite3 tzdata zstd
+  brotli ca-certificates celery curl faketime fonts-dejavu-core fonts-droid-fallback fonts-liberation fonts-lohit-deva fonts-noto-color-emoji fonts-tlwg-garuda-ttf hyphen-de hyphen-en-us jq logrotate openssl poppler-utils prometheus python3 python3-croniter python3-jsonschema python3-redis qpdf redis-server sqlite3 tzdata zstd
 )
 peer_packages=(nginx-light python3-fastapi python3-reportlab uvicorn weasyprint wrk)
 
