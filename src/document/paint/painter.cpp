@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "document/html/link_types.h"
 #include "document/html/tags.h"
 #include "document/paint/box_painter.h"
 #include "document/paint/text_painter.h"
@@ -105,7 +106,9 @@ void Painter::note(const Fragment& fragment, Point corner) {
     if (box.page_dependent) record_.page_contents.push_back(&box);
     if (const std::string_view target = link_target(box);
         !target.empty() && !box.anonymous && !box.generated && box.kind != BoxKind::Text)
-        page_.links.push_back({{corner.x, corner.y, fragment.size.width, fragment.size.height}, std::string(target)});
+        page_.links.push_back({{corner.x, corner.y, fragment.size.width, fragment.size.height},
+                               std::string(target),
+                               box.node != nullptr && has_link_type(*box.node, "attachment")});
     if (!fragment.has_start || box.generated || box.anonymous || box.continuation) return;
     if (!box.style->anchor.empty()) page_.anchors.push_back({box.style->anchor, corner});
     if (!box.bookmark.empty())
@@ -114,8 +117,20 @@ void Painter::note(const Fragment& fragment, Point corner) {
     for (const NamedString& string : box.strings) record_.strings.push_back({string, corner.y});
 }
 
+namespace {
+
+// https://www.w3.org/TR/CSS21/tables.html#empty-cells
+bool is_hidden_cell(const Fragment& fragment) {
+    const InheritedStyle& style = *fragment.box->style->text;
+    return fragment.box->kind == BoxKind::Cell && style.empty_cells == EmptyCells::Hide &&
+           style.border_collapse == BorderCollapse::Separate && fragment.first_child == nullptr && fragment.has_start &&
+           fragment.has_end;
+}
+
+}  // namespace
+
 void Painter::paint_box(const Fragment& fragment, Point corner) {
-    if (fragment.bare || fragment.box == background_owner_) return;
+    if (fragment.bare || fragment.box == background_owner_ || is_hidden_cell(fragment)) return;
     const ComputedStyle& style = *fragment.box->style;
     if (style.text->visibility != Visibility::Visible) return;
     const PaintedBox box = painted(fragment, corner);
