@@ -93,6 +93,31 @@ class PdfSink final : public PageSink {
     std::unique_ptr<PdfWriter> writer_;
 };
 
+// GAP: the document's own faces are not known yet; they are measured as the face that stands in for them.
+class InstalledFontMeasure final : public FontMeasure {
+ public:
+    explicit InstalledFontMeasure(FontLibrary& library) : library_(library) {}
+    double x_height(const InheritedStyle& style) override {
+        const FaceMetrics& metrics = face(style).metrics();
+        return metrics.x_height > 0 ? static_cast<double>(metrics.x_height) / metrics.units_per_em : kHalf;
+    }
+    double zero_width(const InheritedStyle& style) override {
+        const Face& primary = face(style);
+        const std::uint32_t glyph = primary.glyph(U'0');
+        return glyph != 0 ? static_cast<double>(primary.advance(glyph)) / primary.metrics().units_per_em : kHalf;
+    }
+
+ private:
+    static constexpr double kHalf = 0.5;
+    const Face& face(const InheritedStyle& style) {
+        if (shaper_ == nullptr) shaper_ = TextShaper::create(library_, none_, nullptr);
+        return shaper_->font(style).primary();
+    }
+    FontLibrary& library_;
+    const std::vector<FontFaceRule> none_;
+    std::unique_ptr<TextShaper> shaper_;
+};
+
 }  // namespace
 
 Engine::Engine(const FontSource& fonts) : fonts_(FontLibrary::create(fonts)) {}
@@ -111,8 +136,9 @@ Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& 
     GALLEY_TRY(const std::unique_ptr<Dom> dom, parse_html(html, parse_limits));
     report(options, RenderPhase::Parsed, 0);
     enter_phase(options.phases, WorkPhase::Style);
+    InstalledFontMeasure font_measure(*fonts_);
     GALLEY_TRY(const std::unique_ptr<StyledDocument> styled,
-               style_document(*dom, {options.base_url, options.loader, options.extra_sheets}));
+               style_document(*dom, {options.base_url, options.loader, options.extra_sheets, {}, &font_measure}));
     report(options, RenderPhase::Styled, 0);
     const std::unique_ptr<TextShaper> shaper = TextShaper::create(*fonts_, styled->font_faces(), options.loader);
     PdfOptions pdf_options;

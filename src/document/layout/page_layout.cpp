@@ -18,6 +18,22 @@ const Box* resumed_box(const BreakToken* token) {
     return token->child != nullptr ? token->child : token->box;
 }
 
+// The blank page has answered the forced break: what comes first on the next one loses its margin as at any other page's
+// start. CSS would keep it; users of WeasyPrint know it so.
+const BreakToken* after_blank(LayoutContext& context, const BreakToken* token) {
+    if (token == nullptr) return nullptr;
+    const BreakToken* first = nullptr;
+    const BreakToken** place = &first;
+    for (; token != nullptr; token = token->child_token) {
+        BreakToken& copy = context.make_token(*token->box);
+        copy = *token;
+        copy.forced = false;
+        *place = &copy;
+        place = &copy.child_token;
+    }
+    return first;
+}
+
 bool is_right(int number) {
     return (number & 1) != 0;
 }
@@ -137,7 +153,7 @@ LaidPage PageFlow::lay(const BreakToken* start, int number, const PageCounters* 
 bool PageFlow::next(LaidPage& page) {
     if (done_ || context_.tree.root == nullptr) return false;
     page = lay(token_, ++number_, nullptr);
-    token_ = page.end;
+    token_ = page.box.context.blank ? after_blank(context_, page.end) : page.end;
     done_ = !page.box.context.blank && token_ == nullptr;
     return !context_.stopped;
 }

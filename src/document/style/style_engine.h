@@ -28,11 +28,20 @@ struct StyleLimits {
     std::size_t styles_max = 400'000;             // distinct styles, of about a kilobyte each
 };
 
+// Asked for the units ex and ch: shares of the font's size.
+class FontMeasure {
+ public:
+    virtual ~FontMeasure() = default;
+    virtual double x_height(const InheritedStyle& style) = 0;
+    virtual double zero_width(const InheritedStyle& style) = 0;
+};
+
 struct StyleOptions {
     std::string base_url;                    // for relative url()s
     const ResourceLoader* loader = nullptr;  // @import and <link>; absent = warn and go on
     std::vector<std::string> extra_sheets;   // CSS texts after the document's own (author origin)
     StyleLimits limits = {};
+    FontMeasure* fonts = nullptr;  // absent: ex and ch are half of the font's size
 };
 
 struct PageContext {
