@@ -90,6 +90,26 @@ INSTANTIATE_TEST_SUITE_P(
                     ColorCase{"hsl(120, 100%, 50%)", "#00ff00"}, ColorCase{"hsla(240deg 100% 50% / 0)", "#0000ff00"},
                     ColorCase{"hsl(-120, 100%, 25%)", "#000080"}, ColorCase{"nosuch", "invalid"}));
 
+class TallFont final : public FontUnits {
+ public:
+    double x_height() const override { return 0.7; }
+    double zero_width() const override { return 0.6; }
+};
+
+TEST(CssLengthOfFont, ExAndChAreItsOwn) {
+    const TallFont font;
+    LengthContext context;
+    context.font_size_px = 10;
+    context.font = &font;
+    for (const auto& [css, px] : {std::pair("2ex", 14), std::pair("2ch", 12)}) {
+        const auto source = CssSource::parse(css, "");
+        CssCursor cursor(source->tokens);
+        const auto value = read_length(cursor, context, Percentages::Allowed);
+        ASSERT_TRUE(value) << css;
+        EXPECT_NEAR(value->px, px, 1e-9) << css;
+    }
+}
+
 struct LengthCase {
     const char* css;
     double px;  // -1: invalid
@@ -146,7 +166,7 @@ class CssMedia : public testing::TestWithParam<MediaCase> {};
 TEST_P(CssMedia, HoldsForPrintOnA4) {
     const auto source = CssSource::parse(GetParam().query, "");
     const Size a4{LayoutUnit::from_px(793.7), LayoutUnit::from_px(1122.5)};
-    EXPECT_EQ(matches_media(source->tokens, a4), GetParam().want) << GetParam().query;
+    EXPECT_EQ(matches_media(source->tokens, {a4}), GetParam().want) << GetParam().query;
 }
 INSTANTIATE_TEST_SUITE_P(
     Cases, CssMedia,
