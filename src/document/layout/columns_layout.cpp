@@ -253,6 +253,7 @@ const BreakToken* ColumnFlow::start_at(const Box& child) {
 ContentResult ColumnFlow::run() {
     const Box* child = token_ != nullptr && token_->child != nullptr ? token_->child : box_.first_child;
     const BreakToken* start = token_;
+    if (token_ != nullptr && token_->finished) child = nullptr;
     do {
         Group group{start, nullptr, columns_};
         if (child != nullptr && !box_.children_inline) {

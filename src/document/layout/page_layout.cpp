@@ -18,8 +18,8 @@ const Box* resumed_box(const BreakToken* token) {
     return token->child != nullptr ? token->child : token->box;
 }
 
-// The blank page has answered the forced break: what comes first on the next one loses its margin as at any other page's
-// start. CSS would keep it; users of WeasyPrint know it so.
+// The blank page has answered the forced break: what comes first on the next one loses its margin as at other pages'
+// starts. CSS would keep it; users of WeasyPrint know it so.
 const BreakToken* after_blank(LayoutContext& context, const BreakToken* token) {
     if (token == nullptr) return nullptr;
     const BreakToken* first = nullptr;
