@@ -12,10 +12,11 @@ namespace galley::document {
 
 namespace {
 
-// The box on whose start a token goes on: its page name is the page's.
-const Box* resumed_box(const BreakToken* token) {
+// The page's name is that of the box on whose start the flow goes on; where only floats do, the name stays.
+std::string_view page_name_at(const BreakToken* token) {
     while (token->child != nullptr && token->child_token != nullptr) token = token->child_token;
-    return token->child != nullptr ? token->child : token->box;
+    if (token->finished) return end_page_name(*token->box);
+    return start_page_name(token->child != nullptr ? *token->child : *token->box);
 }
 
 // The blank page has answered the forced break: what comes first on the next one loses its margin as at other pages'
@@ -139,7 +140,7 @@ LaidPage PageFlow::lay(const BreakToken* start, int number, const PageCounters* 
     context.right = is_right(number);
     context.blank = must_be_blank(start, number);
     if (context_.tree.uses_page_names)
-        context.name = std::string(start_page_name(start != nullptr ? *resumed_box(start) : *context_.tree.root));
+        context.name = std::string(start != nullptr ? page_name_at(start) : start_page_name(*context_.tree.root));
     page.box = make_page_box(context_.styled, context);
     if (known == nullptr && page.box.style.page != nullptr) count(*page.box.style.page);
     page.counters = known != nullptr ? *known : counters_;
