@@ -71,6 +71,31 @@ class PdfSink final : public PageSink {
     std::unique_ptr<PdfWriter> writer_;
 };
 
+// GAP: the document's own faces are not known yet; they are measured as the face that stands in for them.
+class InstalledFontMeasure final : public FontMeasure {
+ public:
+    explicit InstalledFontMeasure(FontLibrary& library) : library_(library) {}
+    double x_height(const InheritedStyle& style) override {
+        const FaceMetrics& metrics = face(style).metrics();
+        return metrics.x_height > 0 ? static_cast<double>(metrics.x_height) / metrics.units_per_em : kHalf;
+    }
+    double zero_width(const InheritedStyle& style) override {
+        const Face& primary = face(style);
+        const std::uint32_t glyph = primary.glyph(U'0');
+        return glyph != 0 ? static_cast<double>(primary.advance(glyph)) / primary.metrics().units_per_em : kHalf;
+    }
+
+ private:
+    static constexpr double kHalf = 0.5;
+    const Face& face(const InheritedStyle& style) {
+        if (shaper_ == nullptr) shaper_ = TextShaper::create(library_, none_, nullptr);
+        return shaper_->font(style).primary();
+    }
+    FontLibrary& library_;
+    const std::vector<FontFaceRule> none_;
+    std::unique_ptr<TextShaper> shaper_;
+};
+
 // Pages as text.
 class DumpSink final : public PageSink {
  public:
@@ -96,17 +121,21 @@ class DumpSink final : public PageSink {
 
 // A document with its styles, ready to be laid out.
 struct Prepared {
-    explicit Prepared(const RenderOptions& given) : loader(given.loader), options(given) { options.loader = &loader; }
+    Prepared(FontLibrary& fonts, const RenderOptions& given)
+        : loader(given.loader), options(given), font_measure(fonts) {
+        options.loader = &loader;
+    }
 
     const DataUrlLoader loader;
     RenderOptions options;
+    InstalledFontMeasure font_measure;
     std::unique_ptr<Dom> dom;
     std::unique_ptr<StyledDocument> styled;
     std::unique_ptr<TextShaper> shaper;
 };
 
 Result<std::unique_ptr<Prepared>> prepare(FontLibrary& fonts, std::string_view html, const RenderOptions& given) {
-    auto made = std::make_unique<Prepared>(given);
+    auto made = std::make_unique<Prepared>(fonts, given);
     RenderOptions& options = made->options;
     enter_phase(options.phases, WorkPhase::Parse);
     if (html.starts_with(kByteOrderMark)) html.remove_prefix(kByteOrderMark.size());
@@ -120,8 +149,13 @@ Result<std::unique_ptr<Prepared>> prepare(FontLibrary& fonts, std::string_view h
     if (options.name.empty()) options.name = options.base_url;
     options.base_url = document_base(*made->dom, options.base_url);
     enter_phase(options.phases, WorkPhase::Style);
-    GALLEY_TRY(made->styled, style_document(*made->dom, {options.base_url, options.loader, options.sheets, options.name,
-                                                         options.media_type}));
+    GALLEY_TRY(made->styled, style_document(*made->dom, {options.base_url,
+                                                         options.loader,
+                                                         options.sheets,
+                                                         options.name,
+                                                         options.media_type,
+                                                         {},
+                                                         &made->font_measure}));
     report(options, RenderPhase::Styled, 0);
     made->shaper = TextShaper::create(fonts, made->styled->font_faces(), options.loader);
     return made;

@@ -377,6 +377,71 @@ TEST(FloatBreaks, PaddingBelowTheContentMayHangOver) {
     EXPECT_EQ(pages.size(), 1U);
 }
 
+const std::string kColumns = "div{columns:2;column-gap:20px}";
+
+TEST(Columns, ContentIsBalanced) {
+    const auto pages = pages_of(document(kColumns, "<div>" + lines(6) + "</div><p>after</p>"));
+    ASSERT_EQ(pages.size(), 1U);
+    EXPECT_EQ(find_text(pages[0], "line3")->origin.x.px(), 0);
+    EXPECT_EQ(find_text(pages[0], "line4")->origin.x.px(), 210);
+    EXPECT_EQ(find_text(pages[0], "line4")->origin.y, find_text(pages[0], "line1")->origin.y);
+    EXPECT_EQ((find_text(pages[0], "after")->origin.y - find_text(pages[0], "line1")->origin.y).px(), 60);
+}
+
+TEST(Columns, GoOnAtTheNextPageWhenTheyAreFull) {
+    const auto pages = pages_of(document(kColumns, "<div>" + lines(26) + "</div>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(find_text(pages[0], "line11")->origin.x.px(), 210);
+    EXPECT_EQ(page_with(pages, "line20"), 1);
+    EXPECT_EQ(find_text(pages[1], "line21")->origin.x.px(), 0);
+    EXPECT_EQ(find_text(pages[1], "line24")->origin.x.px(), 210);
+}
+
+TEST(Columns, AsManyAsTheirWidthAllows) {
+    const auto pages = pages_of(document("div{columns:100px;column-gap:20px}", "<div>" + lines(3) + "</div>"));
+    EXPECT_EQ(find_text(pages.at(0), "line2")->origin.x.px(), 140);
+    EXPECT_EQ(find_text(pages[0], "line3")->origin.x.px(), 280);
+}
+
+TEST(Columns, SpanningBoxDividesThem) {
+    const auto pages = pages_of(document(kColumns + "h2{column-span:all;font:inherit;background:#f00}",
+                                         "<div><p>" + lines(4) + "</p><h2>wide</h2><p>" + lines(2) + "</p></div>"));
+    EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).width.px(), 400);
+    EXPECT_NEAR(top_of(pages[0], kRed), 40, 0.3);
+}
+
+TEST(Columns, RuleStandsBetweenThem) {
+    const auto pages = pages_of(document(kColumns + "div{column-rule:2px solid #f00}", "<div>" + lines(4) + "</div>"));
+    const std::vector<Rect> rules = rects_of(pages.at(0), kRed);
+    ASSERT_EQ(rules.size(), 1U);
+    EXPECT_EQ(rules[0].x.px(), 199);
+    EXPECT_EQ(rules[0].height.px(), 40);
+}
+
+TEST(Columns, FloatsAndGivenHeightsLoseNothing) {
+    for (const std::string css : {"section{float:left}", "div{height:60px;column-fill:auto}section{float:right}"}) {
+        const auto pages = pages_of(document(kColumns + css, "<div><section>" + lines(30) + "</section></div>"));
+        EXPECT_NE(page_with(pages, "line30"), 0) << css;
+    }
+}
+
+TEST(Strings, TakeWhatStandsBeforeAndAfterAndTheFirstLetter) {
+    const auto pages = pages_of(
+        "<style>@page{size:400px 200px;margin:30px;@top-left{content:string(a)}@top-right{content:string(b)}}"
+        "h1{counter-increment:c;string-set:a content(before) content() content(after), b content(first-letter)}"
+        "h1::before{content:counter(c) '. '}h1::after{content:'!'}</style><h1>Alpha</h1>");
+    EXPECT_NE(find_text(pages.at(0), "1. Alpha!"), nullptr);
+    EXPECT_THAT(texts_of(pages[0]), ::testing::Contains("A"));
+}
+
+TEST(Breaks, MarginAfterABlankPageIsCutOff) {
+    const auto pages = pages_of(document("h1{font:inherit;margin-top:50px;break-before:right}",
+                                         "<p>x</p><h1>right</h1><p>" + lines(9) + "</p><h1>next</h1>"));
+    ASSERT_EQ(pages.size(), 5U);
+    EXPECT_LT(find_text(pages[2], "right")->origin.y.px(), 20);
+    EXPECT_LT(find_text(pages[4], "next")->origin.y.px(), 20);
+}
+
 TEST(Limits, TooManyPagesAreAnError) {
     RenderOptions options;
     options.limits.pages_max = 3;

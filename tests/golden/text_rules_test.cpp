@@ -49,6 +49,20 @@ std::string from_left(const DisplayPage& page) {
     return out;
 }
 
+TEST(Families, ListWithoutAGenericOneTakesWhatFontconfigPutsInItsPlace) {
+    const auto face_of = [](const std::string& family) {
+        const DisplayPage page = page_of("p{font-family:" + family + "}", "<p>text</p>");
+        const DrawText* text = find_text(page, "text");
+        return text != nullptr ? text->face : nullptr;
+    };
+    ASSERT_NE(face_of("Arial"), nullptr);
+    EXPECT_EQ(face_of("Helvetica"), face_of("Arial"));
+    EXPECT_EQ(face_of("Nonesuch,Helvetica"), face_of("Arial"));
+    EXPECT_EQ(face_of("Helvetica,sans-serif"), face_of("sans-serif"));
+    EXPECT_EQ(face_of("Georgia"), face_of("serif"));
+    EXPECT_EQ(face_of("Nonesuch"), face_of("sans-serif"));
+}
+
 TEST(Bidi, WordsOfARightToLeftParagraphRunOverInlineBoxes) {
     EXPECT_EQ(from_left(page_of("", "<p dir=rtl>\u05d0\u05d1 <b>\u05d2\u05d3</b> \u05d4\u05d5")),
               "\u05d4\u05d5|\u05d2\u05d3|\u05d0\u05d1");

@@ -60,7 +60,7 @@ bool is_inline_outside(Display display) {
 bool makes_context(BoxKind kind, const ComputedStyle& style) {
     return kind == BoxKind::Flex || kind == BoxKind::Table || kind == BoxKind::Cell || kind == BoxKind::Caption ||
            style.display == Display::FlowRoot || style.display == Display::InlineBlock ||
-           style.overflow != Overflow::Visible || style.display == Display::Grid ||
+           style.overflow != Overflow::Visible || has_columns(style) || style.display == Display::Grid ||
            style.display == Display::InlineGrid;
 }
 
@@ -132,7 +132,7 @@ class Builder final : public ContentSources {
     std::string named_string(std::string_view, std::string_view) override { return ""; }
     std::string target_counter(std::string_view target, std::string_view name, std::string_view style) override;
     std::string target_text(std::string_view target) override;
-    std::string element_text() override { return document::element_text(*element_); }
+    std::string element_text(std::string_view part) override;
     int& quote_depth() override { return quote_depth_; }
     std::optional<std::string> page_text(const ContentItem& item) override;
 
@@ -164,6 +164,7 @@ class Builder final : public ContentSources {
     std::string bookmark_label(const Node& element, const ComputedStyle& style);
     Box& place_of_running(Box& box);
     std::string marker_text(const ComputedStyle& style);
+    std::string pseudo_text(const Node& element, PseudoElement pseudo);
     bool in_repeated(Position position) const;
     void note_page_content(Box& box, const std::vector<ContentItem>& items);
     void finish(Box& box) { finish_box({*tree_, styled_}, box); }
@@ -177,6 +178,7 @@ class Builder final : public ContentSources {
     std::vector<Frame> frames_;
     const Node* element_ = nullptr;  // whose content() is asked for
     int quote_depth_ = 0;
+    bool in_pseudo_text_ = false;
     bool page_dependent_ = false;  // set when a page counter was asked for
     std::map<std::string_view, const Node*> targets_;
     std::unique_ptr<TargetCounters> target_counters_;
@@ -461,6 +463,34 @@ void Builder::add_pseudo(const Node& element, PseudoElement pseudo) {
     note_page_content(box, *style->content);
     finish(box);
     place(box);
+}
+
+// https://www.w3.org/TR/css-content-3/#content-function
+std::string Builder::element_text(std::string_view part) {
+    if (part == "before") return pseudo_text(*element_, PseudoElement::Before);
+    if (part == "after") return pseudo_text(*element_, PseudoElement::After);
+    if (part == "marker") {
+        const ComputedStyle& style = *styled_.style(*element_);
+        return style.display == Display::ListItem ? marker_text(style) : "";
+    }
+    std::string text = document::element_text(*element_);
+    return part == "first-letter" ? std::string(first_letter_of(text)) : text;
+}
+
+// What the pseudo-element will show: its counters count here too, and then once more where it stands.
+std::string Builder::pseudo_text(const Node& element, PseudoElement pseudo) {
+    const ComputedStyle* style = styled_.pseudo_style(element, pseudo);
+    if (in_pseudo_text_ || style == nullptr || style->display == Display::None || !style->content) return "";
+    in_pseudo_text_ = true;  // content(before) within ::before says nothing
+    const Counters counters = counters_;
+    const int depth = quote_depth_;
+    counters_.enter();
+    count_pseudo(counters_, *style);
+    std::string text = content_text(*style->content, style->text->quotes, *this);
+    counters_ = counters;
+    quote_depth_ = depth;
+    in_pseudo_text_ = false;
+    return text;
 }
 
 std::string Builder::marker_text(const ComputedStyle& style) {

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "document/text/utf8.h"
+
 namespace galley::document {
 
 namespace {
@@ -48,6 +50,99 @@ std::string alphabetic(int value, int size, Symbol symbol) {
 
 std::string latin(int value, char first) {
     return alphabetic(value, 26, [first](int index) { return std::string(1, static_cast<char>(first + index)); });
+}
+
+// https://www.w3.org/TR/css-counter-styles-3/#simple-numeric and #complex-predefined-counters
+struct DigitStyle {
+    std::string_view name;
+    char32_t zero;  // the digits follow each other
+};
+constexpr DigitStyle kDigitStyles[] = {
+    {"arabic-indic", 0x660}, {"persian", 0x6F0}, {"devanagari", 0x966}, {"bengali", 0x9E6}, {"gurmukhi", 0xA66},
+    {"gujarati", 0xAE6},     {"oriya", 0xB66},   {"tamil", 0xBE6},      {"telugu", 0xC66},  {"kannada", 0xCE6},
+    {"malayalam", 0xD66},    {"thai", 0xE50},    {"lao", 0xED0},        {"tibetan", 0xF20}, {"myanmar", 0x1040},
+    {"cambodian", 0x17E0},   {"khmer", 0x17E0},  {"mongolian", 0x1810}};
+struct LetterStyle {
+    std::string_view name;
+    std::u32string_view letters;
+};
+constexpr LetterStyle kLetterStyles[] = {
+    {"hiragana", U"あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわゐゑをん"},
+    {"katakana", U"アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヰヱヲン"},
+    {"hiragana-iroha",
+     U"いろはにほへとちりぬるをわかよたれそつねならむうゐのおくやまけふこえてあさきゆめみしゑひもせす"},
+    {"katakana-iroha",
+     U"イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス"}};
+struct FixedStyle {
+    std::string_view name;
+    std::u32string_view signs;
+};
+constexpr FixedStyle kFixedStyles[] = {{"cjk-earthly-branch", U"子丑寅卯辰巳午未申酉戌亥"},
+                                       {"cjk-heavenly-stem", U"甲乙丙丁戊己庚辛壬癸"}};
+// Additive styles: letters of 1 to 9, of 10 to 90, of 100 to 900 and so on, one after the other.
+struct AdditiveStyle {
+    std::string_view name;
+    std::u32string_view letters;
+    int most;
+};
+constexpr AdditiveStyle kAdditiveStyles[] = {{"armenian", U"ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔ", 9999},
+                                             {"upper-armenian", U"ԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔ", 9999},
+                                             {"lower-armenian", U"աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփք", 9999},
+                                             {"georgian", U"აბგდევზჱთიკლმნჲოპჟრსტჳფქღყშჩცძწჭხჴჯჰ", 9999},
+                                             {"hebrew", U"אבגדהוזחטיכלמנסעפצקרשת", 499}};
+
+std::string signs_of_digits(int value, const std::u32string_view& digits) {
+    std::string out;
+    for (const char digit : std::to_string(value)) {
+        if (digit == '-')
+            out += digit;
+        else
+            append_utf8(out, digits[static_cast<std::size_t>(digit - '0')]);
+    }
+    return out;
+}
+
+std::string additive(int value, const AdditiveStyle& style) {
+    std::string out;
+    if (style.name == "hebrew" && (value % 100 == 15 || value % 100 == 16)) {  // not to spell the name of God
+        if (value >= 100) append_utf8(out, style.letters[static_cast<std::size_t>(17 + value / 100)]);
+        append_utf8(out, U'ט');
+        append_utf8(out, value % 100 == 15 ? U'ו' : U'ז');
+        return out;
+    }
+    const std::string digits = std::to_string(value);
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        const std::size_t power = digits.size() - 1 - i;
+        if (digits[i] != '0') append_utf8(out, style.letters[power * 9 + static_cast<std::size_t>(digits[i] - '1')]);
+    }
+    return out;
+}
+
+// "" when the style is none of these or has no sign for the value.
+std::string in_script(int value, std::string_view name) {
+    if (name == "cjk-decimal") return signs_of_digits(value, U"〇一二三四五六七八九");
+    for (const DigitStyle& style : kDigitStyles) {
+        if (style.name != name) continue;
+        std::u32string digits;
+        for (char32_t i = 0; i < 10; ++i) digits += style.zero + i;
+        return signs_of_digits(value, digits);
+    }
+    if (value <= 0) return "";
+    const auto letter = [](std::u32string_view letters, int index) {
+        std::string out;
+        append_utf8(out, letters[static_cast<std::size_t>(index)]);
+        return out;
+    };
+    for (const LetterStyle& style : kLetterStyles)
+        if (style.name == name)
+            return alphabetic(value, static_cast<int>(style.letters.size()),
+                              [&](int index) { return letter(style.letters, index); });
+    for (const FixedStyle& style : kFixedStyles)
+        if (style.name == name)
+            return value <= static_cast<int>(style.signs.size()) ? letter(style.signs, value - 1) : "";
+    for (const AdditiveStyle& style : kAdditiveStyles)
+        if (style.name == name && value <= style.most) return additive(value, style);
+    return "";
 }
 
 std::string upper_ascii(std::string text) {
@@ -125,7 +220,8 @@ std::string format_counter(int value, std::string_view style) {
     if ((style == "upper-alpha" || style == "upper-latin") && value > 0) return latin(value, 'A');
     if (style == "lower-greek" && value > 0)
         return alphabetic(value, 24, [](int index) { return std::string(kGreek[static_cast<std::size_t>(index)]); });
-    return std::to_string(value);
+    const std::string signs = in_script(value, style);
+    return signs.empty() ? std::to_string(value) : signs;
 }
 
 bool is_symbol_style(std::string_view style) {

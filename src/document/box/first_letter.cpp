@@ -68,6 +68,10 @@ void insert_before(Box& made, Box& at) {
 
 }  // namespace
 
+std::string_view first_letter_of(std::string_view text) {
+    return text.substr(0, letter_end(text, 0));
+}
+
 void style_first_letter(const BoxFixer& fixer, Box& box, const ComputedStyle& style) {
     if (!box.is_container()) return;
     Box* text = first_text(box);

@@ -9,6 +9,9 @@
 
 namespace galley::document {
 
+// The first letter of a text with its punctuation.
+std::string_view first_letter_of(std::string_view text);
+
 void style_first_letter(const BoxFixer& fixer, Box& box, const ComputedStyle& style);
 
 }  // namespace galley::document

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "document/box/counters.h"
+#include "document/box/first_letter.h"
 
 namespace galley::document {
 
@@ -53,9 +54,10 @@ std::string item_text(const ContentItem& item, const std::vector<std::string>& q
         case Kind::TargetCounters:
             return sources.target_counter(item.target, item.name, item.counter_style);
         case Kind::TargetText:
-            return sources.target_text(item.target);
+            return item.keyword == "first-letter" ? std::string(first_letter_of(sources.target_text(item.target)))
+                                                  : sources.target_text(item.target);
         case Kind::ContentText:
-            return sources.element_text();
+            return sources.element_text(item.keyword);
         case Kind::OpenQuote:
         case Kind::CloseQuote:
         case Kind::NoOpenQuote:

@@ -31,7 +31,8 @@ class ContentSources {
     virtual std::string named_string(std::string_view name, std::string_view keyword) = 0;
     virtual std::string target_counter(std::string_view target, std::string_view name, std::string_view style) = 0;
     virtual std::string target_text(std::string_view target) = 0;
-    virtual std::string element_text() = 0;  // content()
+    // content(): `part` is text, before, after, marker or first-letter.
+    virtual std::string element_text(std::string_view part) = 0;
     virtual int& quote_depth() = 0;
     // The text of an item that may change once pages are known; null for all others.
     virtual std::optional<std::string> page_text(const ContentItem& /*item*/) { return std::nullopt; }

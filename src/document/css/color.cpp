@@ -1,6 +1,6 @@
 // Colours: names, hexadecimal, rgb(), hsl(), hwb(), lab(), lch(), oklab(), oklch(), color().
 // https://drafts.csswg.org/css-color-4/
-// GAP: color-mix(), relative colours. What lies outside of sRGB is clamped, channel by channel.
+// GAP: relative colours. What lies outside of sRGB is clamped, channel by channel.
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -299,6 +299,81 @@ std::optional<Color> read_named_space(CssCursor cursor) {
     return to_color(srgb, *alpha);
 }
 
+double to_linear(std::uint8_t byte) {
+    const double value = byte / 255.0;
+    return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+}
+
+// https://www.w3.org/TR/css-color-4/#color-conversion-code
+Channels to_oklab(const Color& color) {
+    const double r = to_linear(color.r), g = to_linear(color.g), b = to_linear(color.b);
+    const double l = std::cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+    const double m = std::cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+    const double s = std::cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+    return {0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
+            1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
+            0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s};
+}
+
+enum class MixSpace : std::uint8_t { Srgb, Linear, Oklab };
+
+struct MixPart {
+    Color color;
+    double share = -1;  // percent; -1 when not given
+};
+
+// <color> && <percentage>?
+std::optional<MixPart> read_mix_part(CssCursor& cursor) {
+    MixPart part;
+    const auto read_share = [&] {
+        if (cursor.peek().is(Type::Percentage)) part.share = std::clamp(cursor.take().number, 0.0, 100.0);
+    };
+    read_share();
+    const CssToken& token = cursor.peek();
+    if (token.is(Type::Function) && css_equals(token.text, "color-mix")) return std::nullopt;  // bounds the recursion
+    const auto color = read_color(cursor);
+    if (!color || color->current) return std::nullopt;
+    part.color = color->color;
+    if (part.share < 0) read_share();
+    return part;
+}
+
+Channels channels_of(const Color& color, MixSpace space) {
+    if (space == MixSpace::Oklab) return to_oklab(color);
+    if (space == MixSpace::Linear) return {to_linear(color.r), to_linear(color.g), to_linear(color.b)};
+    return {color.r / 255.0, color.g / 255.0, color.b / 255.0};
+}
+
+// https://www.w3.org/TR/css-color-5/#color-mix — GAP: polar spaces, lab, xyz, currentcolor, mixes of mixes.
+std::optional<Color> read_color_mix(CssCursor cursor) {
+    if (!cursor.take_ident("in")) return std::nullopt;
+    MixSpace space = MixSpace::Srgb;
+    if (cursor.take_ident("oklab"))
+        space = MixSpace::Oklab;
+    else if (cursor.take_ident("srgb-linear"))
+        space = MixSpace::Linear;
+    else if (!cursor.take_ident("srgb"))
+        return std::nullopt;
+    auto first = cursor.take_comma() ? read_mix_part(cursor) : std::nullopt;
+    auto second = first && cursor.take_comma() ? read_mix_part(cursor) : std::nullopt;
+    if (!second || !cursor.done()) return std::nullopt;
+    if (first->share < 0) first->share = second->share < 0 ? 50 : 100 - second->share;
+    if (second->share < 0) second->share = 100 - first->share;
+    const double sum = first->share + second->share;
+    if (sum <= 0) return std::nullopt;
+    const double one = first->share / sum * first->color.a / 255, two = second->share / sum * second->color.a / 255;
+    const Channels a = channels_of(first->color, space), b = channels_of(second->color, space);
+    Channels mixed{}, srgb{};
+    for (std::size_t i = 0; i < mixed.size() && one + two > 0; ++i) mixed[i] = (a[i] * one + b[i] * two) / (one + two);
+    if (space == MixSpace::Oklab)
+        srgb = from_oklab(mixed);
+    else if (space == MixSpace::Srgb)
+        srgb = mixed;
+    else if (!from_named_space("srgb-linear", mixed, srgb))
+        return std::nullopt;
+    return to_color(srgb, (one + two) * std::min(1.0, sum / 100));
+}
+
 std::optional<Color> read_color_function(CssCursor& cursor) {
     CssCursor trial = cursor;
     std::optional<Color> color;
@@ -322,6 +397,8 @@ std::optional<Color> read_color_function(CssCursor& cursor) {
         color = read_lab(*oklch, 1, 0.4, true, true);
     } else if (auto space = trial.take_function("color")) {
         color = read_named_space(*space);
+    } else if (auto mix = trial.take_function("color-mix")) {
+        color = read_color_mix(*mix);
     }
     if (color) cursor = trial;
     return color;

@@ -88,7 +88,35 @@ INSTANTIATE_TEST_SUITE_P(
                     ColorCase{"rgba(255,255,255,.5)", "#ffffff80"}, ColorCase{"rgb(1 2 3 / 50%)", "#01020380"},
                     ColorCase{"rgb(300, -5, 0)", "#ff0000"}, ColorCase{"rgb(1, 2)", "invalid"},
                     ColorCase{"hsl(120, 100%, 50%)", "#00ff00"}, ColorCase{"hsla(240deg 100% 50% / 0)", "#0000ff00"},
-                    ColorCase{"hsl(-120, 100%, 25%)", "#000080"}, ColorCase{"nosuch", "invalid"}));
+                    ColorCase{"hsl(-120, 100%, 25%)", "#000080"}, ColorCase{"nosuch", "invalid"},
+                    ColorCase{"color-mix(in srgb, red, blue)", "#800080"},
+                    ColorCase{"color-mix(in srgb, red 25%, blue)", "#4000bf"},
+                    ColorCase{"color-mix(in srgb, 20% red, 20% red)", "#ff000066"},
+                    ColorCase{"color-mix(in srgb, transparent, red)", "#ff000080"},
+                    ColorCase{"color-mix(in oklab, white, black)", "#636363"},
+                    ColorCase{"color-mix(in srgb-linear, white, black)", "#bcbcbc"},
+                    ColorCase{"color-mix(in srgb, red 0%, blue 0%)", "invalid"},
+                    ColorCase{"color-mix(red, blue)", "invalid"}));
+
+class TallFont final : public FontUnits {
+ public:
+    double x_height() const override { return 0.7; }
+    double zero_width() const override { return 0.6; }
+};
+
+TEST(CssLengthOfFont, ExAndChAreItsOwn) {
+    const TallFont font;
+    LengthContext context;
+    context.font_size_px = 10;
+    context.font = &font;
+    for (const auto& [css, px] : {std::pair("2ex", 14), std::pair("2ch", 12)}) {
+        const auto source = CssSource::parse(css, "");
+        CssCursor cursor(source->tokens);
+        const auto value = read_length(cursor, context, Percentages::Allowed);
+        ASSERT_TRUE(value) << css;
+        EXPECT_NEAR(value->px, px, 1e-9) << css;
+    }
+}
 
 struct LengthCase {
     const char* css;

@@ -222,8 +222,9 @@ std::optional<double> length_in_px(double value, CssUnit unit, const LengthConte
         case CssUnit::Rem:
             return value * context.root_font_size_px;
         case CssUnit::Ex:
+            return value * context.font_size_px * (context.font != nullptr ? context.font->x_height() : 0.5);
         case CssUnit::Ch:
-            return value * context.font_size_px / 2;
+            return value * context.font_size_px * (context.font != nullptr ? context.font->zero_width() : 0.5);
         case CssUnit::Lh:
             return value * context.line_height_px;
         case CssUnit::Vw:

@@ -42,11 +42,20 @@ class CssCursor {
     CssTokens tokens_;
 };
 
+// Of the font that lengths refer to, as shares of its size.
+class FontUnits {
+ public:
+    virtual ~FontUnits() = default;
+    virtual double x_height() const = 0;
+    virtual double zero_width() const = 0;
+};
+
 struct LengthContext {
     double font_size_px = 16;
     double root_font_size_px = 16;
     double line_height_px = 19.2;
     double viewport_width_px = 0, viewport_height_px = 0;
+    const FontUnits* font = nullptr;  // for ex and ch; null: half of the size each
 };
 
 // px + percent × base / 100.

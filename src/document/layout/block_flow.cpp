@@ -262,7 +262,7 @@ BlockFlow::Step BlockFlow::add(const Box& child, const BreakToken* child_token) 
 ContentResult BlockFlow::run() {
     const Box* child = token_ != nullptr && token_->child != nullptr ? token_->child : box_.first_child;
     const BreakToken* child_token = token_ != nullptr ? token_->child_token : nullptr;
-    for (; child != nullptr && !context_.stopped; child = child->next) {
+    for (; child != nullptr && child != space_.until && !context_.stopped; child = child->next) {
         if (add(*child, child_token) == Step::Broken) return result_;
         child_token = nullptr;
     }

@@ -4,6 +4,7 @@
 
 #include "document/layout/box_geometry.h"
 #include "document/layout/break_rules.h"
+#include "document/layout/columns_layout.h"
 #include "document/layout/content_layout.h"
 #include "document/layout/flex_layout.h"
 #include "document/layout/table_layout.h"
@@ -89,11 +90,13 @@ ContentResult BlockBox::lay_content(const ContentSpace& inner) {
         context_.too_deep = true;
         return {};
     }
-    if (token_ != nullptr) resume_floats(inner);
-    if (token_ != nullptr && token_->finished) return {};
+    const bool columns = has_columns(*box_.style);
+    if (token_ != nullptr && !columns) resume_floats(inner);
+    if (token_ != nullptr && token_->finished && !columns) return {};
     ++context_.depth;
-    const ContentResult content = box_.children_inline ? layout_lines(context_, box_, fragment_, inner, token_)
-                                                       : layout_blocks(context_, box_, fragment_, inner, token_);
+    const ContentResult content = columns                ? layout_columns(context_, box_, fragment_, inner, token_)
+                                  : box_.children_inline ? layout_lines(context_, box_, fragment_, inner, token_)
+                                                         : layout_blocks(context_, box_, fragment_, inner, token_);
     --context_.depth;
     return content;
 }

@@ -17,8 +17,9 @@ struct ContentSpace {
     bool at_top = true;
     bool start_adjoins = false;  // the first child's top margin is the box's own (collapsed outside)
     FloatContext* floats = nullptr;
-    Point in_context;   // content corner in the float context
-    Point in_fragment;  // content corner in the fragment
+    const Box* until = nullptr;  // of the children, those before it
+    Point in_context;            // content corner in the float context
+    Point in_fragment;           // content corner in the fragment
 };
 
 struct ContentResult {

@@ -12,10 +12,27 @@ namespace galley::document {
 
 namespace {
 
-// The box on whose start a token goes on: its page name is the page's.
-const Box* resumed_box(const BreakToken* token) {
+// The page's name is that of the box on whose start the flow goes on; where only floats do, the name stays.
+std::string_view page_name_at(const BreakToken* token) {
     while (token->child != nullptr && token->child_token != nullptr) token = token->child_token;
-    return token->child != nullptr ? token->child : token->box;
+    if (token->finished) return end_page_name(*token->box);
+    return start_page_name(token->child != nullptr ? *token->child : *token->box);
+}
+
+// The blank page has answered the forced break: what comes first on the next one loses its margin as at other pages'
+// starts. CSS would keep it; users of WeasyPrint know it so.
+const BreakToken* after_blank(LayoutContext& context, const BreakToken* token) {
+    if (token == nullptr) return nullptr;
+    const BreakToken* first = nullptr;
+    const BreakToken** place = &first;
+    for (; token != nullptr; token = token->child_token) {
+        BreakToken& copy = context.make_token(*token->box);
+        copy = *token;
+        copy.forced = false;
+        *place = &copy;
+        place = &copy.child_token;
+    }
+    return first;
 }
 
 bool is_right(int number) {
@@ -123,7 +140,7 @@ LaidPage PageFlow::lay(const BreakToken* start, int number, const PageCounters* 
     context.right = is_right(number);
     context.blank = must_be_blank(start, number);
     if (context_.tree.uses_page_names)
-        context.name = std::string(start_page_name(start != nullptr ? *resumed_box(start) : *context_.tree.root));
+        context.name = std::string(start != nullptr ? page_name_at(start) : start_page_name(*context_.tree.root));
     page.box = make_page_box(context_.styled, context);
     if (known == nullptr && page.box.style.page != nullptr) count(*page.box.style.page);
     page.counters = known != nullptr ? *known : counters_;
@@ -137,7 +154,7 @@ LaidPage PageFlow::lay(const BreakToken* start, int number, const PageCounters* 
 bool PageFlow::next(LaidPage& page) {
     if (done_ || context_.tree.root == nullptr) return false;
     page = lay(token_, ++number_, nullptr);
-    token_ = page.end;
+    token_ = page.box.context.blank ? after_blank(context_, page.end) : page.end;
     done_ = !page.box.context.blank && token_ == nullptr;
     return !context_.stopped;
 }

@@ -17,7 +17,7 @@ class PageSources final : public ContentSources {
     std::string named_string(std::string_view name, std::string_view keyword) override;
     std::string target_counter(std::string_view, std::string_view, std::string_view) override { return ""; }
     std::string target_text(std::string_view) override { return ""; }
-    std::string element_text() override { return ""; }
+    std::string element_text(std::string_view) override { return ""; }
     int& quote_depth() override { return quote_depth_; }
 
  private:

@@ -184,6 +184,23 @@ constexpr PropertyRow kRows[] = {
 
 }  // namespace
 
+std::optional<Border> read_border(CssCursor& cursor, const StyleTarget& target) {
+    Border border{LayoutUnit::from_px(3), BorderStyle::None, target.text.color};
+    bool width = false, style = false, color = false;
+    while (!cursor.done()) {
+        if (!width && read_border_width(cursor, target, border.width))
+            width = true;
+        else if (!style && take_keyword(cursor, kStyles, border.style))
+            style = true;
+        else if (!color && read_border_color(cursor, target, border.color))
+            color = true;
+        else
+            return std::nullopt;
+    }
+    if (border.style == BorderStyle::None || border.style == BorderStyle::Hidden) border.width = {};
+    return width || style || color ? std::optional(border) : std::nullopt;
+}
+
 std::span<const PropertyRow> border_rows() {
     return kRows;
 }

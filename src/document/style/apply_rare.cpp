@@ -194,6 +194,59 @@ void reset_clip_path(StyleTarget& target, const ComputedStyle& from, ResetTo to)
     if (target.style.svg) reset_clip_reference(target, from, to);
 }
 
+// https://www.w3.org/TR/css-multicol-1/
+bool apply_column_count(CssCursor& cursor, StyleTarget& target) {
+    RareStyle rare = rare_of(target);
+    rare.column_count = 0;
+    if (!cursor.take_ident("auto")) {
+        const auto count = read_integer(cursor);
+        if (!count || *count < 1) return false;
+        rare.column_count = *count;
+    }
+    set_rare(target, std::move(rare));
+    return true;
+}
+
+bool apply_column_width(CssCursor& cursor, StyleTarget& target) {
+    RareStyle rare = rare_of(target);
+    rare.column_width = Length::automatic();
+    if (!cursor.take_ident("auto")) {
+        const auto width = read_plain_length(cursor, target, Negative::Refused);
+        if (!width) return false;
+        rare.column_width = Length::of(*width);
+    }
+    set_rare(target, std::move(rare));
+    return true;
+}
+
+bool apply_column_rule(CssCursor& cursor, StyleTarget& target) {
+    RareStyle rare = rare_of(target);
+    const auto rule = read_border(cursor, target);
+    if (!rule) return false;
+    rare.column_rule = *rule;
+    set_rare(target, std::move(rare));
+    return true;
+}
+
+// A choice of two words; the second one is true.
+template <auto Member>
+bool apply_choice(CssCursor& cursor, StyleTarget& target, std::string_view no, std::string_view yes) {
+    RareStyle rare = rare_of(target);
+    rare.*Member = cursor.take_ident(yes);
+    if (!(rare.*Member) && !cursor.take_ident(no)) return false;
+    set_rare(target, std::move(rare));
+    return true;
+}
+
+bool apply_column_span(CssCursor& cursor, StyleTarget& target) {
+    return apply_choice<&RareStyle::column_spans>(cursor, target, "none", "all");
+}
+
+bool apply_column_fill(CssCursor& cursor, StyleTarget& target) {
+    return cursor.take_ident("balance-all") ||
+           apply_choice<&RareStyle::columns_fill>(cursor, target, "balance", "auto");
+}
+
 void reset_aspect(StyleTarget& target, const ComputedStyle& from, ResetTo to) {
     reset_rare<&RareStyle::aspect_ratio>(target, from, to);
     reset_rare<&RareStyle::aspect_auto>(target, from, to);
@@ -206,6 +259,11 @@ constexpr PropertyRow kRows[] = {
     {PropertyId::AspectRatio, apply_aspect_ratio, reset_aspect},
     {PropertyId::MarginBreak, apply_margin_break, reset_rare<&RareStyle::margin_break>},
     {PropertyId::MixBlendMode, apply_blend, reset_rare<&RareStyle::blend>},
+    {PropertyId::ColumnCount, apply_column_count, reset_rare<&RareStyle::column_count>},
+    {PropertyId::ColumnWidth, apply_column_width, reset_rare<&RareStyle::column_width>},
+    {PropertyId::ColumnRule, apply_column_rule, reset_rare<&RareStyle::column_rule>},
+    {PropertyId::ColumnSpan, apply_column_span, reset_rare<&RareStyle::column_spans>},
+    {PropertyId::ColumnFill, apply_column_fill, reset_rare<&RareStyle::columns_fill>},
     {PropertyId::ClipPath, apply_clip_path, reset_clip_path},
 };
 

@@ -117,6 +117,18 @@ std::shared_ptr<const CustomProperties> compute_custom(const CascadeInput& input
     return out;
 }
 
+// The font of a style that is being made.
+class TargetFont final : public FontUnits {
+ public:
+    TargetFont(FontMeasure* fonts, const InheritedStyle& style) : fonts_(fonts), style_(style) {}
+    double x_height() const override { return fonts_->x_height(style_); }
+    double zero_width() const override { return fonts_->zero_width(style_); }
+
+ private:
+    FontMeasure* fonts_;
+    const InheritedStyle& style_;
+};
+
 class StyleMaker {
  public:
     StyleMaker(const CascadeInput& input, Made& made) : input_(input), made_(made) {}
@@ -188,6 +200,7 @@ class StyleMaker {
         target_.element = input_.element;
         target_.lengths = input_.lengths;
         target_.lengths.font_size_px = target_.text.font_size_px;
+        if (input_.fonts != nullptr) target_.lengths.font = &font_;
         if (input_.keeps_text_align) {
             target_.text.text_align = input_.default_text_align;
             target_.style.vertical_align = input_.default_vertical_align;
@@ -304,6 +317,7 @@ class StyleMaker {
     std::vector<Resolved> resolved_;
     Origin origin_ = Origin::Author;  // of the declaration that is being resolved
     StyleTarget target_;
+    TargetFont font_{input_.fonts, target_.text};
 };
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "document/style/declarations.h"
 #include "document/style/property_apply.h"
 #include "document/style/rule_index.h"
+#include "document/style/style_engine.h"
 
 namespace galley::document {
 
@@ -42,6 +43,7 @@ struct CascadeInput {
     LengthContext lengths;  // root font size and viewport; the font size is found here
     const Node* element = nullptr;
     BoxContext context = BoxContext::Flow;
+    FontMeasure* fonts = nullptr;
     bool is_root = false;
     bool keeps_text_align = false;  // margin boxes: text_align and vertical_align start as `defaults` says
     TextAlign default_text_align = TextAlign::Start;

@@ -352,6 +352,11 @@ struct RareStyle {
     MarginBreak margin_break = MarginBreak::Auto;
     BlendMode blend = BlendMode::Normal;
     ClipShape clip;
+    int column_count = 0;  // 0 = auto
+    Length column_width = Length::automatic();
+    Border column_rule;
+    bool column_spans = false;  // column-span: all
+    bool columns_fill = false;  // column-fill: auto
     bool operator==(const RareStyle&) const = default;
 };
 
@@ -411,6 +416,11 @@ struct ComputedStyle {
 
     bool operator==(const ComputedStyle&) const = default;
 };
+
+// Is the box a multi-column container, when it is a block?
+inline bool has_columns(const ComputedStyle& style) {
+    return style.rare && (style.rare->column_count > 0 || style.rare->column_width.is_value());
+}
 
 // Names of the sixteen margin boxes in the order of CSS Paged Media 3 §4.2 (clockwise from the top left corner).
 enum class MarginBox : std::uint8_t {

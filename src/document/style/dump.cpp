@@ -479,6 +479,8 @@ void Dumper::add_rest(const ComputedStyle& s, const ComputedStyle& d) {
     add("bookmark-closed", int{rare.bookmark_closed}, int{usual.bookmark_closed});
     add("aspect-ratio", rare.aspect_ratio, usual.aspect_ratio);
     add("link", rare.link, usual.link);
+    add("column-count", rare.column_count, usual.column_count);
+    add("column-width", rare.column_width, usual.column_width);
     add("margin-break", static_cast<int>(rare.margin_break), static_cast<int>(usual.margin_break));
     add("mix-blend-mode", static_cast<int>(rare.blend), static_cast<int>(usual.blend));
 }

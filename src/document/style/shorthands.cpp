@@ -64,6 +64,7 @@ constexpr P kTextDecoration[] = {P::TextDecorationLine, P::TextDecorationStyle, 
                                  P::TextDecorationThickness};
 constexpr P kOverflow[] = {P::OverflowX, P::OverflowY};
 constexpr P kFlex[] = {P::FlexGrow, P::FlexShrink, P::FlexBasis};
+constexpr P kColumns[] = {P::ColumnWidth, P::ColumnCount};
 constexpr P kFlexFlow[] = {P::FlexDirection, P::FlexWrap};
 constexpr P kGap[] = {P::RowGap, P::ColumnGap};
 constexpr P kPlaceContent[] = {P::AlignContent, P::JustifyContent};
@@ -443,6 +444,8 @@ std::span<const PropertyId> shorthand_longhands(PropertyId id) {
             return kFlex;
         case P::FlexFlow:
             return kFlexFlow;
+        case P::Columns:
+            return kColumns;
         case P::Gap:
             return kGap;
         case P::PlaceContent:

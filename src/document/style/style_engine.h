@@ -29,6 +29,14 @@ struct StyleLimits {
     std::size_t styles_max = 400'000;             // distinct styles, of about a kilobyte each
 };
 
+// Asked for the units ex and ch: shares of the font's size.
+class FontMeasure {
+ public:
+    virtual ~FontMeasure() = default;
+    virtual double x_height(const InheritedStyle& style) = 0;
+    virtual double zero_width(const InheritedStyle& style) = 0;
+};
+
 struct StyleOptions {
     std::string base_url;                    // for relative url()s
     const ResourceLoader* loader = nullptr;  // @import and <link>; absent = warn and go on
@@ -36,6 +44,7 @@ struct StyleOptions {
     std::string name = {};             // what warnings call the document; "": the base_url
     std::string media_type = "print";  // that @media asks for, in lower case
     StyleLimits limits = {};
+    FontMeasure* fonts = nullptr;  // absent: ex and ch are half of the font's size
 };
 
 struct PageContext {

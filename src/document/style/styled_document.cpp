@@ -159,6 +159,7 @@ const StyleEntry* StyledDocumentImpl::make_entry(const Node& element, const Styl
     input.parent = parent != nullptr ? &parent->style : &initial_style();
     input.parent_custom = parent != nullptr ? parent->custom.get() : nullptr;
     input.lengths = length_context();
+    input.fonts = options_.fonts;
     input.element = &element;
     input.is_root = parent == nullptr;
     if (input.is_root || is_flex_or_grid(parent->style.display)) input.context = BoxContext::Blockified;

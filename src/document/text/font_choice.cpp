@@ -61,6 +61,10 @@ FontChoice::FontChoice(FontStore& store, const InheritedStyle& style, std::vecto
     for (std::size_t i = 0; i < std::min(family_names_.size(), kFamiliesMax); ++i)
         families_.push_back(
             {family_names_[i], i < own_faces.size() ? std::move(own_faces[i]) : std::vector<RangedFace>()});
+    if (!family_names_.empty() && std::ranges::none_of(family_names_, is_generic_family)) {
+        substitute_ = families_.size();
+        families_.push_back({"", {}});
+    }
     families_.push_back({"sans-serif", {}});  // what fontconfig takes for unknown families, too
     families_.push_back({"", {}});
     for (const Family& family : families_)
@@ -108,6 +112,13 @@ const Face* FontChoice::family_face(std::size_t i) {
     if (!family.resolved) {
         FontWish wish = wish_;
         wish.family = family.name;
+        if (i == substitute_) {
+            wish.family = family_names_.front();
+            wish.others.assign(
+                family_names_.begin() + 1,
+                family_names_.begin() + static_cast<std::ptrdiff_t>(std::min(family_names_.size(), kFamiliesMax)));
+            wish.substitute = true;
+        }
         if (family.own.empty())
             family.face = store_.system_face(wish, variation_text(wanted_variations_));
         else

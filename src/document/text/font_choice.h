@@ -76,6 +76,7 @@ class FontChoice final : public FontInstance {
     std::vector<std::pair<std::string, double>> wanted_variations_;
     std::string language_tag_;  // font-language-override
     std::vector<Family> families_;
+    std::size_t substitute_ = static_cast<std::size_t>(-1);  // of families_: what fontconfig takes for the whole list
     std::vector<hb_feature_t> features_;
     hb_language_t language_ = HB_LANGUAGE_INVALID;
     bool has_ranges_ = false, makes_small_caps_ = false;

@@ -29,16 +29,10 @@ struct SortedDeleter {
 };
 using Sorted = std::unique_ptr<FcFontSet, SortedDeleter>;
 
-// What always has a face. Names such as system-ui count only where the configuration knows them: mostly the next family
-// of the list is meant.
-bool is_generic(std::string_view family) {
-    constexpr std::array kGenerics = {"serif", "sans-serif", "monospace", "cursive", "fantasy", "sans", "mono"};
-    return std::ranges::find(kGenerics, family) != kGenerics.end();
-}
-
 Pattern make_pattern(FcConfig* config, const FontWish& wish) {
     Pattern pattern(FcPatternCreate());
     if (!wish.family.empty()) FcPatternAddString(pattern.get(), FC_FAMILY, fc_text(wish.family.c_str()));
+    for (const std::string& family : wish.others) FcPatternAddString(pattern.get(), FC_FAMILY, fc_text(family.c_str()));
     if (!wish.lang.empty()) FcPatternAddString(pattern.get(), FC_LANG, fc_text(wish.lang.c_str()));
     const int slant = wish.style == FontStyle::Normal   ? FC_SLANT_ROMAN
                       : wish.style == FontStyle::Italic ? FC_SLANT_ITALIC
@@ -119,6 +113,11 @@ std::string list_key(const FontWish& wish) {
 
 }  // namespace
 
+bool is_generic_family(std::string_view family) {
+    constexpr std::array kGenerics = {"serif", "sans-serif", "monospace", "cursive", "fantasy", "sans", "mono"};
+    return std::ranges::find(kGenerics, family) != kGenerics.end();
+}
+
 struct FontDirectory::State {
     struct List {
         Pattern pattern;
@@ -163,8 +162,9 @@ std::optional<FontFileRef> FontDirectory::match(const FontWish& wish) {
     const Pattern pattern = make_pattern(config, wish);
     FcResult result = FcResultMatch;
     const Pattern found(FcFontMatch(config, pattern.get(), &result));
-    if (!found || (!wish.family.empty() && !is_generic(wish.family) && !is_asked_for(pattern.get(), found.get())))
-        return std::nullopt;
+    if (!found) return std::nullopt;
+    const bool any = wish.substitute || wish.family.empty() || is_generic_family(wish.family);
+    if (!any && !is_asked_for(pattern.get(), found.get())) return std::nullopt;
     return describe(found.get(), wish);
 }
 

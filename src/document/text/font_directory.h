@@ -12,6 +12,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "document/style/computed_style.h"
 
@@ -23,6 +25,9 @@ struct FontWish {
     int stretch_percent = 100;
     FontStyle style = FontStyle::Normal;
     std::string lang;  // fallback: fonts for this language come first
+    // Of a list without a generic family: any substitute that fontconfig's rules name for one of them will do.
+    bool substitute = false;
+    std::vector<std::string> others = {};  // families that follow `family`
     bool operator==(const FontWish&) const = default;
 };
 
@@ -32,6 +37,10 @@ struct FontFileRef {
     std::string variations;
     bool synthetic_bold = false, synthetic_oblique = false;  // wished for, and the file has it not
 };
+
+// What always has a face. Names such as system-ui count only where the configuration knows them: mostly the next family
+// of the list is meant.
+bool is_generic_family(std::string_view family);
 
 class FontDirectory {
  public:

@@ -16,6 +16,8 @@ std::string wish_key(const FontWish& wish) {
     key += std::to_string(wish.weight * 1000 + wish.stretch_percent);
     key += static_cast<char>('0' + static_cast<int>(wish.style));
     if (!wish.lang.empty()) key += wish.lang + '\0';
+    if (wish.substitute) key += "~";
+    for (const std::string& family : wish.others) key += family + '\0';
     return key;
 }
 
