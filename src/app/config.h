@@ -48,6 +48,7 @@ struct ServeConfig {
     std::uint64_t child_memory_bytes_max = 1u << 30;
     Duration child_cpu_time = std::chrono::minutes(2);
     jobs::ServerRenderLimits documents;
+    Duration documents_kept = std::chrono::hours(90 * 24);  // 0: for ever
     net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens
     api::ServiceLimits limits;
     api::LiveOptions live;

@@ -90,7 +90,8 @@ struct BuiltIn {
     const char* description;
 };
 constexpr BuiltIn kBuiltIn[] = {
-    {jobs::kCleanupKind, "17 * * * *", schedule::MissedRuns::Once, "Removes kept answers and figures that are old"},
+    {jobs::kCleanupKind, "17 * * * *", schedule::MissedRuns::Once,
+     "Removes kept answers, figures and documents that are old"},
     {jobs::kBackupKind, "30 2 * * *", schedule::MissedRuns::Once, "Makes a backup and removes the oldest"},
     {jobs::kOptimizeKind, "50 3 * * *", schedule::MissedRuns::Once, "Gives the disk what the database does not need"},
     {jobs::kVerifyCacheKind, "10 4 * * *", schedule::MissedRuns::Once, "Reads cached documents, removes damaged ones"},
@@ -126,6 +127,9 @@ void register_housekeeping(const HousekeepingParts& parts) {
                                     .database = services.database,
                                     .journal = services.journal,
                                     .clock = services.clock,
+                                    .documents = services.document_store,
+                                    .cache = services.documents,
+                                    .documents_kept = parts.config.documents_kept,
                                     .remove_answers = api::remove_dead_answers_in});
     jobs::register_backup(engine, backup_parts(parts));
     jobs::register_optimize(engine, services.database);

@@ -277,6 +277,28 @@ class Serving(DocumentCase):
         self.assertEqual(self.server.delete(self.path, ADMIN).status, 204)
         self.assert_problem(self.server.get(self.path, BROKER), 404)
 
+    def test_what_nobody_asks_for_any_more_goes(self):
+        self.server = self.own_server()
+        old, fresh = self.made({"html": "<p>Old"}), self.made({"html": "<p>Fresh"})
+        self.made({"html": "<p>Old", "options": {}}, OWNER)
+        self.server.stop()
+        ago = 100 * 24 * 3600 * 1000
+        self.server.change_database(f"UPDATE document_holder SET created_at = created_at - {ago} WHERE hash = ?", (bytes.fromhex(old["content_hash"]),))
+        self.server.start()
+        self.made({"html": "<p>Old", "options": {}}, OWNER)  # asked for again: young again
+        task = self.server.make_task(ADMIN, task_type="maintenance.cleanup")
+        self.assertEqual(self.server.get(f"/api/v1/tasks/{task}?wait=60").json()["result"]["documents_removed"], 1)
+        self.assert_problem(self.server.get(old["download_url"], BROKER), 404)
+        self.assertEqual(self.server.get(old["download_url"], OWNER).status, 200)
+        self.assertEqual(self.server.get(fresh["download_url"], BROKER).status, 200)
+        self.server.stop()
+        self.server.change_database("UPDATE document_holder SET created_at = created_at - 7200000")
+        self.server.start()
+        task = self.server.make_task(ADMIN, task_type="maintenance.cleanup", input={"documents_older_than_hours": 1})
+        self.assertGreaterEqual(self.server.get(f"/api/v1/tasks/{task}?wait=60").json()["result"]["documents_removed"], 2)
+        self.assert_problem(self.server.get(old["download_url"], ADMIN), 404)
+        self.assertFalse((self.server.data / "pdf_cache" / old["content_hash"]).exists())
+
     def test_one_that_is_not_made_is_a_conflict_that_says_why(self):
         failed = self.ask({"html": SLOW, "options": {"limits": {"pages_max": 3}}}, wait=None).json()
         self.server.get(f"/api/v1/tasks/{failed['task_id']}?wait=60", BROKER)

@@ -7,12 +7,12 @@
 namespace galley::document {
 
 void WarningList::add(std::string text, const CssSource& source, std::size_t offset) {
+    if (warnings_.size() >= kWarningsMax) return;  // a hostile sheet has millions
     const auto known = std::ranges::find(warnings_, text, &Warning::text);
-    if (known != warnings_.end()) {
+    if (known != warnings_.end())
         ++known->more;
-    } else if (warnings_.size() < kWarningsMax) {
+    else
         warnings_.push_back({std::move(text), source.place(offset)});
-    }
 }
 
 std::vector<std::string> WarningList::texts() const {

@@ -19,6 +19,7 @@ using tasks::TaskContext;
 struct Ages {
     std::optional<int> tasks_hours{};
     int metrics_hours = kMetricsKeptHours;
+    std::optional<int> documents_hours{};
 };
 
 Result<Ages> ages_from(std::string_view input) {
@@ -29,6 +30,8 @@ Result<Ages> ages_from(std::string_view input) {
             ages.tasks_hours = static_cast<int>(*given);
         if (const auto given = reader.optional_integer("metrics_older_than_hours", hours))
             ages.metrics_hours = static_cast<int>(*given);
+        if (const auto given = reader.optional_integer("documents_older_than_hours", hours))
+            ages.documents_hours = static_cast<int>(*given);
     }));
     return ages;
 }
@@ -73,12 +76,31 @@ class CleanupJob {
         return parts_.tasks.cleanup(trusted_now() - std::chrono::hours(*hours), [&task] { return task.stopped(); });
     }
 
+    Result<std::int64_t> clean_documents(TaskContext& task, std::optional<int> hours) {
+        const Duration kept = hours ? Duration(std::chrono::hours(*hours)) : parts_.documents_kept;
+        if (kept <= Duration(0)) return 0;
+        std::int64_t removed = 0;
+        LetGoByAge step;
+        do {
+            GALLEY_TRY(step, parts_.database.write([&](Executor& executor) {
+                return parts_.documents.let_go_older_in(executor, trusted_now() - kept, kDocumentsAtOnce);
+            }));
+            removed += step.holds;
+            for (const Digest& hash : step.last) {
+                (void)parts_.cache.invalidate(hash);      // NotFound is as good
+                (void)parts_.documents.order_gone(hash);  // what stays is swept at the next start
+            }
+        } while (step.holds == kDocumentsAtOnce && !task.stopped());
+        return removed;
+    }
+
     Result<std::string> clean(TaskContext& task, const Ages& ages) {
         GALLEY_TRY(const std::int64_t tasks, clean_tasks(task, ages.tasks_hours));
         task.progress(50, "tasks");
         GALLEY_TRY(const std::int64_t answers, clean_answers(task));
         task.progress(80, "answers kept for an Idempotency-Key");
         GALLEY_TRY(const std::int64_t metrics, clean_metrics(ages.metrics_hours));
+        GALLEY_TRY(const std::int64_t documents, clean_documents(task, ages.documents_hours));
         if (task.stopped()) return fail(ErrorCode::Cancelled, "stopped");
         std::string out;
         codec::JsonWriter json(out);
@@ -86,6 +108,7 @@ class CleanupJob {
         json.field("tasks_removed", tasks);
         json.field("answers_removed", answers);
         json.field("metric_rows_removed", metrics);
+        json.field("documents_removed", documents);
         json.end_object();
         return out;
     }

@@ -33,6 +33,7 @@ CREATE TABLE document_holder (
 ) WITHOUT ROWID;
 )sql",
      nullptr},
+    {2, "holds by age", "CREATE INDEX document_holder_age ON document_holder (created_at);", nullptr},
 };
 
 std::unexpected<Error> no_such_document() {
@@ -87,7 +88,8 @@ Result<void> DocumentStore::hold_in(Executor& executor, const KeptOrder& order, 
                          {hash, body, order.bytes, now}));
     GALLEY_TRY_VOID(executor.execute(
         "INSERT INTO document_holder (hash, holder, name, task_id, created_at) VALUES ($1, $2, $3, $4, $5) "
-        "ON CONFLICT (hash, holder) DO UPDATE SET name = excluded.name, task_id = excluded.task_id",
+        "ON CONFLICT (hash, holder) DO UPDATE SET name = excluded.name, task_id = excluded.task_id, "
+        "created_at = excluded.created_at",
         {hash, hold.holder, hold.name, hold.task_id, now}));
     return {};
 }
@@ -112,6 +114,24 @@ Result<LetGo> DocumentStore::let_go_in(Executor& executor, const Digest& hash,
                                                          "(SELECT 1 FROM document_holder WHERE hash = $1)",
                                                          {key}));
     return LetGo{last > 0};
+}
+
+Result<LetGoByAge> DocumentStore::let_go_older_in(Executor& executor, Time before, int holds_max) const {
+    std::vector<std::pair<Digest, std::string>> old;
+    GALLEY_TRY_VOID(
+        executor.each("SELECT hash, holder FROM document_holder WHERE created_at < $1 ORDER BY created_at LIMIT $2",
+                      {to_unix_ms(before), holds_max}, [&old](const Row& row) -> Result<void> {
+                          const Digest hash = digest_from_bytes(row.blob(0));
+                          old.emplace_back(hash, row.text(1));
+                          return {};
+                      }));
+    LetGoByAge out;
+    for (const auto& [hash, holder] : old) {
+        GALLEY_TRY(const LetGo let_go, let_go_in(executor, hash, holder));
+        ++out.holds;
+        if (let_go.last) out.last.push_back(hash);
+    }
+    return out;
 }
 
 Result<void> DocumentStore::order_gone(const Digest& hash) {

@@ -2,8 +2,8 @@
 // told of them.
 //
 // Shape    a document is named by its order's hash and held by each caller who asked for it: ask twice, hold once. The
-//          last holder gone, document and order go; let_go_in() says so, for the cache to forget the PDF. Small orders
-//          lie in their row, larger ones in a file (order_files.h).
+//          last holder gone, document and order go; let_go_in() says so, for the cache to forget the PDF. Who asks
+//          again makes his hold young again. Small orders lie in their row, larger ones in a file (order_files.h).
 //          keep() before the write, hold_in() in it, with what keep() gave alive until the write is durable.
 // Errors   order: NotFound, Corrupt. find: NotFound, also for who does not hold it. let_go_in: likewise. All:
 //          Unavailable. keep: LimitExceeded (disk full).
@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/digest.h"
@@ -64,6 +65,11 @@ struct LetGo {
     bool last = false;  // nobody holds it any more: order_gone() when this is durable
 };
 
+struct LetGoByAge {
+    std::int64_t holds = 0;
+    std::vector<Digest> last{};  // documents that nobody holds any more
+};
+
 class DocumentStore {
  public:
     // Makes the folder, and removes files that no row refers to.
@@ -78,6 +84,8 @@ class DocumentStore {
     // What `holder` gives up; without one: what all do.
     Result<LetGo> let_go_in(store::Executor& executor, const Digest& hash,
                             std::optional<std::string_view> holder) const;
+    // Up to `holds_max` that were last asked for before `before`, the oldest first.
+    Result<LetGoByAge> let_go_older_in(store::Executor& executor, Time before, int holds_max) const;
     Result<void> order_gone(const Digest& hash);
 
     Result<Bytes> order(const Digest& hash) const;
