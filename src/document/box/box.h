@@ -21,6 +21,7 @@
 
 #include "document/geometry/image_info.h"
 #include "document/html/dom.h"
+#include "document/html/tags.h"
 #include "document/style/computed_style.h"
 
 namespace galley::document {
@@ -73,6 +74,7 @@ struct Box {
     bool empty_through = false;                    // top and bottom margins adjoin (no height, no lines)
     bool line_content = false;                     // inline-level: makes a line box exist
     bool generated = false;                        // ::before, ::after, marker
+    bool anchor_element = false;                   // of an <a>: may link
     bool page_text = false;                        // Text that depends on page numbers: BoxTree::page_texts
     bool page_dependent = false;                   // its content shows a page counter: BoxTree::page_contents
     std::uint16_t column_span = 1, row_span = 1;
@@ -108,6 +110,7 @@ class BoxTree {
         box->kind = kind;
         box->style = &style;
         box->node = node;
+        box->anchor_element = node != nullptr && node->tag_number == static_cast<std::uint8_t>(Tag::k_a);
         ++count_;
         return *box;
     }

@@ -247,14 +247,15 @@ void Builder::add_text(const Node& text) {
     if (text.text.empty()) return;
     const std::size_t target = frames_.back().target;
     const Box& parent = *frames_[target].box;
-    Box& box = tree_->make(BoxKind::Text, *frames_.back().style, &text);
-    box.inline_level = true;
-    box.text = text.text;
-    const bool space = is_collapsible_space(box);
+    const ComputedStyle& style = *frames_.back().style;
+    const bool space = is_collapsible_space(text.text, style.text->white_space);
     const bool drops = parent.kind == BoxKind::Table || parent.kind == BoxKind::RowGroup ||
                        parent.kind == BoxKind::Row || parent.kind == BoxKind::Flex ||
                        parent.kind == BoxKind::ColumnGroup;
     if (space && drops) return;
+    Box& box = tree_->make(BoxKind::Text, style, &text);
+    box.inline_level = true;
+    box.text = text.text;
     box.line_content = !space;
     append(box);
 }

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "document/html/tags.h"
 #include "document/paint/box_painter.h"
 #include "document/paint/text_painter.h"
 
@@ -93,7 +92,7 @@ PushTransform used_transform(const ComputedStyle& style, const Rect& box) {
 
 std::string_view link_target(const Box& box) {
     if (box.style->rare && !box.style->rare->link.empty()) return box.style->rare->link;
-    if (box.node == nullptr || box.node->tag_number != static_cast<std::uint8_t>(Tag::k_a)) return {};
+    if (!box.anchor_element) return {};
     const std::string_view* href = box.node->attribute("href");
     return href != nullptr ? *href : std::string_view();
 }
