@@ -33,7 +33,7 @@ std::string_view kind_name(BoxKind kind) {
 std::string describe(const Box& box) {
     std::string line(kind_name(box.kind));
     if (box.node != nullptr && box.node->is_element() && box.kind != BoxKind::Text)
-        line += " " + std::string(box.node->tag);
+        line += " " + std::string(box.node->tag());
     if (box.anonymous) line += " anonymous";
     if (box.generated) line += " generated";
     if (box.inline_level && box.kind != BoxKind::Text && box.kind != BoxKind::Inline) line += " inline-level";

@@ -224,7 +224,7 @@ std::string Builder::target_counter(std::string_view target, std::string_view na
 std::string Builder::target_text(std::string_view target) {
     if (targets_.empty())
         for (std::uint32_t i = 0; i < styled_.dom().node_count(); ++i)
-            if (const Node& node = styled_.dom().node(i); !node.id.empty()) targets_.emplace(node.id, &node);
+            if (const Node& node = styled_.dom().node(i); !node.id().empty()) targets_.emplace(node.id(), &node);
     if (target.starts_with('#')) target.remove_prefix(1);
     const auto found = targets_.find(target);
     return found == targets_.end() ? "" : document::element_text(*found->second);
@@ -244,18 +244,18 @@ void Builder::visit(const Node& child) {
 }
 
 void Builder::add_text(const Node& text) {
-    if (text.text.empty()) return;
+    if (text.text().empty()) return;
     const std::size_t target = frames_.back().target;
     const Box& parent = *frames_[target].box;
     const ComputedStyle& style = *frames_.back().style;
-    const bool space = is_collapsible_space(text.text, style.text->white_space);
+    const bool space = is_collapsible_space(text.text(), style.text->white_space);
     const bool drops = parent.kind == BoxKind::Table || parent.kind == BoxKind::RowGroup ||
                        parent.kind == BoxKind::Row || parent.kind == BoxKind::Flex ||
                        parent.kind == BoxKind::ColumnGroup;
     if (space && drops) return;
     Box& box = tree_->make(BoxKind::Text, style, &text);
     box.inline_level = true;
-    box.text = text.text;
+    box.text = text.text();
     box.line_content = !space;
     append(box);
 }

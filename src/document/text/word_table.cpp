@@ -66,8 +66,8 @@ const WordEntry* WordArena::store(const WordEntry& entry) {
     const std::size_t parts_bytes = entry.parts.size() * sizeof(WordPart);
     // The text comes before the glyphs: comparing and writing a word seldom needs more than its first bytes.
     const std::size_t text_bytes = (entry.text.size() + alignof(Glyph) - 1) / alignof(Glyph) * alignof(Glyph);
-    auto* const memory = static_cast<std::byte*>(
-        allocate(sizeof(WordEntry) + parts_bytes + text_bytes + glyph_count * sizeof(Glyph)));
+    auto* const memory =
+        static_cast<std::byte*>(allocate(sizeof(WordEntry) + parts_bytes + text_bytes + glyph_count * sizeof(Glyph)));
     auto* const parts = reinterpret_cast<WordPart*>(memory + sizeof(WordEntry));
     auto* const text = reinterpret_cast<char*>(memory + sizeof(WordEntry) + parts_bytes);
     auto* glyphs = reinterpret_cast<Glyph*>(text + text_bytes);
