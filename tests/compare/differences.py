@@ -7,7 +7,7 @@ DIFFERENCES = {
     'book-chapter': (0, 'break-before: right keeps the heading\'s margin after a blank page (CSS Fragmentation 3 §5.2)'),
     'bootstrap-invoice': (0, 'flex items of given width: WeasyPrint 57 adds padding to border-box sizes'),
     'bootstrap-report': (0, 'the same'),
-    'catalogue-floats': (0, 'rows of floats at the end of a page'),
+    'catalogue-floats': (0, 'a float of fixed height at the end of a page is drawn twice'),
     'flex-dashboard': (0, 'four flex items of 23 % and margins of 1 % fill a line (CSS Flexbox 1 §9.3)'),
     'invoice-flex': (0, 'margins of flex: 1 items'),
     'landscape-annex': (0, 'what follows a named page goes back to the default page (CSS Page 3 §4.1)'),

@@ -113,6 +113,14 @@ TEST(Lines, JustifiedLineEndsAtTheEdge) {
     EXPECT_EQ(last->word_spacing, LayoutUnit());
 }
 
+TEST(Attributes, SizeOfARuleIsThatOfTheLineWithItsBorders) {
+    for (const auto& [size, y] : {std::pair("1", 11), std::pair("2", 12), std::pair("6", 16)}) {
+        const auto pages = pages_of(document("hr{margin:5px 0}.r{height:10px;background:#f00}",
+                                             std::string("<hr size=") + size + "><p class=r>"));
+        EXPECT_EQ(top_of(pages.at(0), kRed), y) << size;
+    }
+}
+
 TEST(Breaks, OrphansAndWidowsHoldLinesTogether) {
     // 10 lines fit. After 8 lines two of the paragraph's three would fit, but one line may not stand alone on page 2.
     const auto pages =
@@ -215,6 +223,13 @@ TEST(Tables, FixedLayoutSharesWhatTheFirstRowLeaves) {
     EXPECT_EQ(rects_of(pages[0], kBlue).at(0).x.px(), 200);
 }
 
+TEST(Tables, FixedLayoutAddsACellsEdgesToItsWidth) {
+    const std::string table = "<table><tr><td style='width:20%;background:#f00'><td style='background:#00f'></table>";
+    const std::string css = "table{table-layout:fixed;width:300px;border-spacing:0}td{padding:0 10px;height:10px}";
+    EXPECT_EQ(rects_of(pages_of(document(css, table)).at(0), kRed).at(0).width.px(), 80);
+    EXPECT_EQ(rects_of(pages_of(document(css + "td{box-sizing:border-box}", table)).at(0), kRed).at(0).width.px(), 60);
+}
+
 TEST(Tables, PercentagesAndSpansDivideTheWidth) {
     const auto pages = pages_of(document("table{width:400px;border-spacing:0}td{padding:0;height:10px}",
                                          "<table><tr><td style='width:25%;background:#f00'><td>x<td>y<tr><td colspan=3 "
@@ -309,6 +324,57 @@ TEST(Generated, RunningHeadShowsThePagesFirstChapter) {
         "<h1>Alpha</h1><p>x</p><h1>Beta</h1>");
     ASSERT_EQ(pages.size(), 2U);
     EXPECT_EQ(texts_of(pages[1]).back(), "Beta");
+}
+
+TEST(FloatBreaks, GoesOnAtTheTopOfTheNextPageBesideTheText) {
+    const auto pages =
+        pages_of(document("div{float:left;width:100px}", "<div>" + lines(15) + "</div><p>start " + lines(12)));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(page_with(pages, "line10"), 1);
+    const DrawText* rest = find_text(pages[1], "line11");
+    ASSERT_NE(rest, nullptr);
+    EXPECT_EQ(rest->origin.x, LayoutUnit());
+    const DrawText* beside = find_text(pages[1], "line12");
+    ASSERT_NE(beside, nullptr);
+    EXPECT_EQ(beside->origin.x.px(), 0);
+}
+
+TEST(FloatBreaks, RestIsShownWhenTheFlowHasEnded) {
+    const auto pages = pages_of(document("div{float:left}", "<p>text</p><div>" + lines(30) + "</div>"));
+    ASSERT_EQ(pages.size(), 4U);
+    EXPECT_EQ(page_with(pages, "line30"), 4);
+}
+
+TEST(FloatBreaks, RestOfAnEnclosedFloatComesBeforeWhatFollows) {
+    const auto pages = pages_of(document("section{overflow:hidden}div{float:right}",
+                                         "<section><div>" + lines(15) + "</div></section><p>after</p>"));
+    ASSERT_EQ(pages.size(), 2U);
+    const DrawText* after = find_text(pages[1], "after");
+    ASSERT_NE(after, nullptr);
+    EXPECT_GT(after->origin.y.px(), 100);
+}
+
+TEST(FloatBreaks, ClearedBlockWaitsForTheRest) {
+    for (const std::string cleared : {"<p style=clear:both>below</p>", "<p style=clear:left></p><p>below</p>"}) {
+        const auto pages = pages_of(document("div{float:left}", "<div>" + lines(13) + "</div><p>beside</p>" + cleared));
+        ASSERT_EQ(pages.size(), 2U) << cleared;
+        const DrawText* below = find_text(pages[1], "below");
+        ASSERT_NE(below, nullptr) << cleared;
+        EXPECT_GT(below->origin.y.px(), 60) << cleared;
+    }
+}
+
+TEST(FloatBreaks, AvoidedBreakMovesTheWholeFloat) {
+    const auto pages = pages_of(
+        document("div{float:left;break-inside:avoid}", "<p>" + lines(6) + "</p><div>" + lines(8) + "end</div><p>text"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(page_with(pages, "end"), 2);
+    EXPECT_EQ(page_with(pages, "line8"), 2);
+}
+
+TEST(FloatBreaks, PaddingBelowTheContentMayHangOver) {
+    const auto pages = pages_of(document("div{float:left;padding-bottom:15px}", "<div>" + lines(10) + "</div>"));
+    EXPECT_EQ(pages.size(), 1U);
 }
 
 TEST(Limits, TooManyPagesAreAnError) {

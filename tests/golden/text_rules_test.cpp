@@ -312,7 +312,7 @@ INSTANTIATE_TEST_SUITE_P(
                       ReadCase{"Ideographs", "<p lang=zh>\u6c49\u5b57", "\u6c49\u5b57"},
                       ReadCase{"Emoji", "<p>x \U0001F600 y", "\U0001F600"},
                       ReadCase{"EmojiWithSkinTone", "<p>x \U0001F44D\U0001F3FD y", "\U0001F44D\U0001F3FD"},
-                      ReadCase{"SoftHyphen", "<p style=width:40px>hyphen\u00adation", "hyphen\u00ad\nation"},
+                      ReadCase{"SoftHyphen", "<p style=width:40px>hyphen\u00adation", "hyphen\u2010\nation"},
                       ReadCase{"ShadowOnce", "<p style='text-shadow:1px 1px 3px #aaa'>once</p>", "once\n"}),
     [](const auto& info) { return info.param.name; });
 

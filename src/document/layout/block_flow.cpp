@@ -26,7 +26,8 @@ class BlockFlow {
           fragment_(fragment),
           space_(space),
           token_(token),
-          adjoins_(space.start_adjoins) {}
+          adjoins_(space.start_adjoins),
+          placed_(token != nullptr && !token->floats.empty()) {}
     ContentResult run();
 
  private:
@@ -38,6 +39,7 @@ class BlockFlow {
     Step add_empty(const Box& child, const BreakToken* child_token);
     bool forced_before(const Box& child);
     LayoutUnit top_of(const Box& child, const BreakToken* child_token) const;
+    bool waits_for_floats(const Box& child) const;
     LayoutUnit clear_floats(const Box& child, const Edges& edges, LayoutUnit top, Space& inner, Point& corner) const;
     void accept(const Box& child, const LayoutResult& result, Point corner, const Edges& edges);
     Step break_before(const Box& child);
@@ -55,7 +57,7 @@ class BlockFlow {
     const BreakToken* token_;
     ContentResult result_;
     bool adjoins_;
-    bool placed_ = false;            // something on this page stands above
+    bool placed_;                    // something on this page stands above
     const Box* previous_ = nullptr;  // last in-flow child seen in this fragment
     LayoutUnit y_;
     MarginStrut strut_;
@@ -85,6 +87,12 @@ LayoutUnit BlockFlow::top_of(const Box& child, const BreakToken* child_token) co
     MarginStrut strut = strut_;
     strut.add(start_strut(child, space_.width));
     return y_ + strut.sum();
+}
+
+// What stands below a float that goes on at the next page stands there too.
+bool BlockFlow::waits_for_floats(const Box& child) const {
+    return child.style->clear != Clear::None && space_.floats != nullptr && (placed_ || !space_.at_top) &&
+           space_.floats->goes_on(child.style->clear);
 }
 
 // Moves below cleared floats; formatting contexts keep out of floats' way.
@@ -168,6 +176,7 @@ BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child
             previous_ != nullptr && is_avoided(meet(break_after_of(*previous_), break_before_of(child)));
         if (!avoided) best_ = current_;
     }
+    if (waits_for_floats(child)) return break_before(child);
     const Edges edges = resolve_edges(child, space_.width);
     const BlockPlacement placement = place_block(context_, child, space_.width, edges);
     Space inner;
@@ -191,7 +200,7 @@ BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child
 BlockFlow::Step BlockFlow::add_float(const Box& child) {
     const LayoutUnit top = y_ + (adjoins_ ? LayoutUnit() : strut_.sum());
     if (placed_) best_ = current_ = point_before(child);
-    Fragment* placed = place_float(context_, child, space_, top, !space_.at_top || placed_);
+    Fragment* placed = place_float(context_, child, space_, {top, !space_.at_top || placed_});
     if (placed == nullptr) return break_before(child);
     fragment_.append(*placed);
     placed_ = true;
@@ -207,6 +216,10 @@ void BlockFlow::add_placeholder(const Box& child) {
 
 // Both margins of an empty box adjoin; it stands where the next box's border edge would be.
 BlockFlow::Step BlockFlow::add_empty(const Box& child, const BreakToken* child_token) {
+    if (waits_for_floats(child)) {
+        if (placed_) best_ = current_ = point_before(child);
+        return break_before(child);
+    }
     if (child_token == nullptr) add_through_margins(child, space_.width, strut_);
     const Edges edges = resolve_edges(child, space_.width);
     const BlockPlacement placement = place_block(context_, child, space_.width, edges);

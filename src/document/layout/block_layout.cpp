@@ -44,7 +44,8 @@ class BlockBox {
     bool may_go_on() const;
     ContentResult lay_content(const ContentSpace& inner);
     LayoutResult finish(const ContentResult& content, std::optional<LayoutUnit> height);
-    void set_token(LayoutResult& result, const ContentResult& content);
+    void resume_floats(const ContentSpace& inner);
+    void set_token(LayoutResult& result, BreakToken& token, const ContentResult& content);
     void add_marker();
     bool own_floats_used() const { return box_.new_context || space_.floats == nullptr; }
     LayoutUnit consumed() const { return token_ != nullptr ? token_->consumed : LayoutUnit(); }
@@ -88,11 +89,24 @@ ContentResult BlockBox::lay_content(const ContentSpace& inner) {
         context_.too_deep = true;
         return {};
     }
+    if (token_ != nullptr) resume_floats(inner);
+    if (token_ != nullptr && token_->finished) return {};
     ++context_.depth;
     const ContentResult content = box_.children_inline ? layout_lines(context_, box_, fragment_, inner, token_)
                                                        : layout_blocks(context_, box_, fragment_, inner, token_);
     --context_.depth;
     return content;
+}
+
+void BlockBox::resume_floats(const ContentSpace& inner) {
+    for (const FloatRest& rest : token_->floats) {
+        ContentSpace space = inner;
+        space.width = rest.width;
+        space.in_context.x += rest.left;
+        space.in_fragment.x += rest.left;
+        if (Fragment* placed = place_float(context_, *rest.box, space, {{}, false, rest.token}))
+            fragment_.append(*placed);
+    }
 }
 
 // Formatting contexts reach down to the end of their floats.
@@ -123,17 +137,27 @@ void BlockBox::add_marker() {
     }
 }
 
-void BlockBox::set_token(LayoutResult& result, const ContentResult& content) {
-    content.token->consumed = consumed() + content.height;
-    result.token = content.token;
+void BlockBox::set_token(LayoutResult& result, BreakToken& token, const ContentResult& content) {
+    token.consumed = consumed() + content.height;
+    result.token = &token;
     result.appeal = content.appeal;
-    if (avoids_inside(box_) && !content.token->forced) result.appeal = Appeal::Violating;
+    if (avoids_inside(box_) && !token.forced) result.appeal = Appeal::Violating;
 }
 
 LayoutResult BlockBox::finish(const ContentResult& content, std::optional<LayoutUnit> height) {
     LayoutResult result;
     result.fragment = &fragment_;
-    const bool broken = content.token != nullptr;
+    BreakToken* token = content.token;
+    if (const std::vector<FloatRest> rests = own_floats_.rests(); !rests.empty()) {
+        if (token == nullptr) {
+            token = &context_.make_token(box_);
+            token->finished = true;
+        }
+        const std::span<FloatRest> kept = context_.tree_span<FloatRest>(rests.size());
+        std::ranges::copy(rests, kept.begin());
+        token->floats = kept;
+    }
+    const bool broken = token != nullptr;
     if (broken && box_.style->box_decoration_break == BoxDecorationBreak::Slice)
         edges_.border.bottom = edges_.padding.bottom = {};
     fragment_.has_end = !broken;
@@ -156,7 +180,7 @@ LayoutResult BlockBox::finish(const ContentResult& content, std::optional<Layout
     fragment_.size.height = outer;
     end.add(broken ? LayoutUnit() : edges_.margin.bottom);
     result.end_strut = end;
-    if (broken) set_token(result, content);
+    if (broken) set_token(result, *token, content);
     add_marker();
     return result;
 }
@@ -244,27 +268,52 @@ MarginStrut start_strut(const Box& root, LayoutUnit width) {
     return strut;
 }
 
-Fragment* place_float(LayoutContext& context, const Box& box, const ContentSpace& space, LayoutUnit top,
-                      bool may_refuse) {
+namespace {
+
+// Padding and border below a float's content may hang over the page's end: better than a page for them alone.
+LayoutResult lay_float(LayoutContext& context, const Box& box, Space& space, const Edges& edges,
+                       const BreakToken* token) {
+    const LayoutResult result = layout_box(context, box, space, token);
+    if (result.token == nullptr || edges.bottom() == LayoutUnit()) return result;
+    Space whole = space;
+    whole.page = LayoutUnit::max();
+    const LayoutResult unbroken = layout_box(context, box, whole, token);
+    const bool fits = unbroken.fragment != nullptr && unbroken.fragment->size.height - edges.bottom() <= space.page;
+    return fits ? unbroken : result;
+}
+
+}  // namespace
+
+// A float is broken where the page ends. One that avoids breaks, or finds its place further down, goes to the next page
+// as a whole.
+Fragment* place_float(LayoutContext& context, const Box& box, const ContentSpace& space, const FloatPlace& place) {
     const Edges edges = resolve_edges(box, space.width);
+    const LayoutUnit margin_top = place.token == nullptr ? edges.margin.top : LayoutUnit();
+    LayoutUnit start = space.in_context.y + place.top;
+    if (box.style->clear != Clear::None && place.token == nullptr)
+        start = std::max(start, space.floats->clear_edge(box.style->clear));
     Space inner;
     inner.container_width = space.width;
     inner.container_height = space.height;
     inner.width = used_width(context, box, space.width, edges, AutoWidth::Fit);
-    const LayoutResult result = layout_box(context, box, inner, nullptr);
+    inner.page = page_left(space.page, start - space.in_context.y + margin_top);
+    const LayoutResult result = lay_float(context, box, inner, edges, place.token);
     if (result.fragment == nullptr) return nullptr;
     Fragment& fragment = *result.fragment;
+    const bool broken = result.token != nullptr;
+    if (broken && place.may_refuse && avoids_inside(box)) return nullptr;
+    if (broken) fragment.size.height = std::max(fragment.size.height, inner.page);
     const Size outer{edges.margin.left + fragment.size.width + edges.margin.right,
-                     edges.margin.top + fragment.size.height + edges.margin.bottom};
-    LayoutUnit start = space.in_context.y + top;
-    if (box.style->clear != Clear::None) start = std::max(start, space.floats->clear_edge(box.style->clear));
+                     margin_top + fragment.size.height + (broken ? LayoutUnit() : edges.margin.bottom)};
     const Point at = space.floats->find_place(box.style->float_side, outer, start, space.in_context.x,
                                               space.in_context.x + space.width);
-    const LayoutUnit bottom = at.y - space.in_context.y + outer.height;
-    if (may_refuse && space.page != LayoutUnit::max() && bottom > space.page) return nullptr;
-    space.floats->add(box.style->float_side, {at.x, at.y, outer.width, outer.height});
-    fragment.offset = space.in_fragment + Point{at.x - space.in_context.x + edges.margin.left,
-                                                at.y - space.in_context.y + edges.margin.top};
+    const LayoutUnit bottom =
+        at.y - space.in_context.y + margin_top + fragment.size.height - (broken ? LayoutUnit() : edges.bottom());
+    if (place.may_refuse && space.page != LayoutUnit::max() && bottom > space.page) return nullptr;
+    space.floats->add(box.style->float_side, {at.x, at.y, outer.width, outer.height},
+                      {&box, result.token, space.in_context.x, space.width});
+    fragment.offset = space.in_fragment +
+                      Point{at.x - space.in_context.x + edges.margin.left, at.y - space.in_context.y + margin_top};
     if (box.style->position == Position::Relative) fragment.offset += relative_offset(box, space.width, space.height);
     return &fragment;
 }

@@ -10,7 +10,7 @@ namespace {
 bool same_by_itself(const BreakToken& a, const BreakToken& b) {
     return a.box == b.box && a.consumed == b.consumed && a.child == b.child && a.forced == b.forced &&
            a.finished == b.finished && a.side == b.side && a.line == b.line && a.row == b.row &&
-           a.parallel.size() == b.parallel.size();
+           a.parallel.size() == b.parallel.size() && a.floats.size() == b.floats.size();
 }
 
 }  // namespace
@@ -28,6 +28,8 @@ bool same_place(const BreakToken* a, const BreakToken* b) {
         open.emplace_back(first->child_token, second->child_token);
         for (std::size_t i = 0; i < first->parallel.size(); ++i)
             open.emplace_back(first->parallel[i], second->parallel[i]);
+        for (std::size_t i = 0; i < first->floats.size(); ++i)
+            open.emplace_back(first->floats[i].token, second->floats[i].token);
     }
     return true;
 }

@@ -2,6 +2,7 @@
 //
 // Shape    immutable, linked from a container's token to its broken child's. Which fields count depends on the box:
 //            block container   child + child_token (null: the child starts afresh)
+//            its floats        what is left of them; finished: nothing but them is
 //            lines             position in the inline content
 //            table             row + child_token of a broken row
 //            row, flex         parallel: one per cell or item, null = finished
@@ -16,10 +17,19 @@
 
 namespace galley::document {
 
+struct BreakToken;
+
 struct InlinePosition {
     std::uint32_t item = 0;
     std::uint32_t glyph = 0;  // within the item's word
     auto operator<=>(const InlinePosition&) const = default;
+};
+
+// The rest of a float. Its containing block may have ended: of that only the place across is needed.
+struct FloatRest {
+    const Box* box = nullptr;
+    const BreakToken* token = nullptr;
+    LayoutUnit left, width;  // of the containing block, in the formatting context
 };
 
 struct BreakToken {
@@ -28,11 +38,12 @@ struct BreakToken {
     const Box* child = nullptr;
     const BreakToken* child_token = nullptr;
     bool forced = false;                     // a break-before or break-after made this break
-    bool finished = false;                   // parallel parts: this one is done, only its frame goes on
+    bool finished = false;                   // only the floats go on
     BreakBetween side = BreakBetween::Auto;  // left, right, recto, verso: on which page to go on
     InlinePosition line;
     std::uint32_t row = 0;
     std::span<const BreakToken* const> parallel;
+    std::span<const FloatRest> floats;  // of the box's formatting context
 };
 
 // Do both go on at the same place, all the way down?

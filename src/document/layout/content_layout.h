@@ -34,9 +34,14 @@ ContentResult layout_lines(LayoutContext& context, const Box& box, Fragment& fra
 ContentResult layout_blocks(LayoutContext& context, const Box& box, Fragment& fragment, const ContentSpace& space,
                             const BreakToken* token);
 
-// A float's fragment (unbroken) and its place, recorded in space.floats. Null: it does not fit on this page.
-Fragment* place_float(LayoutContext& context, const Box& box, const ContentSpace& space, LayoutUnit top,
-                      bool may_refuse);
+// A float's fragment and its place, recorded in space.floats with what is left of it. Null: it goes to the next page as
+// a whole.
+struct FloatPlace {
+    LayoutUnit top;
+    bool may_refuse = false;
+    const BreakToken* token = nullptr;
+};
+Fragment* place_float(LayoutContext& context, const Box& box, const ContentSpace& space, const FloatPlace& place);
 
 // Takes over a child's baselines.
 void note_baseline(Fragment& parent, const Fragment& child);

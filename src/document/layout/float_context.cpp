@@ -20,14 +20,28 @@ FloatContext::Band FloatContext::band(LayoutUnit top, LayoutUnit height, LayoutU
     return band;
 }
 
+bool FloatContext::concerns(Clear clear, Float side) {
+    return clear == Clear::Both || (clear == Clear::Left && side == Float::Left) ||
+           (clear == Clear::Right && side == Float::Right);
+}
+
 LayoutUnit FloatContext::clear_edge(Clear clear) const {
     LayoutUnit edge = -LayoutUnit::max();
-    for (const Placed& placed : floats_) {
-        const bool counts = clear == Clear::Both || (clear == Clear::Left && placed.side == Float::Left) ||
-                            (clear == Clear::Right && placed.side == Float::Right);
-        if (counts) edge = std::max(edge, placed.rect.bottom());
-    }
+    for (const Placed& placed : floats_)
+        if (concerns(clear, placed.side)) edge = std::max(edge, placed.rect.bottom());
     return edge;
+}
+
+bool FloatContext::goes_on(Clear clear) const {
+    return std::ranges::any_of(
+        floats_, [&](const Placed& placed) { return placed.rest.token != nullptr && concerns(clear, placed.side); });
+}
+
+std::vector<FloatRest> FloatContext::rests() const {
+    std::vector<FloatRest> rests;
+    for (const Placed& placed : floats_)
+        if (placed.rest.token != nullptr) rests.push_back(placed.rest);
+    return rests;
 }
 
 LayoutUnit FloatContext::next_edge(LayoutUnit top) const {

@@ -85,7 +85,7 @@ LayoutUnit LineFlow::float_in_line(std::uint32_t item, LayoutUnit used, LayoutUn
         return {};
     }
     const LayoutUnit before = width_;
-    Fragment* placed = place_float(context_, box, space_, y_, !space_.at_top || fragment_.first_child != nullptr);
+    Fragment* placed = place_float(context_, box, space_, {y_, !space_.at_top || fragment_.first_child != nullptr});
     if (placed == nullptr) {
         float_refused_ = true;
         return {};
@@ -119,7 +119,7 @@ bool LineFlow::has_placeholders(const LineRange& range) const {
 
 void LineFlow::place_deferred() {
     for (const Box* box : deferred_)
-        if (Fragment* placed = place_float(context_, *box, space_, y_, false)) fragment_.append(*placed);
+        if (Fragment* placed = place_float(context_, *box, space_, {y_})) fragment_.append(*placed);
     deferred_.clear();
 }
 

@@ -237,44 +237,69 @@ void distribute(LayoutContext& context, TableGrid& grid, LayoutUnit assignable) 
     }
 }
 
-// https://www.w3.org/TR/CSS21/tables.html#fixed-table-layout
-void distribute_fixed(TableGrid& grid, LayoutUnit assignable) {
-    grid.widths.assign(grid.columns.size(), LayoutUnit::from_raw(-1));
-    const auto set = [&](std::size_t column, std::size_t span, const ComputedStyle& style, LayoutUnit edges) {
-        LayoutUnit width = fixed_width(style, edges);
-        if (const double percent = percent_width(style); percent > 0) width = assignable.scaled(percent / 100);
-        if (width <= LayoutUnit()) return;
-        for (std::size_t c = column; c < column + span; ++c)
-            if (grid.widths[c].raw() < 0) grid.widths[c] = width / static_cast<int>(span);
-    };
-    for (std::size_t c = 0; c < grid.columns.size(); ++c)
-        if (grid.columns[c].box != nullptr) set(c, 1, *grid.columns[c].box->style, {});
-    if (!grid.rows.empty())
-        for (std::uint32_t i = grid.rows.front().cell_begin; i < grid.rows.front().cell_end; ++i) {
-            const GridCell& cell = grid.cells[i];
-            set(cell.column, cell.columns, *cell.box->style, resolve_edges(*cell.box, {}).inline_sum());
-        }
-    LayoutUnit used;
-    int open = 0;
-    for (const LayoutUnit width : grid.widths) {
-        if (width.raw() < 0)
-            ++open;
-        else
-            used += width;
-    }
-    const LayoutUnit rest = std::max(LayoutUnit(), assignable - used);
-    const int count = static_cast<int>(grid.widths.size());
-    for (LayoutUnit& width : grid.widths) {
-        if (width.raw() < 0)
-            width = rest / open;
-        else if (open == 0 && count > 0)
-            width += rest / count;
-    }
-}
-
 LayoutUnit spacing_sum(const TableGrid& grid) {
     return grid.columns.empty() ? LayoutUnit() : grid.spacing_x * static_cast<int>(grid.columns.size() + 1);
 }
+
+// https://www.w3.org/TR/CSS21/tables.html#fixed-table-layout — a cell's width, in percent too, comes without its edges
+// unless its box-sizing says otherwise; what columns that it spans have already is taken off.
+class FixedColumns {
+ public:
+    FixedColumns(TableGrid& grid, LayoutUnit assignable) : grid_(grid), assignable_(assignable) {
+        grid.widths.assign(grid.columns.size(), kOpen);
+    }
+    void run() {
+        for (std::size_t c = 0; c < grid_.columns.size(); ++c)
+            if (const Box* box = grid_.columns[c].box) set(c, 1, *box->style, {});
+        if (!grid_.rows.empty())
+            for (std::uint32_t i = grid_.rows.front().cell_begin; i < grid_.rows.front().cell_end; ++i) {
+                const GridCell& cell = grid_.cells[i];
+                set(cell.column, cell.columns, *cell.box->style, resolve_edges(*cell.box, {}).inline_sum());
+            }
+        share_rest();
+    }
+
+ private:
+    static constexpr LayoutUnit kOpen = LayoutUnit::from_raw(-1);
+    void set(std::size_t column, std::size_t span, const ComputedStyle& style, LayoutUnit edges) {
+        if (!style.width.is_value()) return;
+        LayoutUnit width = style.width.resolve(assignable_ + spacing_sum(grid_));
+        if (style.box_sizing != BoxSizing::BorderBox) width += edges;
+        width -= grid_.spacing_x * static_cast<int>(span - 1);
+        int open = 0;
+        for (std::size_t c = column; c < column + span; ++c) {
+            if (grid_.widths[c] == kOpen)
+                ++open;
+            else
+                width -= grid_.widths[c];
+        }
+        if (open == 0) return;
+        const LayoutUnit each = std::max(LayoutUnit(), width / open);
+        for (std::size_t c = column; c < column + span; ++c)
+            if (grid_.widths[c] == kOpen) grid_.widths[c] = each;
+    }
+    void share_rest() {
+        LayoutUnit used;
+        int open = 0;
+        for (const LayoutUnit width : grid_.widths) {
+            if (width == kOpen)
+                ++open;
+            else
+                used += width;
+        }
+        const LayoutUnit rest = std::max(LayoutUnit(), assignable_ - used);
+        const int count = static_cast<int>(grid_.widths.size());
+        for (LayoutUnit& width : grid_.widths) {
+            if (width == kOpen)
+                width = rest / open;
+            else if (open == 0 && count > 0)
+                width += rest / count;
+        }
+    }
+
+    TableGrid& grid_;
+    LayoutUnit assignable_;
+};
 
 bool uses_fixed_layout(const Box& table) {
     return table.style->table_layout == TableLayout::Fixed && !table.style->width.is_auto();
@@ -333,7 +358,7 @@ void assign_columns(LayoutContext& context, TableGrid& grid, const Box& table, L
     grid.widths_for = width;
     const LayoutUnit assignable = std::max(LayoutUnit(), width - edges.inline_sum() - spacing_sum(grid));
     if (uses_fixed_layout(table))
-        distribute_fixed(grid, assignable);
+        FixedColumns(grid, assignable).run();
     else
         distribute(context, grid, assignable);
 }

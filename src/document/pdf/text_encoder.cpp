@@ -72,10 +72,7 @@ void TextEncoder::draw(const DrawText& text, ContentStream& out) {
     if (text.shadow) out.begin_actual_text("");
     out.text_origin(text.origin, text.face->synthetic_oblique());
     for (const TextPart& part : text.parts) {
-        if (part.hyphen)
-            encode_hyphen(text, part);
-        else
-            encode_part(text, part);
+        encode_part(text, part);
         if (part.gap > LayoutUnit())
             gap_units_ -= std::llround(part.gap.px() * static_cast<double>(units_per_em_) / text.size_px);
     }
@@ -157,15 +154,6 @@ void TextEncoder::encode_drawn(const DrawText& text, const Glyph& glyph) {
     gap_units_ += use_->face->advance(glyph.id) - glyph.advance;
     flush();
     mode_ = Mode::None;
-}
-
-// A hyphen at a line's end that the text has not: who copies the text wants the whole word.
-void TextEncoder::encode_hyphen(const DrawText& text, const TextPart& part) {
-    flush();
-    out_->begin_actual_text("\u00AD");
-    encode_part(text, part);
-    flush();
-    out_->end_actual_text();
 }
 
 void TextEncoder::encode_composite(const DrawText& text, const TextPart& part, std::size_t i,

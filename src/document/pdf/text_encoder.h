@@ -35,7 +35,6 @@ class TextEncoder {
     void encode_ascii(const DrawText& text, const TextPart& part);
     void encode_glyph(const DrawText& text, const TextPart& part, std::size_t i);
     void encode_drawn(const DrawText& text, const Glyph& glyph);
-    void encode_hyphen(const DrawText& text, const TextPart& part);
     void encode_composite(const DrawText& text, const TextPart& part, std::size_t i, std::string_view characters,
                           bool drawn);
 

@@ -4,6 +4,7 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "document/css/token.h"
 
@@ -173,6 +174,17 @@ void add_quotes(std::string& out, std::string_view lang) {
     add(out, "quotes", "initial");
 }
 
+// https://html.spec.whatwg.org/multipage/rendering.html#the-hr-element-2 — the size includes the borders.
+void add_rule_size(std::string& out, std::string_view value) {
+    int size = 0;
+    const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), size);
+    if (problem != std::errc() || size < 1) return;
+    if (size == 1)
+        add(out, "border-bottom-width", "0");
+    else
+        add(out, "height", std::to_string(size - 2) + "px");
+}
+
 void add_attribute(std::string& out, const Node& element, const Attribute& attribute) {
     const std::string_view name = attribute.name, value = attribute.value;
     if (name == "lang" || name == "xml:lang") {
@@ -205,7 +217,7 @@ void add_attribute(std::string& out, const Node& element, const Attribute& attri
     } else if (name == "type" && is_one_of(element, {"ol", "ul", "li"})) {
         add_list(out, value);
     } else if (name == "size" && element.is("hr")) {
-        add(out, "height", dimension(value));
+        add_rule_size(out, value);
     } else if ((name == "hspace" || name == "vspace") && element.is("img")) {
         const std::string length = dimension(value);
         add(out, name == "hspace" ? "margin-left" : "margin-top", length);

@@ -210,12 +210,12 @@ class Context {
     std::size_t at_;
 };
 
-// ICU's name of the tailoring.
+// ICU's name of the tailoring. Automatic is strict, whatever the language.
 std::string locale_of(const LineBreakWish& wish) {
     std::string locale(wish.lang);
     if (wish.rule == LineBreakRule::Loose) locale += "@lb=loose";
     if (wish.rule == LineBreakRule::Normal) locale += "@lb=normal";
-    if (wish.rule == LineBreakRule::Strict) locale += "@lb=strict";
+    if (wish.rule == LineBreakRule::Strict || wish.rule == LineBreakRule::Auto) locale += "@lb=strict";
     return locale;
 }
 

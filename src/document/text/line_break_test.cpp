@@ -47,6 +47,13 @@ TEST(LineBreaker, BreaksBetweenIdeographsAndInsideThaiWords) {
         std::string::npos);
 }
 
+TEST(LineBreaker, NoLineBeginsWithSmallKanaOrALengthMark) {
+    LineBreaker breaker;
+    const std::string text = "\u30cb\u30e3\u30fc";
+    EXPECT_EQ(show(text, breaker.find(text, 0, {"ja"})), text);
+    EXPECT_NE(show(text, breaker.find(text, 0, {"ja", LineBreakRule::Loose})), text);
+}
+
 std::string random_text(std::mt19937& random, const std::u32string& alphabet) {
     std::string text;
     const std::size_t length = 1 + random() % 12;
