@@ -108,7 +108,7 @@ Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& 
     ParseLimits parse_limits;
     parse_limits.nodes_max = options.limits.nodes_max;
     parse_limits.depth_max = std::min<std::size_t>(options.limits.depth_max, 512);
-    GALLEY_TRY(const std::unique_ptr<Dom> dom, parse_html(html, parse_limits));
+    GALLEY_TRY(const std::unique_ptr<Dom> dom, parse_html(html, parse_limits, HtmlText::Borrowed));
     report(options, RenderPhase::Parsed, 0);
     enter_phase(options.phases, WorkPhase::Style);
     GALLEY_TRY(const std::unique_ptr<StyledDocument> styled,

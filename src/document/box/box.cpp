@@ -44,7 +44,7 @@ std::string describe(const Box& box) {
     if (box.row_span > 1) line += " rowspan=" + std::to_string(box.row_span);
     if (box.kind == BoxKind::Text || box.kind == BoxKind::Leader) {
         line += " \"";
-        for (const char c : box.text) c == '\n' ? line += "\\n" : line += c;
+        for (const char c : box.text()) c == '\n' ? line += "\\n" : line += c;
         line += '"';
     }
     return line;

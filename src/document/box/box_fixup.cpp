@@ -141,7 +141,7 @@ bool has_zero_edges(const ComputedStyle& style) {
 
 // https://www.w3.org/TR/CSS21/box.html#collapsing-margins — may the box's own margins adjoin?
 bool empties_through(const Box& box) {
-    if (box.kind != BoxKind::Block || box.new_context || box.marker != nullptr || !has_zero_edges(*box.style))
+    if (box.kind != BoxKind::Block || box.new_context || box.marker() != nullptr || !has_zero_edges(*box.style))
         return false;
     const Length& height = box.style->height;
     if (height.is_value() && (height.px != LayoutUnit() || height.percent != 0)) return false;
@@ -250,7 +250,7 @@ bool is_collapsible_space(std::string_view text, WhiteSpace mode) {
 }
 
 bool is_collapsible_space(const Box& box) {
-    return box.kind == BoxKind::Text && is_collapsible_space(box.text, box.text_style().white_space);
+    return box.kind == BoxKind::Text && is_collapsible_space(box.text(), box.text_style().white_space);
 }
 
 void finish_box(const BoxFixer& fixer, Box& box) {

@@ -13,7 +13,7 @@ namespace galley::document {
 
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD", kByteOrderMark = "\xEF\xBB\xBF";
 
 // Length of the longest prefix that needs no repair: valid UTF-8 without CR and NUL.
 std::size_t clean_prefix(std::string_view text) {
@@ -41,7 +41,7 @@ std::size_t clean_prefix(std::string_view text) {
 // Newlines become LF, NUL goes, bytes that are not UTF-8 become U+FFFD.
 // DEVIATION: the standard replaces NUL in some places and drops it in others.
 std::string normalised(std::string_view text) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     std::string out;
     out.reserve(text.size());
     while (true) {
@@ -61,10 +61,12 @@ std::string normalised(std::string_view text) {
 
 }  // namespace
 
-Result<std::unique_ptr<Dom>> parse_html(std::string_view html, const ParseLimits& limits) {
+Result<std::unique_ptr<Dom>> parse_html(std::string_view html, const ParseLimits& limits, HtmlText text) {
     auto dom = std::make_unique<Dom>();
     DomBuilder builder(*dom, limits);
-    Tokenizer tokenizer(builder.set_source(normalised(html)), builder, limits);
+    if (text == HtmlText::Copied || html.starts_with(kByteOrderMark) || clean_prefix(html) < html.size())
+        html = builder.set_source(normalised(html));
+    Tokenizer tokenizer(html, builder, limits);
     TreeBuilder tree(tokenizer, builder, limits);
     GALLEY_TRY_VOID(tree.build());
     return dom;

@@ -188,7 +188,7 @@ void Collector::add_piece(const Box& box, const Piece& piece) {
 // White space collapsed, text-transform applied; valid until the next call.
 std::string_view Collector::prepared_text(const Box& box) {
     const InheritedStyle& style = box.text_style();
-    std::string_view text = box.text;
+    std::string_view text = box.text();
     has_page_texts_ |= box.page_text;
     if (preserves_spaces(style.white_space) || !is_collapsed(text, after_space_)) {
         scratch_.clear();

@@ -247,6 +247,7 @@ void Builder::add_part(std::uint32_t index) {
     const GlyphRange visual = visual_glyphs(item, glyphs.begin, glyphs.end);
     TextPart part;
     part.word = item.word;
+    __builtin_prefetch(item.word);  // paint and the writer look into it soon
     part.glyph_begin = visual.begin;
     part.glyph_end = visual.end;
     part.x = x_ - text_x_;
@@ -353,7 +354,7 @@ void Builder::add_leader(const Box& box) {
     flush_text();
     const LayoutUnit width = std::max(LayoutUnit(), free_width() / std::max(1, range_.leaders));
     const InheritedStyle& style = box.text_style();
-    const ShapedWord& word = context_.shaper.shape_word(box.text, *context_.font(style).font, style);
+    const ShapedWord& word = context_.shaper.shape_word(box.text(), *context_.font(style).font, style);
     InlineItem item;
     item.box = &box;
     item.word = &word;
