@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const auto dom = parse_html(kDocument);
     StyleOptions options;
     options.base_url = "file:///doc/index.html";
-    options.extra_sheets.emplace_back(reinterpret_cast<const char*>(data), size);
+    options.given_sheets.push_back({std::string(reinterpret_cast<const char*>(data), size)});
     const auto styled = style_document(**dom, options);
     if (!styled) return 0;
     for (std::uint32_t i = 0; i < (*dom)->node_count(); ++i) {

@@ -83,6 +83,15 @@ void read_sheets(ObjectReader& reader, jobs::RenderOrder& order) {
     }
 }
 
+void read_moment(ObjectReader& reader, const char* name, std::string& moment) {
+    const auto text = reader.optional_string(name, {.bytes_max = kMetadataBytesMax});
+    if (!text) return;
+    if (codec::parse_rfc3339(*text))
+        moment = *text;
+    else
+        reader.note(name, "must be a moment such as 2026-01-31T12:00:00Z");
+}
+
 void read_metadata(ObjectReader& outer, jobs::RenderOrder& order) {
     const auto object = outer.optional_object("metadata");
     if (!object) return;
@@ -94,12 +103,9 @@ void read_metadata(ObjectReader& outer, jobs::RenderOrder& order) {
     metadata.subject = reader.optional_string("subject", rule).value_or("");
     metadata.keywords = reader.optional_string("keywords", rule).value_or("");
     metadata.language = reader.optional_string("language", rule).value_or("");
-    if (const auto created = reader.optional_string("created", rule)) {
-        if (codec::parse_rfc3339(*created))
-            metadata.creation_date = *created;
-        else
-            reader.note("created", "must be a moment such as 2026-01-31T12:00:00Z");
-    }
+    metadata.creator = reader.optional_string("generator", rule).value_or("");
+    read_moment(reader, "created", metadata.creation_date);
+    read_moment(reader, "modified", metadata.modification_date);
     if (auto done = reader.finish(); !done) outer.absorb(std::move(done.error()));
 }
 
@@ -117,6 +123,41 @@ void read_limits(ObjectReader& outer, DocumentRequest& request) {
     if (auto done = reader.finish(); !done) outer.absorb(std::move(done.error()));
 }
 
+// Whether the files are there is known when the whole request is read.
+void read_attachments(ObjectReader& reader, jobs::RenderOrder& order) {
+    const auto paths = reader.optional_array("attachments", kAttachmentsMax);
+    if (!paths) return;
+    for (const codec::JsonValue& path : paths->elements()) {
+        if (path.is_string() && check_path(path.string()))
+            order.attachments.emplace_back(path.string());
+        else
+            reader.note("attachments", "must be paths of files of the request");
+    }
+}
+
+Result<void> check_attachments(const jobs::RenderOrder& order) {
+    for (const std::string& path : order.attachments) {
+        if (std::ranges::find(order.files, path, &jobs::OrderFile::path) == order.files.end())
+            return fail(ErrorCode::InvalidInput, "no file of this path came with the request: " + path,
+                        "/options/attachments");
+    }
+    return {};
+}
+
+void read_file_options(ObjectReader& reader, jobs::RenderOrder& order) {
+    read_attachments(reader, order);
+    if (const auto media = reader.optional_string("media_type", {.bytes_min = 1, .bytes_max = kMediaTypeBytesMax}))
+        order.media_type = codec::ascii_lower(*media);
+    if (reader.optional_bool("custom_metadata", false)) order.custom_metadata = document::CustomMetadata::Kept;
+    if (const auto version = reader.optional_string("pdf_version")) {
+        if (std::ranges::find(document::kPdfVersions, *version) == std::end(document::kPdfVersions))
+            reader.note("pdf_version", "must be 1.5, 1.6, 1.7 or 2.0");
+        order.format.version = *version;
+    }
+    order.format.identifier =
+        reader.optional_string("pdf_identifier", {.bytes_max = kPdfIdentifierBytesMax}).value_or("");
+}
+
 void read_not_offered(ObjectReader& reader, NotOffered& later) {
     if (reader.optional_any("encryption"))
         later.note(reader.pointer_to("encryption"), "encrypted PDF is not offered yet");
@@ -131,6 +172,7 @@ void read_options(ObjectReader& outer, const codec::JsonValue& object, std::stri
     read_sheets(reader, request.order);
     read_metadata(reader, request.order);
     read_limits(reader, request);
+    read_file_options(reader, request.order);
     read_not_offered(reader, later);
     if (const auto name = reader.optional_string("file_name", {.bytes_min = 1, .bytes_max = kFileNameBytesMax})) {
         if (!is_file_name(*name)) reader.note("file_name", "must be a plain name such as invoice.pdf");
@@ -293,7 +335,9 @@ Result<DocumentRequest> from_form(const Call& call, std::string_view type) {
 
 Result<DocumentRequest> document_request(const Call& call) {
     const std::string_view type = call.request().header("content-type").value_or("");
-    return is_form(type) ? from_form(call, type) : from_json(call);
+    GALLEY_TRY(DocumentRequest request, is_form(type) ? from_form(call, type) : from_json(call));
+    GALLEY_TRY_VOID(check_attachments(request.order));
+    return request;
 }
 
 }  // namespace galley::api

@@ -25,6 +25,9 @@ inline constexpr std::size_t kStyleSheetBytesMax = 1u << 20;
 inline constexpr std::size_t kMetadataBytesMax = 2'000;
 inline constexpr std::size_t kFilePathBytesMax = 200;
 inline constexpr std::size_t kFileNameBytesMax = 150;
+inline constexpr std::size_t kAttachmentsMax = 100;
+inline constexpr std::size_t kMediaTypeBytesMax = 50;
+inline constexpr std::size_t kPdfIdentifierBytesMax = 200;
 
 struct DocumentRequest {
     jobs::RenderOrder order;

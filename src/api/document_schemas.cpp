@@ -14,7 +14,9 @@ Schema metadata() {
     return object({optional("title", line, "else the document's own"), optional("author", line),
                    optional("subject", line), optional("keywords", line),
                    optional("language", line, "such as en or pt-BR"),
-                   optional("created", nullable(text()), "RFC 3339; else the PDF has no date of creation")});
+                   optional("generator", line, "what the document was written with"),
+                   optional("created", nullable(text()), "RFC 3339; else the document's own, or none"),
+                   optional("modified", nullable(text()), "likewise")});
 }
 
 Schema limits() {
@@ -36,6 +38,15 @@ Schema options() {
          optional("file_name", nullable(text({.min = 1, .max = kFileNameBytesMax})), "for who downloads it"),
          optional("resource_policy", nullable(with_default(one_of({"ignore", "warn", "fail"}), "\"warn\"")),
                   "what becomes of a missing image, font or style sheet"),
+         optional("attachments", nullable(array(text({.min = 1, .max = kFilePathBytesMax}), {.max = kAttachmentsMax})),
+                  "paths of files of the form that go into the PDF"),
+         optional("media_type", nullable(with_default(text({.min = 1, .max = kMediaTypeBytesMax}), "\"print\"")),
+                  "that @media rules are asked for"),
+         optional("custom_metadata", nullable(with_default(boolean(), "false")),
+                  "keep meta elements of any name in the PDF, too"),
+         optional("pdf_version", nullable(with_default(one_of({"1.5", "1.6", "1.7", "2.0"}), "\"1.7\""))),
+         optional("pdf_identifier", nullable(text({.max = kPdfIdentifierBytesMax})),
+                  "instead of the one that follows from the content"),
          optional("encryption", any(), "not offered yet: 422"),
          optional("pdf_variant", any(), "not offered yet: 422")});
 }

@@ -37,13 +37,13 @@ void add_input(CLI::App& command, RenderCommand& render) {
 
 void add_style(CLI::App& command, RenderCommand& render) {
     command
-        .add_option("-s,--stylesheet", render.stylesheets, "CSS file applied after the document's own; may be repeated")
+        .add_option("-s,--stylesheet", render.stylesheets,
+                    "CSS file of the user's origin: weaker than the document's own but for what is !important; may be "
+                    "repeated")
         ->allow_extra_args(false);
+    command.add_option("-m,--media-type", render.media_type, "That @media rules are asked for")->capture_default_str();
     command.add_option("--page-size", render.page_size, "As CSS size: A4, \"A5 landscape\", \"100mm 150mm\"");
     command.add_option("--margin", render.margin, "Of pages, one to four lengths: 2cm, \"20mm 15mm\"");
-    command.add_option("--title", render.title, "Instead of the document's own");
-    command.add_option("--author", render.author, "Likewise");
-    command.add_option("--language", render.language, "Likewise, such as en");
     command.add_flag("-p,--presentational-hints", render.presentational_hints,
                      "Taken for WeasyPrint's sake: attributes such as width and align are always followed");
     command
@@ -52,12 +52,27 @@ void add_style(CLI::App& command, RenderCommand& render) {
                     "once")
         ->check(CLI::IsMember({"images", "fonts", "all", "none"}))
         ->allow_extra_args(false);
+}
+
+void add_file(CLI::App& command, RenderCommand& render) {
+    command.add_option("--title", render.title, "Instead of the document's own");
+    command.add_option("--author", render.author, "Likewise");
+    command.add_option("--language", render.language, "Likewise, such as en");
+    command.add_flag("--custom-metadata", render.custom_metadata, "Keep <meta> elements of any name in the PDF, too");
+    command.add_option("-a,--attachment", render.attachments, "File to attach to the PDF; may be repeated")
+        ->allow_extra_args(false);
+    command.add_option("--pdf-identifier", render.pdf_identifier, "Instead of the one that follows from the content");
+    command.add_option("--pdf-version", render.pdf_version, "1.5, 1.6, 1.7 or 2.0")->capture_default_str();
+    command.add_flag("--uncompressed-pdf", render.uncompressed,
+                     "Readable with a text editor, but for fonts and images");
     command.add_option("--pdf-variant", render.pdf_variant, "Not offered yet");
 }
 
 void add_report(CLI::App& command, RenderCommand& render) {
     command.add_flag("--watch", render.watch, "Render again whenever an input or a file that it uses changes");
     command.add_flag("--html", render.html_only, "Write the HTML that would be rendered (the filled template)");
+    command.add_flag("--dump-boxes", render.dump_boxes,
+                     "Write the tree of boxes and what stands where on each page (in px) as text, instead of a PDF");
     command.add_flag("--json", render.json, "One JSON object for all documents instead of lines");
     command.add_flag("-i,--info", render.info, "Print the versions and exit");
     command.add_flag("--timings", render.timings, "The time of each phase on standard error");
@@ -73,6 +88,7 @@ void add_render(CLI::App& root, Chosen& chosen) {
     command->footer(kExamples);
     add_input(*command, render);
     add_style(*command, render);
+    add_file(*command, render);
     add_report(*command, render);
     command->callback([&chosen] { chosen = [] { return render_files(render); }; });
 }

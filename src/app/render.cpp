@@ -11,6 +11,7 @@
 #include "app/phase_clock.h"
 #include "app/render_command.h"
 #include "base/version.h"
+#include "codec/header_value.h"
 #include "codec/json_writer.h"
 #include "document/document.h"
 #include "jobs/render/page_css.h"
@@ -52,25 +53,48 @@ Result<void> add_sheets(const RenderCommand& command, FileLoader& loader, docume
     if (!command.page_size.empty()) GALLEY_TRY_VOID(jobs::check_page_size(command.page_size));
     if (!command.margin.empty()) GALLEY_TRY_VOID(jobs::check_margin(command.margin));
     if (!command.page_size.empty() || !command.margin.empty())
-        options.extra_sheets.push_back(jobs::page_rule(command.page_size, command.margin));
+        options.sheets.push_back({jobs::page_rule(command.page_size, command.margin)});
     for (const std::string& path : command.stylesheets) {
         const bool is_url = path.starts_with("file://");
         if (!is_url) GALLEY_TRY_VOID(os::system_files().info(path));
         const std::string url = is_url ? path : file_url(path);
         loader.allow_folder(url.substr(7, url.rfind('/') - 6));
-        options.extra_sheets.push_back("@import url(" + css_string(url) + ");");
+        options.sheets.push_back({"@import url(" + css_string(url) + ");", "-s", document::Origin::User});
     }
     return {};
 }
 
+// What is attached was named by who calls: it may lie anywhere.
+Result<void> add_attachments(const RenderCommand& command, document::RenderOptions& options) {
+    for (const std::string& given : command.attachments) {
+        const std::string path = given.starts_with("file://") ? given.substr(7) : given;
+        GALLEY_TRY(Bytes bytes, os::system_files().read(path, FileLoader::kResourceBytesMax));
+        options.attachments.push_back({std::filesystem::path(path).filename().string(), SharedBytes(std::move(bytes))});
+    }
+    return {};
+}
+
+// Addresses of files below the working folder as one would write them there: "css/a.css:3:5: …".
+std::string with_short_path(std::string warning) {
+    constexpr std::string_view kScheme = "file://";
+    if (!warning.starts_with(kScheme)) return warning;
+    warning.erase(0, kScheme.size());
+    std::error_code error;
+    const std::string here = std::filesystem::current_path(error).string() + "/";
+    if (!error && warning.starts_with(here)) warning.erase(0, here.size());
+    return warning;
+}
+
 std::vector<std::string> shown_warnings(std::vector<std::string> warnings, const FileLoader& loader,
                                         const RenderCommand& command) {
-    if (command.resources != "ignore") return warnings;
-    std::erase_if(warnings, [&loader](const std::string& text) {
-        return std::ranges::any_of(loader.notes(), [&text](const FileLoader::Note& note) {
-            return !note.missing.empty() && text.find(note.url) != text.npos;
+    if (command.resources == "ignore") {
+        std::erase_if(warnings, [&loader](const std::string& text) {
+            return std::ranges::any_of(loader.notes(), [&text](const FileLoader::Note& note) {
+                return !note.missing.empty() && text.find(note.url) != text.npos;
+            });
         });
-    });
+    }
+    for (std::string& warning : warnings) warning = with_short_path(std::move(warning));
     return warnings;
 }
 
@@ -94,7 +118,13 @@ class Renderer {
         }
         FileLoader loader(step.input, command_.base_url);
         for (const std::string& folder : command_.allowed_folders) loader.allow_folder(folder);
-        Result<document::Rendered> rendered = make(step.input, html, loader);
+        GALLEY_TRY(const document::RenderOptions options, options_for(step.input, loader));
+        if (command_.dump_boxes) {
+            GALLEY_TRY(const std::string boxes, engine_.dump(html, options));
+            GALLEY_TRY_VOID(write_output(step.output, boxes));
+            return finished;
+        }
+        Result<document::Rendered> rendered = make(step.input, html, options);
         finished.resources = loader.notes();
         if (!rendered) return fail(std::move(rendered.error()));
         GALLEY_TRY_VOID(check_resources(command_, loader));
@@ -105,14 +135,25 @@ class Renderer {
     }
 
  private:
-    Result<document::Rendered> make(const std::string& name, std::string_view html, FileLoader& loader) {
+    Result<document::RenderOptions> options_for(const std::string& name, FileLoader& loader) const {
         document::RenderOptions options;
         options.base_url = loader.base_url();
+        options.name = name;
         options.loader = &loader;
+        options.media_type = codec::ascii_lower(command_.media_type);
         options.metadata.title = command_.title;
         options.metadata.author = command_.author;
         options.metadata.language = command_.language;
+        if (command_.custom_metadata) options.custom_metadata = document::CustomMetadata::Kept;
+        options.format = {.version = command_.pdf_version,
+                          .identifier = command_.pdf_identifier,
+                          .compressed = !command_.uncompressed};
         GALLEY_TRY_VOID(add_sheets(command_, loader, options));
+        GALLEY_TRY_VOID(add_attachments(command_, options));
+        return options;
+    }
+
+    Result<document::Rendered> make(const std::string& name, std::string_view html, document::RenderOptions options) {
         PhaseClock clock;
         if (command_.timings) options.phases = &clock;
         Result<document::Rendered> rendered = engine_.render_pdf(html, options);
@@ -129,7 +170,7 @@ class Renderer {
 // ---- what is told
 
 void tell(const RenderCommand& command, const Finished& finished) {
-    if (command.quiet || command.html_only) return;
+    if (command.quiet || command.html_only || command.dump_boxes) return;
     for (const std::string& warning : finished.rendered.warnings) fmt::print(stderr, "warning: {}\n", warning);
     if (command.verbose) {
         for (const FileLoader::Note& note : finished.resources)
@@ -230,6 +271,7 @@ int watch_and_render(Renderer& renderer, const RenderCommand& command, const std
     std::vector<std::string> always;
     for (const RenderStep& step : steps) always.push_back(absolute(step.input));
     for (const std::string& sheet : command.stylesheets) always.push_back(absolute(sheet));
+    for (const std::string& attachment : command.attachments) always.push_back(absolute(attachment));
     if (!command.data.empty()) always.push_back(absolute(command.data));
     // Watched before the first render: what changes while it reads is not missed.
     if (const auto watched = (*watch)->watch(always); !watched) return report(watched.error());

@@ -25,14 +25,21 @@ struct RenderCommand {
     std::string title;
     std::string author;
     std::string language;
+    std::string media_type = "print";
+    std::string pdf_identifier;
+    std::string pdf_version = "1.7";
     std::vector<std::string> stylesheets;
+    std::vector<std::string> attachments;
     std::vector<std::string> allowed_folders;
     std::vector<std::string> optimize;  // taken and without effect: what WeasyPrint does then is always done
     std::string resources = "warn";     // or "ignore", "fail"
     std::string pdf_variant;            // not offered
     bool allow_remote = false;          // not offered
     bool presentational_hints = false;  // always followed
-    bool html_only = false;             // the HTML that would be rendered
+    bool custom_metadata = false;       // <meta> of any name
+    bool uncompressed = false;
+    bool html_only = false;   // the HTML that would be rendered
+    bool dump_boxes = false;  // text instead of a PDF
     bool watch = false;
     bool json = false;
     bool quiet = false;

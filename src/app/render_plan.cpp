@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/render_command.h"
+#include "document/pdf/pdf_options.h"
 
 namespace galley::app {
 
@@ -55,17 +56,24 @@ Result<std::vector<RenderStep>> as_weasyprint(const RenderCommand& command) {
     return std::vector<RenderStep>{{command.files[0], command.files[1]}};
 }
 
+bool is_remote(const std::string& path) {
+    return path.starts_with("http://") || path.starts_with("https://");
+}
+
 Result<void> check_offered(const RenderCommand& command) {
+    if (std::ranges::find(document::kPdfVersions, command.pdf_version) == std::end(document::kPdfVersions))
+        return wrong("--pdf-version: 1.5, 1.6, 1.7 or 2.0 is written, not " + command.pdf_version);
     if (command.allow_remote)
         return fail(ErrorCode::Unsupported,
                     "--allow-remote: this version fetches nothing from other machines; put the files beside the input");
     if (!command.pdf_variant.empty())
         return fail(ErrorCode::Unsupported, "--pdf-variant: PDF/A and PDF/UA are not offered yet");
-    const auto remote = std::ranges::find_if(command.stylesheets, [](const std::string& sheet) {
-        return sheet.starts_with("http://") || sheet.starts_with("https://");
-    });
-    if (remote == command.stylesheets.end()) return {};
-    return fail(ErrorCode::Unsupported, "-s: this version fetches nothing from other machines", *remote);
+    for (const auto* list : {&command.stylesheets, &command.attachments}) {
+        const auto remote = std::ranges::find_if(*list, is_remote);
+        if (remote != list->end())
+            return fail(ErrorCode::Unsupported, "-s, -a: this version fetches nothing from other machines", *remote);
+    }
+    return {};
 }
 
 }  // namespace

@@ -2,10 +2,13 @@
 // of its own.
 //
 // Shape    Engine holds what is worth keeping between renders (fonts, shaped words, subsets); render_pdf(html, options)
-// → Rendered. Errors   InvalidInput (not UTF-8), LimitExceeded (named limit), Cancelled, Internal. Bad HTML or CSS is
-// never an error. Owner    options.loader, options.progress and the FontSource are borrowed for the call / the engine's
-// life. Threads  render_pdf from any number of threads at once on one Engine. Limits   RenderLimits; each exceeded one
-// is an error that names it. Source   SPEC R30, R40–R44.
+//          → Rendered; dump(html, options) → its boxes and pages as text.
+// Errors   InvalidInput (not UTF-8), Unsupported (a version of PDF), LimitExceeded (named limit), Cancelled, Internal.
+//          Bad HTML or CSS is never an error.
+// Owner    options.loader, options.progress and the FontSource are borrowed for the call / the engine's life.
+// Threads  render_pdf from any number of threads at once on one Engine.
+// Limits   RenderLimits; each exceeded one is an error that names it.
+// Source   SPEC R30, R40–R44.
 #pragma once
 
 #include <atomic>
@@ -18,9 +21,10 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "document/pdf/pdf_writer.h"
+#include "document/document_head.h"
 #include "document/phase_watch.h"
 #include "document/resource_loader.h"
+#include "document/style/given_sheet.h"
 #include "document/text/shaper.h"
 
 namespace galley::document {
@@ -38,8 +42,13 @@ enum class RenderPhase : std::uint8_t { Parsed, Styled, LaidOut, Written };
 struct RenderOptions {
     std::string base_url;                    // for relative references; file path or URL
     const ResourceLoader* loader = nullptr;  // absent: every resource is refused with a warning
-    std::vector<std::string> extra_sheets;   // CSS texts, e.g. "@page{size:A5}"
-    PdfMetadata metadata;                    // empty title/language: from <title> and <html lang>
+    std::string name;                        // what warnings call the document; "": the base_url
+    std::vector<GivenSheet> sheets;          // beside the document's own, e.g. "@page{size:A5}"
+    std::string media_type = "print";        // that the CSS sees, in lower case
+    PdfMetadata metadata;                    // what is empty comes from the document's head
+    CustomMetadata custom_metadata = CustomMetadata::Ignored;
+    std::vector<PdfAttachment> attachments;  // behind those that the document links
+    PdfFormat format;
     RenderLimits limits;
     int deflate_level = 1;
     const std::atomic<bool>* cancelled = nullptr;               // polled per page and per thousand boxes
@@ -58,12 +67,14 @@ class Engine {
     explicit Engine(const FontSource& fonts);
     ~Engine();
     Result<Rendered> render_pdf(std::string_view html, const RenderOptions& options);
+    // For people and tests: the tree of boxes, then what stands where on each page, in px.
+    Result<std::string> dump(std::string_view html, const RenderOptions& options);
 
  private:
     std::unique_ptr<FontLibrary> fonts_;
 };
 
 // Part of every content hash: changes whenever the same input may give other bytes.
-inline constexpr std::string_view kEngineVersion = "galley-document/1";
+inline constexpr std::string_view kEngineVersion = "galley-document/2";
 
 }  // namespace galley::document

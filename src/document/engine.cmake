@@ -1,1 +1,1 @@
-list(APPEND GALLEY_DOCUMENT_SOURCES page_renderer.cpp engine.cpp)
+list(APPEND GALLEY_DOCUMENT_SOURCES document_head.cpp page_renderer.cpp engine.cpp)

@@ -1,11 +1,14 @@
 #include <algorithm>
+#include <iterator>
 
 #include "codec/utf8.h"
-#include "document/box/generated_content.h"
+#include "document/box/box_builder.h"
 #include "document/data_url_loader.h"
 #include "document/document.h"
+#include "document/document_head.h"
 #include "document/html/parser.h"
 #include "document/page_renderer.h"
+#include "document/pdf/pdf_writer.h"
 
 namespace galley::document {
 
@@ -13,36 +16,6 @@ namespace {
 
 constexpr std::size_t kWarningsMax = 200;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-const Node* find_child(const Node* parent, std::string_view tag) {
-    for (const Node* child = parent != nullptr ? parent->first_child : nullptr; child != nullptr;
-         child = child->next_sibling)
-        if (child->is(tag)) return child;
-    return nullptr;
-}
-
-std::string meta_content(const Dom& dom, std::string_view name) {
-    for (const Node* child = dom.head() != nullptr ? dom.head()->first_child : nullptr; child != nullptr;
-         child = child->next_sibling) {
-        const std::string_view* key = child->is("meta") ? child->attribute("name") : nullptr;
-        const std::string_view* content = key != nullptr && *key == name ? child->attribute("content") : nullptr;
-        if (content != nullptr) return std::string(*content);
-    }
-    return "";
-}
-
-// What the caller left empty comes from the document's head.
-PdfMetadata complete_metadata(PdfMetadata metadata, const Dom& dom) {
-    if (const Node* title = find_child(dom.head(), "title"); metadata.title.empty() && title != nullptr)
-        metadata.title = element_text(*title);
-    if (const std::string_view* lang = dom.html() != nullptr ? dom.html()->attribute("lang") : nullptr;
-        metadata.language.empty() && lang != nullptr)
-        metadata.language = *lang;
-    if (metadata.author.empty()) metadata.author = meta_content(dom, "author");
-    if (metadata.subject.empty()) metadata.subject = meta_content(dom, "description");
-    if (metadata.keywords.empty()) metadata.keywords = meta_content(dom, "keywords");
-    return metadata;
-}
 
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {
@@ -63,6 +36,11 @@ Result<void> check_input(std::string_view html, const RenderLimits& limits) {
                     "the HTML is larger than " + std::to_string(limits.html_bytes_max) + " bytes (html_bytes_max)");
     if (!is_utf8(html)) return fail(ErrorCode::InvalidInput, "the HTML is not valid UTF-8");
     return {};
+}
+
+Result<void> check_format(const PdfFormat& format) {
+    if (std::ranges::find(kPdfVersions, format.version) != std::end(kPdfVersions)) return {};
+    return fail(ErrorCode::Unsupported, "PDF " + format.version + " is not written, only 1.5, 1.6, 1.7 and 2.0");
 }
 
 void add_warnings(std::vector<std::string>& all, const std::vector<std::string>& more) {
@@ -93,42 +71,107 @@ class PdfSink final : public PageSink {
     std::unique_ptr<PdfWriter> writer_;
 };
 
+// Pages as text.
+class DumpSink final : public PageSink {
+ public:
+    Result<void> put_page(std::size_t index, const DisplayPage& page) override {
+        if (index >= pages_.size()) pages_.resize(index + 1);
+        pages_[index] = dump(page);
+        return {};
+    }
+    Result<void> add_overlay(std::size_t index, const DisplayPage& overlay) override {
+        pages_[index] += "over it: " + dump(overlay);
+        return {};
+    }
+    void restart() override { pages_.clear(); }
+    std::string text() const {
+        std::string out;
+        for (const std::string& page : pages_) out += page + "\n";
+        return out;
+    }
+
+ private:
+    std::vector<std::string> pages_;
+};
+
+// A document with its styles, ready to be laid out.
+struct Prepared {
+    explicit Prepared(const RenderOptions& given) : loader(given.loader), options(given) { options.loader = &loader; }
+
+    const DataUrlLoader loader;
+    RenderOptions options;
+    std::unique_ptr<Dom> dom;
+    std::unique_ptr<StyledDocument> styled;
+    std::unique_ptr<TextShaper> shaper;
+};
+
+Result<std::unique_ptr<Prepared>> prepare(FontLibrary& fonts, std::string_view html, const RenderOptions& given) {
+    auto made = std::make_unique<Prepared>(given);
+    RenderOptions& options = made->options;
+    enter_phase(options.phases, WorkPhase::Parse);
+    if (html.starts_with(kByteOrderMark)) html.remove_prefix(kByteOrderMark.size());
+    GALLEY_TRY_VOID(check_input(html, options.limits));
+    GALLEY_TRY_VOID(check_format(options.format));
+    ParseLimits parse_limits;
+    parse_limits.nodes_max = options.limits.nodes_max;
+    parse_limits.depth_max = std::min<std::size_t>(options.limits.depth_max, 512);
+    GALLEY_TRY(made->dom, parse_html(html, parse_limits, HtmlText::Borrowed));
+    report(options, RenderPhase::Parsed, 0);
+    if (options.name.empty()) options.name = options.base_url;
+    options.base_url = document_base(*made->dom, options.base_url);
+    enter_phase(options.phases, WorkPhase::Style);
+    GALLEY_TRY(made->styled, style_document(*made->dom, {options.base_url, options.loader, options.sheets, options.name,
+                                                         options.media_type}));
+    report(options, RenderPhase::Styled, 0);
+    made->shaper = TextShaper::create(fonts, made->styled->font_faces(), options.loader);
+    return made;
+}
+
+PdfOptions pdf_options(const Prepared& document, std::vector<std::string>& warnings) {
+    const RenderOptions& options = document.options;
+    PdfOptions out;
+    out.metadata = document_metadata(*document.dom, options.metadata, options.custom_metadata, warnings);
+    out.attachments = linked_attachments(*document.dom, options.base_url, document.loader, warnings);
+    std::ranges::copy(options.attachments, std::back_inserter(out.attachments));
+    out.format = options.format;
+    out.limits = {options.limits.pages_max, options.limits.output_bytes_max};
+    out.deflate_level = options.deflate_level;
+    out.base_url = options.base_url;
+    out.loader = &document.loader;
+    return out;
+}
+
 }  // namespace
 
 Engine::Engine(const FontSource& fonts) : fonts_(FontLibrary::create(fonts)) {}
 Engine::~Engine() = default;
 
-Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& given) {
-    const DataUrlLoader loader(given.loader);
-    RenderOptions options = given;
-    options.loader = &loader;
-    enter_phase(options.phases, WorkPhase::Parse);
-    if (html.starts_with(kByteOrderMark)) html.remove_prefix(kByteOrderMark.size());
-    GALLEY_TRY_VOID(check_input(html, options.limits));
-    ParseLimits parse_limits;
-    parse_limits.nodes_max = options.limits.nodes_max;
-    parse_limits.depth_max = std::min<std::size_t>(options.limits.depth_max, 512);
-    GALLEY_TRY(const std::unique_ptr<Dom> dom, parse_html(html, parse_limits, HtmlText::Borrowed));
-    report(options, RenderPhase::Parsed, 0);
-    enter_phase(options.phases, WorkPhase::Style);
-    GALLEY_TRY(const std::unique_ptr<StyledDocument> styled,
-               style_document(*dom, {options.base_url, options.loader, options.extra_sheets}));
-    report(options, RenderPhase::Styled, 0);
-    const std::unique_ptr<TextShaper> shaper = TextShaper::create(*fonts_, styled->font_faces(), options.loader);
-    PdfOptions pdf_options;
-    pdf_options.metadata = complete_metadata(options.metadata, *dom);
-    pdf_options.limits = {options.limits.pages_max, options.limits.output_bytes_max};
-    pdf_options.deflate_level = options.deflate_level;
-    PdfSink sink(*fonts_, pdf_options);
-    GALLEY_TRY(const PagesReport pages, render_pages(*styled, *shaper, options, sink));
+Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& options) {
+    GALLEY_TRY(const std::unique_ptr<Prepared> document, prepare(*fonts_, html, options));
     Rendered rendered;
+    const PdfOptions written = pdf_options(*document, rendered.warnings);
+    PdfSink sink(*fonts_, written);
+    GALLEY_TRY(const PagesReport pages, render_pages(*document->styled, *document->shaper, document->options, sink));
     enter_phase(options.phases, WorkPhase::Write);
     GALLEY_TRY(rendered.pdf, sink.writer().finish());
     rendered.page_count = pages.page_count;
-    for (const auto* warnings : {&styled->warnings(), &pages.warnings, &shaper->warnings(), &sink.writer().warnings()})
-        add_warnings(rendered.warnings, *warnings);
+    add_warnings(rendered.warnings, document->styled->warnings());
+    add_warnings(rendered.warnings, pages.warnings);
+    add_warnings(rendered.warnings, document->shaper->warnings());
+    add_warnings(rendered.warnings, sink.writer().warnings());
     report(options, RenderPhase::Written, pages.page_count);
     return rendered;
+}
+
+Result<std::string> Engine::dump(std::string_view html, const RenderOptions& options) {
+    GALLEY_TRY(const std::unique_ptr<Prepared> document, prepare(*fonts_, html, options));
+    DumpSink sink;
+    GALLEY_TRY_VOID(render_pages(*document->styled, *document->shaper, document->options, sink));
+    BoxOptions box_options;
+    box_options.base_url = document->options.base_url;
+    box_options.loader = &document->loader;
+    GALLEY_TRY(const std::unique_ptr<BoxTree> tree, build_boxes(*document->styled, box_options));
+    return document::dump(*tree) + "\n" + sink.text();
 }
 
 }  // namespace galley::document

@@ -1,5 +1,6 @@
 #include "document/page_renderer.h"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 
@@ -40,6 +41,24 @@ struct WaitingLines {
 };
 
 enum class Output : std::uint8_t { None, Pages };
+
+// In the style in which the page's margins show it.
+PageLabel label_of(const PageStyle& style, int number) {
+    using Style = PageLabel::Style;
+    constexpr std::pair<std::string_view, Style> kStyles[] = {
+        {"lower-roman", Style::LowerRoman}, {"upper-roman", Style::UpperRoman}, {"lower-alpha", Style::LowerAlpha},
+        {"lower-latin", Style::LowerAlpha}, {"upper-alpha", Style::UpperAlpha}, {"upper-latin", Style::UpperAlpha}};
+    for (const ComputedStyle* box : style.margin_boxes) {
+        if (box == nullptr || !box->content) continue;
+        for (const ContentItem& item : *box->content) {
+            if (item.kind != ContentItem::Kind::Counter || item.name != "page") continue;
+            const auto* const known =
+                std::ranges::find(kStyles, item.counter_style, &std::pair<std::string_view, Style>::first);
+            return {number, known != std::end(kStyles) ? known->second : Style::Decimal};
+        }
+    }
+    return {number, Style::Decimal};
+}
 
 class Pass {
  public:
@@ -163,6 +182,8 @@ void Pass::paint_margin_boxes(const PageBox& box, const PageState& state, Displa
 }
 
 Result<void> Pass::put(std::size_t index, DisplayPage& page, const PageBox& box, const PageState& state) {
+    if (const auto number = state.counters.find("page"); number != state.counters.end())
+        page.label = label_of(box.style, number->second);
     if (margin_boxes_need_page_count(box.style, context_.tree))
         waiting_margins_.push_back({index, box, state});
     else

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "document/document.h"
+#include "document/paint/display_list.h"
 #include "document/style/style_engine.h"
 
 namespace galley::document {

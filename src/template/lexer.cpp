@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "codec/text_position.h"
 #include "codec/utf8.h"
 #include "template/template.h"
 
@@ -51,7 +52,7 @@ class Lexer {
  private:
     std::unexpected<Error> error_at(std::size_t offset, std::string message,
                                     ErrorCode code = ErrorCode::InvalidInput) const {
-        return fail(code, "template: " + std::move(message), position_of(source_, offset).to_string());
+        return fail(code, "template: " + std::move(message), codec::text_position(source_, offset).to_string());
     }
 
     void push(TokenKind kind, std::string text, std::size_t offset) {
@@ -221,20 +222,6 @@ Result<TokenizedTemplate> tokenize(std::string_view text) {
         return fail(ErrorCode::LimitExceeded, "template: longer than " + std::to_string(kTemplateBytesMax) + " bytes");
     }
     return Lexer(normalised(text)).run();
-}
-
-Position position_of(std::string_view source, std::size_t offset) {
-    Position position;
-    for (const char c : source.substr(0, offset)) {
-        const bool continues = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
-        if (c == '\n') {
-            ++position.line;
-            position.column = 1;
-        } else if (!continues) {
-            ++position.column;
-        }
-    }
-    return position;
 }
 
 }  // namespace galley::templates

@@ -43,12 +43,4 @@ struct TokenizedTemplate {
 
 Result<TokenizedTemplate> tokenize(std::string_view text);
 
-struct Position {
-    std::uint32_t line = 1;
-    std::uint32_t column = 1;  // in characters
-    std::string to_string() const { return std::to_string(line) + ":" + std::to_string(column); }
-};
-
-Position position_of(std::string_view source, std::size_t offset);
-
 }  // namespace galley::templates

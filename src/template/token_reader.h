@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "codec/text_position.h"
 #include "template/lexer.h"
 
 namespace galley::templates {
@@ -49,7 +50,8 @@ class TokenReader {
     }
     std::unexpected<Error> error_at(const Token& token, std::string message,
                                     ErrorCode code = ErrorCode::InvalidInput) const {
-        return fail(code, "template: " + std::move(message), position_of(tokenized_.source, token.offset).to_string());
+        return fail(code, "template: " + std::move(message),
+                    codec::text_position(tokenized_.source, token.offset).to_string());
     }
 
  private:

@@ -94,9 +94,9 @@ def environment(**changed):
     return {name: value for name, value in kept.items() if value is not None}
 
 
-def run_galley(*arguments, stdin=b"", **changed):
+def run_galley(*arguments, stdin=b"", folder=None, **changed):
     """Runs a command of the program to its end."""
-    return subprocess.run([BINARY, *arguments], input=stdin, capture_output=True, env=environment(**changed),
+    return subprocess.run([BINARY, *arguments], input=stdin, capture_output=True, env=environment(**changed), cwd=folder,
                           timeout=PATIENCE_SECONDS, check=False)
 
 

@@ -135,6 +135,31 @@ class Asking(DocumentCase):
         self.assertIn("DejaVuSerif-Bold", tool("pdffonts", pdf, "FILE"))
         self.assertIn("image", tool("pdfimages", pdf, "-list", "FILE"))
 
+    def test_files_of_a_form_are_attached(self):
+        page = '<link rel=attachment href="d/rows.csv" title=Rows><a rel=attachment href="d/rows.csv">rows</a><a rel=attachment href=no.txt>no</a>'
+        options = {"attachments": ["d/more.xml"], "pdf_version": "2.0", "pdf_identifier": "order 7", "custom_metadata": True,
+                   "metadata": {"modified": "2026-01-31T12:00:00Z", "generator": "By hand"}}
+        body, headers = form([("index.html", page + "<meta name=ticket content=77>", "index.html"), ("d/rows.csv", "1,2"), ("d/more.xml", "<m/>"),
+                              ("options", json.dumps(options))])
+        result = self.made(body, headers=headers)
+        self.assertEqual(len(result["warnings"]), 1, result)
+        self.assertIn("no.txt", result["warnings"][0])
+        pdf = self.server.get(result["download_url"], BROKER).body
+        self.assertTrue(pdf.startswith(b"%PDF-2.0"))
+        self.assertIn(b"order 7".hex().encode(), pdf)
+        self.assertEqual((info_of(pdf)["Creator"], "ModDate" in info_of(pdf)), ("By hand", True))
+        listed = tool("pdfdetach", pdf, "-list", "FILE")
+        self.assertIn("rows.csv", listed)
+        self.assertIn("more.xml", listed)
+
+    def test_media_type_and_places_of_warnings(self):
+        html = "<style>@media print{p::after{content:' printed'}}@media screen{p::after{content:' shown'}}\n p{colr:red}</style><p>It is"
+        self.assertIn("It is shown", text_of(self.pdf({"html": html, "options": {"media_type": "screen"}})))
+        sheets = ["p{x:1}", "q{}\nq{y:2}"]
+        self.assertEqual(self.made({"html": html, "options": {"stylesheets": sheets}})["warnings"],
+                         ["index.html:2:4: unknown property: colr", "options.stylesheets:1:3: unknown property: x",
+                          "options.stylesheets:2:3: unknown property: y"])
+
     def test_data_addresses_work_everywhere(self):
         picture = "data:image/png;base64," + base64.b64encode(png(5, 5)).decode()
         font = "data:font/ttf;base64," + base64.b64encode(FONTS[0].read_bytes()).decode()
@@ -271,6 +296,9 @@ class Faults(DocumentCase):
                 ({**good, "data": {}}, "/data"), ({"template_source": "", "data": []}, "/data"), ({**good, "colour": 1}, "/colour"),
                 ({**good, "engine": "gecko"}, "/engine"), ({**good, "options": []}, "/options"),
                 ({**good, "options": {"page_size": "A4; color: red"}}, "/options/page_size"),
+                ({**good, "options": {"attachments": ["a.txt"]}}, "/options/attachments"), ({**good, "options": {"attachments": ["../a"]}}, "/options/attachments"),
+                ({**good, "options": {"pdf_version": "1.4"}}, "/options/pdf_version"), ({**good, "options": {"media_type": ""}}, "/options/media_type"),
+                ({**good, "options": {"metadata": {"modified": "soon"}}}, "/options/metadata/modified"),
                 ({**good, "options": {"page_size": "A44"}}, "/options/page_size"), ({**good, "options": {"margin": "2"}}, "/options/margin"),
                 ({**good, "options": {"margin": "1cm 1cm 1cm 1cm 1cm"}}, "/options/margin"),
                 ({**good, "options": {"stylesheets": "p{}"}}, "/options/stylesheets"),

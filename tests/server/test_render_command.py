@@ -110,6 +110,132 @@ class Rendering(RenderCase):
             self.render(self.path("a.html"), self.path("b.pdf"), *option, code=1)
 
 
+HEAD = """<!DOCTYPE html><html lang=de><head><title>Bericht</title><meta name=author content=Ann><meta name=Author content=Bob>
+<meta name=description content="Ein Bericht"><meta name=keywords content="a, b,a"><meta name=generator content="By hand">
+<meta name=dcterms.created content=2024-02-03><meta name=dcterms.modified content=2025-04-05T06:07:08+01:00><meta name="Ticket No" content=77>"""
+
+
+class TheFile(RenderCase):
+    """What of the PDF is not on its pages."""
+
+    def pdf_object(self, name, *keys):
+        done = subprocess.run(["qpdf", "--json=2", *(f"--json-key={key}" for key in keys), self.path(name)], check=True, capture_output=True, timeout=60)
+        return json.loads(done.stdout)
+
+    def info(self, name):
+        out = subprocess.run(["pdfinfo", "-custom", self.path(name)], check=True, capture_output=True, timeout=60).stdout.decode()
+        plain = subprocess.run(["pdfinfo", "-rawdates", self.path(name)], check=True, capture_output=True, timeout=60).stdout.decode()
+        return {line.split(":", 1)[0]: line.split(":", 1)[1].strip() for line in (out + plain).splitlines() if ":" in line}
+
+    def test_metadata_is_what_the_head_says(self):
+        self.render(self.write("a.html", HEAD), self.path("a.pdf"), "-q")
+        info = self.info("a.pdf")
+        self.assertEqual([info.get(key) for key in ("Title", "Author", "Subject", "Keywords", "Creator", "Producer")],
+                         ["Bericht", "Ann, Bob", "Ein Bericht", "a, b", "By hand", "Galley"])
+        self.assertEqual((info["CreationDate"], info["ModDate"]), ("D:20240203", "D:20250405060708+01'00'"))
+        self.assertNotIn("ticket no", info)
+        self.render(self.path("a.html"), self.path("b.pdf"), "-q", "--custom-metadata", "--author", "Eve")
+        self.assertEqual([self.info("b.pdf").get(key) for key in ("ticket no", "Author")], ["77", "Eve"])
+        done = self.render(self.write("c.html", "<meta name=dcterms.created content=yesterday>"), self.path("c.pdf"))
+        self.assertIn("dcterms.created: not a date: yesterday", done.stderr.decode())
+
+    def test_files_are_attached_by_option_by_head_and_by_link(self):
+        self.write("data/rows.csv", "1,2")
+        mine = self.write("elsewhere/mine.txt", "mine")
+        source = self.write("doc.html", "<link rel=attachment href=data/rows.csv title=Rows><p><a rel='nofollow Attachment' href=data/rows.csv>the rows</a>"
+                            " <a rel=attachment href=data/rows.csv>again</a> <a rel=attachment href=no.txt>gone</a>")
+        done = self.render("-a", mine, source, self.path("a.pdf"))
+        self.assertRegex(done.stderr.decode(), r"attachment not loaded: .*no\.txt")
+        self.assertIn("the rows", self.text("a.pdf"))
+        attached = self.pdf_object("a.pdf", "attachments")["attachments"]
+        self.assertEqual(sorted(attached), ["mine.txt", "rows.csv"])
+        self.assertEqual(attached["rows.csv"]["description"], "Rows")
+        shown = subprocess.run(["qpdf", "--show-attachment=mine.txt", self.path("a.pdf")], check=True, capture_output=True, timeout=60).stdout
+        self.assertEqual(shown, b"mine")
+        objects = self.pdf_object("a.pdf", "qpdf")["qpdf"][1].values()
+        values = [entry.get("value") or entry["stream"]["dict"] for entry in objects if "value" in entry or "stream" in entry]
+        links = [value for value in values if isinstance(value, dict) and value.get("/Subtype") == "/FileAttachment"]
+        self.assertEqual((len(links), len({link["/FS"] for link in links})), (2, 1))
+        self.render("-a", self.path("absent.txt"), source, self.path("b.pdf"), code=1)
+
+    def test_pages_are_labelled_as_they_count_themselves(self):
+        css = ("<style>@page{size:A6;@bottom-center{content:counter(page)}}@page front{@bottom-center{content:counter(page,lower-roman)}}"
+               "@page :nth(3){counter-reset:page 1}section{break-after:page}.f{page:front}</style>")
+        self.render(self.write("a.html", css + "<section class=f>i</section><section class=f>ii</section><section>1</section><p>2"), self.path("a.pdf"))
+        labels = [(entry["index"], entry["label"]) for entry in self.pdf_object("a.pdf", "pagelabels")["pagelabels"]]
+        self.assertEqual([(index, label.get("/S"), label.get("/St")) for index, label in labels], [(0, "/r", 1), (2, "/D", 1)], labels)
+        self.render(self.write("b.html", "<p>plain"), self.path("b.pdf"))
+        self.assertEqual(self.pdf_object("b.pdf", "pagelabels")["pagelabels"], [])
+
+    def test_outline_links_and_shared_fonts_and_images(self):
+        picture = "file://" + self.write("x.png", png(4, 4))
+        body = f"<h1>One</h1><img src={picture}><h2 style='bookmark-label:\"Other\"'>Two</h2><img src={picture}><h2 style='bookmark-level:none'>Not</h2>"
+        body += "<p><a href='#z'>in</a> <a href='https://example.org/a'>out</a> <a href='b.html'>beside</a> <i style='font-style:normal' id=z>z</i>"
+        self.render(self.write("a.html", body), self.path("a.pdf"), "-q", "-u", "https://example.net/d/")
+        told = self.pdf_object("a.pdf", "outlines", "qpdf")
+        self.assertEqual([(entry["title"], [kid["title"] for kid in entry["kids"]]) for entry in told["outlines"]], [("One", ["Other"])])
+        text = json.dumps(told["qpdf"])
+        self.assertIn("u:https://example.org/a", text)
+        self.assertIn("u:https://example.net/d/b.html", text)
+        self.assertEqual(text.count('"/Subtype": "/Image"'), 1)
+        self.assertIn(b"/ObjStm", (self.folder / "a.pdf").read_bytes())
+        fonts = subprocess.run(["pdffonts", self.path("a.pdf")], check=True, capture_output=True, timeout=60).stdout.decode().splitlines()[2:]
+        self.assertEqual(len(fonts), len({line.split()[0] for line in fonts}))
+
+    def test_version_identifier_and_plain_text(self):
+        self.render(self.write("a.html", HEAD + "<p>plain words"), self.path("a.pdf"), "--pdf-version", "2.0", "--pdf-identifier", "order 7", "--uncompressed-pdf")
+        self.assertIn("plain words", self.text("a.pdf"))
+        data = (self.folder / "a.pdf").read_bytes()
+        self.assertTrue(data.startswith(b"%PDF-2.0"))
+        self.assertIn(b"/ID[<" + b"order 7".hex().encode() + b">", data)
+        self.assertIn(b"/Title(Bericht)", data)
+        self.assertNotIn(b"/ObjStm", data)
+        done = self.render(self.path("a.html"), self.path("b.pdf"), "--pdf-version", "1.4", code=2)
+        self.assertIn("1.5, 1.6, 1.7 or 2.0", done.stderr.decode())
+
+    def test_boxes_can_be_seen_as_text(self):
+        self.render(self.write("a.html", "<style>@page{size:200px 100px;margin:10px}</style><p>Words"), self.path("a.txt"), "--dump-boxes")
+        text = (self.folder / "a.txt").read_text()
+        self.assertIn('block p\n', text)
+        self.assertIn("page 200.00x100.00", text)
+        self.assertIn("Words", text)
+
+
+class Sheets(RenderCase):
+    def test_warnings_name_file_line_and_column(self):
+        self.write("css/a.css", "p{color:red}\n  b{colr:red}\n@import 'no.css';\n")
+        source = self.write("a.html", "<link rel=stylesheet href=css/a.css>\n<style>\n i { widht: 1px }\n i { widht: 2px }</style>\n<p style='heigth:1px'>x")
+        done = run_galley("render", "a.html", "a.pdf", folder=self.folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        told = done.stderr.decode()
+        for line in ("warning: css/a.css:2:5: unknown property: colr\n", "warning: css/a.css:3:1: style sheet not loaded: ",
+                     "warning: a.html:3:6: unknown property: widht (and at one more place)\n", "warning: a.html:5:11: unknown property: heigth\n"):
+            self.assertIn(line, told)
+        piped = self.render("-", "-", stdin=b"<style>p{colr:red}</style>")
+        self.assertIn("warning: -:1:10: unknown property: colr\n", piped.stderr.decode())
+        self.assertTrue(source)
+
+    def test_sheets_of_the_user_are_weaker_than_the_documents(self):
+        sheet = self.write("user.css", "p::after{content:' user'} b::after{content:' forced' !important} i::after{content:' only'}@page{size:100mm 100mm}")
+        source = self.write("a.html", "<style>p::after{content:' own'} b::after{content:' own'}</style><p>one</p><b>two</b> <i>three</i>")
+        self.render("-s", sheet, source, self.path("a.pdf"))
+        text = self.text("a.pdf")
+        for words in ("one own", "two forced", "three only"):
+            self.assertIn(words, text)
+
+    def test_the_media_type_is_a_choice(self):
+        source = self.write("a.html", "<style>@media print{p::after{content:' printed'}}@media Screen{p::after{content:' shown'}}</style><p>It is")
+        self.render(source, self.path("a.pdf"))
+        self.assertIn("It is printed", self.text("a.pdf"))
+        self.render(source, self.path("b.pdf"), "-m", "SCREEN")
+        self.assertIn("It is shown", self.text("b.pdf"))
+
+    def test_base_addresses_come_from_the_document_too(self):
+        self.write("deep/img/x.png", png(4, 4))
+        done = self.render(self.write("a.html", "<base href=deep/img/><img src=x.png>"), self.path("a.pdf"), "--json")
+        self.assertEqual(json.loads(done.stdout)["documents"][0]["warnings"], [])
+
+
 class Resources(RenderCase):
     def test_files_beside_the_input_are_used_and_told(self):
         self.write("img/x.png", png(4, 4))

@@ -146,7 +146,7 @@ class CssMedia : public testing::TestWithParam<MediaCase> {};
 TEST_P(CssMedia, HoldsForPrintOnA4) {
     const auto source = CssSource::parse(GetParam().query, "");
     const Size a4{LayoutUnit::from_px(793.7), LayoutUnit::from_px(1122.5)};
-    EXPECT_EQ(matches_media(source->tokens, a4), GetParam().want) << GetParam().query;
+    EXPECT_EQ(matches_media(source->tokens, {a4}), GetParam().want) << GetParam().query;
 }
 INSTANTIATE_TEST_SUITE_P(
     Cases, CssMedia,

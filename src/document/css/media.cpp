@@ -118,16 +118,16 @@ bool matches_conditions(CssCursor query, Size page, bool matches, int depth) {
     return matches;
 }
 
-bool matches_query(CssCursor query, Size page) {
+bool matches_query(CssCursor query, const MediaContext& medium) {
     const bool negated = query.take_ident("not");
     if (!negated) query.take_ident("only");
     bool matches = true;
     if (query.peek().is(Type::Ident)) {
         const std::string_view type = query.take().text;
-        matches = css_equals(type, "print") || css_equals(type, "all");
+        matches = css_equals(type, medium.type) || css_equals(type, "all");
         if (!query.done() && !query.take_ident("and")) return false;
     }
-    return matches_conditions(query, page, matches, 0) != negated;
+    return matches_conditions(query, medium.page, matches, 0) != negated;
 }
 
 bool matches_condition(CssCursor cursor, const std::function<bool(CssTokens)>& knows, int depth);
@@ -166,11 +166,11 @@ bool matches_condition(CssCursor cursor, const std::function<bool(CssTokens)>& k
 
 }  // namespace
 
-bool matches_media(CssTokens prelude, Size page) {
+bool matches_media(CssTokens prelude, const MediaContext& medium) {
     CssCursor cursor(prelude);
     if (cursor.done()) return true;
     while (!cursor.done()) {
-        if (matches_query(CssCursor(cursor.take_until_comma()), page)) return true;
+        if (matches_query(CssCursor(cursor.take_until_comma()), medium)) return true;
     }
     return false;
 }

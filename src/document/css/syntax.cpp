@@ -1,5 +1,7 @@
 #include "document/css/syntax.h"
 
+#include "codec/text_position.h"
+
 namespace galley::document {
 
 namespace {
@@ -15,6 +17,8 @@ RawRule read_rule(CssTokens tokens, std::size_t& at, std::string_view at_name) {
     RawRule rule;
     rule.at_name = at_name;
     const std::size_t start = at;
+    const std::size_t first = at_name.empty() ? at : at - 1;
+    if (first < tokens.size()) rule.offset = tokens[first].offset;
     while (at < tokens.size()) {
         const CssToken& token = tokens[at];
         if (token.is(Type::OpenCurly)) {
@@ -43,12 +47,25 @@ bool take_important(CssTokens& value) {
 
 }  // namespace
 
-std::unique_ptr<CssSource> CssSource::parse(std::string text, std::string url) {
+std::unique_ptr<CssSource> CssSource::parse(CssText text) {
     auto source = std::make_unique<CssSource>();
-    source->text = std::move(text);
-    source->url = std::move(url);
+    source->text = std::move(text.text);
+    source->url = std::move(text.url);
+    source->name = std::move(text.name);
+    source->file = text.file;
+    source->file_offset = text.file_offset;
     source->tokens = tokenize_css(source->text, source->keep);
     return source;
+}
+
+std::string CssSource::place(std::size_t offset) const {
+    constexpr std::size_t kNameBytesMax = 200;
+    std::string out = (name.empty() ? url : name).substr(0, kNameBytesMax);
+    if (file_offset == CssText::kNowhere) return out;
+    if (!out.empty()) out += ':';
+    const codec::TextPosition at =
+        file.empty() ? codec::text_position(text, offset) : codec::text_position(file, file_offset + offset);
+    return out + at.to_string();
 }
 
 CssTokens trimmed(CssTokens tokens) {
@@ -166,6 +183,7 @@ std::optional<RawDeclaration> DeclarationReader::read_declaration() {
     if (!all.front().is(Type::Ident)) return std::nullopt;
     RawDeclaration declaration;
     declaration.name = all.front().text;
+    declaration.offset = all.front().offset;
     all = trimmed(all.subspan(1));
     if (all.empty() || !all.front().is(Type::Colon)) return std::nullopt;
     declaration.value = trimmed(all.subspan(1));

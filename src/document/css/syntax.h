@@ -8,6 +8,7 @@
 // Source   https://drafts.csswg.org/css-syntax-3/#parsing
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -19,14 +20,33 @@
 
 namespace galley::document {
 
+// A sheet's text and where it comes from.
+struct CssText {
+    static constexpr std::size_t kNowhere = SIZE_MAX;
+
+    std::string text;
+    std::string url;              // that relative references are resolved against
+    std::string name = {};        // what messages call its file; "": the url
+    std::string_view file = {};   // the file's text, where the sheet is a part of it; outlives the source
+    std::size_t file_offset = 0;  // of the sheet in `file`; kNowhere: only the name is known
+};
+
 struct CssSource {
     std::string text;
     std::string url;  // that relative references are resolved against
+    std::string name;
+    std::string_view file;
+    std::size_t file_offset = 0;
     std::deque<std::string> keep;
     std::vector<CssToken> tokens;
     std::deque<std::vector<CssToken>> made;  // token lists that shorthands or substitution had to build
 
-    static std::unique_ptr<CssSource> parse(std::string text, std::string url);
+    static std::unique_ptr<CssSource> parse(CssText text);
+    static std::unique_ptr<CssSource> parse(std::string text, std::string url) {
+        return parse(CssText{std::move(text), std::move(url)});
+    }
+    // "print.css:3:14" of a CssToken::offset, "print.css" where no more is known, "" where nothing is.
+    std::string place(std::size_t offset) const;
 };
 
 struct RawRule {
@@ -34,12 +54,14 @@ struct RawRule {
     CssTokens prelude;
     CssTokens block;  // inside the braces
     bool has_block = false;
+    std::uint32_t offset = 0;  // of its first token
 };
 
 struct RawDeclaration {
     std::string_view name;
     CssTokens value;  // trimmed, without !important
     bool important = false;
+    std::uint32_t offset = 0;  // of the name
 };
 
 // Trims white space at both ends.

@@ -9,8 +9,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <memory_resource>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -99,6 +101,15 @@ class Dom {
     const Node* body() const { return body_; }
     std::size_t node_count() const { return nodes_.size(); }
     const Node& node(std::uint32_t index) const { return *nodes_[index]; }
+    // The text that was parsed, its line ends made "\n".
+    std::string_view source() const { return source_; }
+    // Where a text or an attribute's value stands in it; nothing where something had to be decoded.
+    std::optional<std::size_t> offset_of(std::string_view part) const {
+        const std::less_equal<const char*> before;
+        const bool inside =
+            before(source_.data(), part.data()) && before(part.data() + part.size(), source_.data() + source_.size());
+        return inside ? std::optional(static_cast<std::size_t>(part.data() - source_.data())) : std::nullopt;
+    }
 
  private:
     friend class DomBuilder;

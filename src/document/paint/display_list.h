@@ -118,7 +118,8 @@ using DisplayItem = std::variant<FillRect, FillRing, FillPolygon, StrokeLine, Fi
 
 struct Link {
     Rect rect;
-    std::string target;  // "#id" inside the document, else a URI
+    std::string target;       // "#id" inside the document, else a URI
+    bool attachment = false;  // the file there becomes a part of the document
 };
 struct Anchor {
     std::string name;
@@ -131,8 +132,16 @@ struct Bookmark {
     bool open = true;  // are the bookmarks below it shown at first?
 };
 
+// What the page calls itself.
+struct PageLabel {
+    enum class Style : std::uint8_t { Decimal, LowerRoman, UpperRoman, LowerAlpha, UpperAlpha };
+    std::optional<int> number = {};  // the page counter
+    Style style = Style::Decimal;
+};
+
 struct DisplayPage {
     Size size;
+    PageLabel label = {};
     std::vector<DisplayItem> items;
     std::vector<Link> links;
     std::vector<Anchor> anchors;

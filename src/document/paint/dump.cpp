@@ -88,7 +88,8 @@ std::string characters_of(const DrawText& text) {
 std::string dump(const DisplayPage& page) {
     std::string out = fmt::format("page {:.2f}x{:.2f}\n", page.size.width.px(), page.size.height.px());
     for (const DisplayItem& item : page.items) out += std::visit(Describe{}, item) + "\n";
-    for (const Link& link : page.links) out += "link " + text_of(link.rect) + " " + link.target + "\n";
+    for (const Link& link : page.links)
+        out += (link.attachment ? "attachment " : "link ") + text_of(link.rect) + " " + link.target + "\n";
     for (const Anchor& anchor : page.anchors)
         out += fmt::format("anchor {} {:.2f},{:.2f}\n", anchor.name, anchor.at.x.px(), anchor.at.y.px());
     for (const Bookmark& mark : page.bookmarks)

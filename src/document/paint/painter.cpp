@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "document/html/link_types.h"
 #include "document/paint/box_painter.h"
 #include "document/paint/text_painter.h"
 
@@ -104,7 +105,9 @@ void Painter::note(const Fragment& fragment, Point corner) {
     if (box.page_dependent) record_.page_contents.push_back(&box);
     if (const std::string_view target = link_target(box);
         !target.empty() && !box.anonymous && !box.generated && box.kind != BoxKind::Text)
-        page_.links.push_back({{corner.x, corner.y, fragment.size.width, fragment.size.height}, std::string(target)});
+        page_.links.push_back({{corner.x, corner.y, fragment.size.width, fragment.size.height},
+                               std::string(target),
+                               box.node != nullptr && has_link_type(*box.node, "attachment")});
     if (!fragment.has_start || box.generated || box.anonymous || box.continuation) return;
     if (!box.style->anchor.empty()) page_.anchors.push_back({box.style->anchor, corner});
     if (!box.bookmark().empty())

@@ -1,5 +1,8 @@
 #include "document/pdf/metadata.h"
 
+#include <algorithm>
+
+#include "base/digest.h"
 #include "document/pdf/to_unicode.h"
 
 namespace galley::document {
@@ -26,18 +29,37 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+// "/Name", what a name may not hold as "#xx".
+std::string name_object(std::string_view name) {
+    constexpr std::string_view kSpecial = "()<>[]{}/%#";
+    std::string out = "/";
+    for (const char c : name) {
+        if (c > 0x20 && c < 0x7F && kSpecial.find(c) == kSpecial.npos)
+            out += c;
+        else
+            out += "#" + hex_encode(std::string_view(&c, 1));
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string pdf_date(std::string_view text) {
     constexpr std::string_view kShape = "0000-00-00T00:00:00";
-    if (text.size() <= kShape.size()) return {};
+    constexpr std::size_t kYear = 4, kMonth = 7, kDay = 10, kMinute = 16;
     std::string out = "D:";
-    for (std::size_t i = 0; i < kShape.size(); ++i) {
-        if (kShape[i] == '0' ? !is_digit(text[i]) : text[i] != kShape[i]) return {};
-        if (kShape[i] == '0') out += text[i];
+    std::size_t at = 0;
+    for (; at < std::min(kShape.size(), text.size()); ++at) {
+        const bool zone = at == kMinute && text[at] != ':';
+        if (zone) break;
+        if (kShape[at] == '0' ? !is_digit(text[at]) : text[at] != kShape[at]) return {};
+        if (kShape[at] == '0') out += text[at];
     }
-    std::string_view zone = text.substr(kShape.size());
-    if (zone.starts_with('.')) {
+    if (at == text.size()) return at == kYear || at == kMonth || at == kDay ? out : std::string();
+    if (at != kMinute && at != kShape.size()) return {};
+    if (at == kMinute) out += "00";
+    std::string_view zone = text.substr(at);
+    if (at == kShape.size() && zone.starts_with('.')) {
         zone.remove_prefix(1);
         while (!zone.empty() && is_digit(zone.front())) zone.remove_prefix(1);
     }
@@ -60,8 +82,11 @@ std::string info_dictionary(const PdfMetadata& metadata) {
     entry("/Author", metadata.author);
     entry("/Subject", metadata.subject);
     entry("/Keywords", metadata.keywords);
+    entry("/Creator", metadata.creator);
     entry("/Producer", kProducer);
     entry("/CreationDate", pdf_date(metadata.creation_date));
+    entry("/ModDate", pdf_date(metadata.modification_date));
+    for (const auto& [key, value] : metadata.custom) entry(name_object(key).c_str(), value);
     return out + ">>";
 }
 
@@ -81,7 +106,9 @@ std::string xmp_packet(const PdfMetadata& metadata) {
     list("dc:description", "Alt", " xml:lang=\"x-default\"", metadata.subject);
     list("dc:language", "Bag", "", metadata.language);
     simple("pdf:Keywords", metadata.keywords);
+    simple("xmp:CreatorTool", metadata.creator);
     if (!pdf_date(metadata.creation_date).empty()) simple("xmp:CreateDate", metadata.creation_date);
+    if (!pdf_date(metadata.modification_date).empty()) simple("xmp:ModifyDate", metadata.modification_date);
     if (body.empty()) return {};
     simple("pdf:Producer", kProducer);
     return "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"

@@ -11,6 +11,7 @@ namespace galley::document {
 namespace {
 
 constexpr int kOutlineLevelMax = 64;
+constexpr std::size_t kUrlInWarningBytes = 200;
 constexpr double kPointsPerPx = 0.75;
 
 std::string points(LayoutUnit value) {
@@ -21,6 +22,11 @@ std::string points(LayoutUnit value) {
 
 std::string xyz(Point at, LayoutUnit page_height) {
     return "/XYZ " + points(at.x) + " " + points(page_height - at.y) + " 0";
+}
+
+std::string rectangle(Rect rect, LayoutUnit page_height) {
+    return "[" + points(rect.x) + " " + points(page_height - rect.bottom()) + " " + points(rect.right()) + " " +
+           points(page_height - rect.y) + "]";
 }
 
 std::string destination(ObjectId page, const std::string& position) {
@@ -69,7 +75,7 @@ void Navigation::add(std::size_t index, const DisplayPage& page, ObjectId page_o
 }
 
 std::string Navigation::action(const Link& link, std::vector<std::string>& warnings) {
-    if (!link.target.starts_with('#')) return "/A<</S/URI/URI" + uri_string(link.target) + ">>";
+    if (!link.target.starts_with('#')) return "/A<</S/URI/URI" + uri_string(absolute(link.target)) + ">>";
     const std::string name = link.target.substr(1);
     const auto found = anchors_.find(name);
     if (found != anchors_.end()) return "/Dest" + destination(found->second.page, found->second.position);
@@ -77,16 +83,43 @@ std::string Navigation::action(const Link& link, std::vector<std::string>& warni
     return {};
 }
 
-std::string Navigation::annotations(std::size_t page, PdfFile& file, std::vector<std::string>& warnings) {
+std::string Navigation::absolute(const std::string& target) const {
+    const bool leads_somewhere =
+        base_url_.starts_with("http://") || base_url_.starts_with("https://") || base_url_.starts_with("file://");
+    return leads_somewhere ? resolve_url(base_url_, target) : target;
+}
+
+// A place on the page that opens the file; what it looks like is the page's matter.
+std::string Navigation::attachment(const Link& link, LayoutUnit page_height, PdfFile& file, Attachments& attachments,
+                                   std::vector<std::string>& warnings) {
+    const std::string url = resolve_url(base_url_, link.target);
+    const Result<ObjectId> specification = attachments.linked(url);
+    if (!specification) {
+        if (missing_.insert(url).second)
+            warnings.push_back("attachment not loaded: " + url.substr(0, kUrlInWarningBytes) + ": " +
+                               specification.error().message);
+        return {};
+    }
+    const std::string box = rectangle(link.rect, page_height);
+    const ObjectId look = file.add_stream("/Type/XObject/Subtype/Form/BBox" + box, "");
+    return "<</Type/Annot/Subtype/FileAttachment/Rect" + box + "/FS " + reference(*specification) + "/AP<</N " +
+           reference(look) + ">>/AS/N>>";
+}
+
+std::string Navigation::annotations(std::size_t page, PdfFile& file, Attachments& attachments,
+                                    std::vector<std::string>& warnings) {
     std::string out;
     for (const Link& link : pages_[page].links) {
-        const std::string target = action(link, warnings);
-        if (target.empty() || link.rect.empty()) continue;
+        if (link.rect.empty()) continue;
         const LayoutUnit height = pages_[page].height;
-        const ObjectId id = file.add("<</Type/Annot/Subtype/Link/Border[0 0 0]/Rect[" + points(link.rect.x) + " " +
-                                     points(height - link.rect.bottom()) + " " + points(link.rect.right()) + " " +
-                                     points(height - link.rect.y) + "]" + target + ">>");
-        out += (out.empty() ? "/Annots[" : " ") + reference(id);
+        std::string value;
+        if (link.attachment) {
+            value = attachment(link, height, file, attachments, warnings);
+        } else if (const std::string target = action(link, warnings); !target.empty()) {
+            value = "<</Type/Annot/Subtype/Link/Border[0 0 0]/Rect" + rectangle(link.rect, height) + target + ">>";
+        }
+        if (value.empty()) continue;
+        out += (out.empty() ? "/Annots[" : " ") + reference(file.add(value));
     }
     return out.empty() ? out : out + "]";
 }
@@ -134,16 +167,16 @@ std::string Navigation::write_outline(PdfFile& file) {
 }
 
 // One leaf of the name tree is enough for a viewer; names must ascend by their bytes.
-std::string Navigation::write_names(PdfFile& file) const {
-    if (anchors_.empty()) return {};
+std::string Navigation::write_names(PdfFile& file, const std::string& more_names) const {
+    if (anchors_.empty()) return more_names.empty() ? std::string() : "/Names<<" + more_names + ">>";
     std::string names;
     for (const auto& [name, place] : anchors_) names += literal_string(name) + destination(place.page, place.position);
     const ObjectId tree = file.add("<</Names[" + names + "]>>");
-    return "/Names<</Dests " + reference(tree) + ">>";
+    return "/Names<</Dests " + reference(tree) + more_names + ">>";
 }
 
-std::string Navigation::write(PdfFile& file) {
-    return write_outline(file) + write_names(file);
+std::string Navigation::write(PdfFile& file, const std::string& more_names) {
+    return write_outline(file) + write_names(file, more_names);
 }
 
 }  // namespace galley::document

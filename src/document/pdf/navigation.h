@@ -7,7 +7,8 @@
 // Units    input px from the page's top left corner, output points from its bottom left corner.
 // Threads  one.
 // Limits   kOutlineLevelMax levels; deeper bookmarks count as that deep.
-// Source   ISO 32000-1 §12.3.2 (destinations), §12.3.3 (outline), §12.5.6.5 (links).
+// Source   ISO 32000-1 §12.3.2 (destinations), §12.3.3 (outline), §12.5.6.5 (links), §12.5.6.15
+//          (attached files).
 #pragma once
 
 #include <map>
@@ -16,17 +17,21 @@
 #include <vector>
 
 #include "document/paint/display_list.h"
+#include "document/pdf/attachments.h"
 #include "document/pdf/pdf_file.h"
 
 namespace galley::document {
 
 class Navigation {
  public:
+    // Relative addresses start from `base_url`. Those of links stay as they are when nobody else could follow them.
+    explicit Navigation(std::string base_url) : base_url_(std::move(base_url)) {}
     void add(std::size_t index, const DisplayPage& page, ObjectId page_object);
     // The page's "/Annots[…]" or nothing; link targets may lie on any page. Call after the last add().
-    std::string annotations(std::size_t page, PdfFile& file, std::vector<std::string>& warnings);
-    // "/Outlines … /Names …" for the catalog.
-    std::string write(PdfFile& file);
+    std::string annotations(std::size_t page, PdfFile& file, Attachments& attachments,
+                            std::vector<std::string>& warnings);
+    // "/Outlines … /Names …" for the catalog; `more_names` are entries of the name dictionary.
+    std::string write(PdfFile& file, const std::string& more_names);
 
  private:
     struct Place {
@@ -51,9 +56,13 @@ class Navigation {
 
     std::string action(const Link& link, std::vector<std::string>& warnings);
     std::string write_outline(PdfFile& file);
-    std::string write_names(PdfFile& file) const;
+    std::string write_names(PdfFile& file, const std::string& more_names) const;
+    std::string attachment(const Link& link, LayoutUnit page_height, PdfFile& file, Attachments& attachments,
+                           std::vector<std::string>& warnings);
+    std::string absolute(const std::string& target) const;
     void connect();
 
+    const std::string base_url_;
     std::vector<Page> pages_;
     std::map<std::string, Place> anchors_;
     std::vector<Entry> entries_{1};  // entry 0 is the outline's root

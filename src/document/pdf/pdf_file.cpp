@@ -17,8 +17,9 @@ std::string reference(ObjectId id) {
     return std::to_string(id) + " 0 R";
 }
 
-PdfFile::PdfFile(codec::DeflatePool& deflate, int level) : deflate_(deflate), level_(level) {
-    out_ = "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n";
+PdfFile::PdfFile(codec::DeflatePool& deflate, int level, const PdfFormat& format)
+    : deflate_(deflate), level_(level), format_(format) {
+    out_ = "%PDF-" + format_.version + "\n%\xE2\xE3\xCF\xD3\n";
     places_.emplace_back();  // object 0 is the head of the free list
 }
 
@@ -29,6 +30,12 @@ ObjectId PdfFile::reserve() {
 
 void PdfFile::put(ObjectId id, std::string_view value) {
     hash_.update(value);
+    if (!format_.compressed) {
+        places_[id].offset = out_.size();
+        append_integer(out_, id);
+        out_.append(" 0 obj\n").append(value).append("\nendobj\n");
+        return;
+    }
     pending_.push_back({id, pending_values_.size()});
     pending_values_ += value;
     pending_values_ += '\n';
@@ -85,6 +92,7 @@ Bytes PdfFile::deflated(std::string_view data) {
 }
 
 void PdfFile::put_deflated(ObjectId id, std::string_view entries, std::string_view data) {
+    if (!format_.compressed) return put_stream(id, entries, data);
     deflated_.clear();
     deflate_.compress(data, level_, deflated_);
     put_stream(id, std::string(entries) + "/Filter/FlateDecode", deflated_);
@@ -136,9 +144,10 @@ Bytes PdfFile::finish(std::string_view trailer) {
     places_[id].offset = start;
     hash_.update(trailer);
     const std::string digest = hex_encode(hash_.finish().view().substr(0, 16));
+    const std::string first = format_.identifier.empty() ? digest : hex_encode(format_.identifier);
     std::string entries = "/Type/XRef/W[1 4 2]/Size " + std::to_string(places_.size());
     entries += trailer;
-    entries += "/ID[<" + digest + "><" + digest + ">]/Filter/FlateDecode";
+    entries += "/ID[<" + first + "><" + digest + ">]/Filter/FlateDecode";
     deflated_.clear();
     deflate_.compress(cross_reference(), level_, deflated_);
     out_ += std::to_string(id) + " 0 obj\n<<" + entries + "/Length " + std::to_string(deflated_.size()) +

@@ -7,7 +7,8 @@
 // Errors   none; the caller watches size().
 // Threads  one.
 // Source   ISO 32000-1 §7.5 (file structure), §7.5.7 (object streams), §7.5.8 (cross-reference streams). /ID is the
-//          first half of the SHA-256 of all objects, so equal documents are equal bytes.
+//          first half of the SHA-256 of all objects, so equal documents are equal bytes;
+//          the first of the two identifiers may be given.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include "base/bytes.h"
 #include "base/digest.h"
 #include "codec/deflate.h"
+#include "document/pdf/pdf_options.h"
 
 namespace galley::document {
 
@@ -25,7 +27,7 @@ using ObjectId = std::uint32_t;
 
 class PdfFile {
  public:
-    PdfFile(codec::DeflatePool& deflate, int level);
+    PdfFile(codec::DeflatePool& deflate, int level, const PdfFormat& format);
 
     ObjectId reserve();
     void put(ObjectId id, std::string_view value);
@@ -37,7 +39,7 @@ class PdfFile {
     ObjectId add_known_stream(std::string_view entries, std::string_view data, const Digest& digest);
     int level() const { return level_; }
     Bytes deflated(std::string_view data);
-    // Deflates `data` and adds /Filter.
+    // Deflates `data` and adds /Filter, unless the format is not compressed.
     void put_deflated(ObjectId id, std::string_view entries, std::string_view data);
     ObjectId add_deflated(std::string_view entries, std::string_view data);
 
@@ -62,6 +64,7 @@ class PdfFile {
 
     codec::DeflatePool& deflate_;
     int level_;
+    const PdfFormat format_;
     std::string out_;
     std::vector<Place> places_;
     std::string pending_values_;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <span>
 
+#include "document/pdf/attachments.h"
 #include "document/pdf/document_fonts.h"
 #include "document/pdf/document_images.h"
 #include "document/pdf/metadata.h"
 #include "document/pdf/navigation.h"
+#include "document/pdf/page_labels.h"
 #include "document/pdf/page_painter.h"
 #include "document/pdf/pdf_file.h"
 #include "document/pdf/resources.h"
@@ -23,11 +25,13 @@ class Writer final : public PdfWriter {
     Writer(FontLibrary& library, const PdfOptions& options)
         : options_(options),
           cache_(FontCache::of(library)),
-          file_(cache_.deflate(), options.deflate_level),
+          file_(cache_.deflate(), options.deflate_level, options.format),
           fonts_(cache_),
           images_(file_, cache_.images()),
           resources_(file_),
-          painter_(resources_, fonts_, images_, warnings_) {}
+          painter_(resources_, fonts_, images_, warnings_),
+          navigation_(options.base_url),
+          attachments_(file_, options.loader) {}
 
     Result<void> put_page(std::size_t index, const DisplayPage& page) override;
     Result<void> add_overlay(std::size_t index, const DisplayPage& overlay) override;
@@ -61,7 +65,9 @@ class Writer final : public PdfWriter {
     std::vector<std::string> warnings_;
     PagePainter painter_;
     Navigation navigation_;
+    Attachments attachments_;
     std::vector<Page> pages_;
+    std::vector<PageLabel> labels_;  // by page
 };
 
 Result<void> Writer::check_size() const {
@@ -74,12 +80,16 @@ Result<void> Writer::put_page(std::size_t index, const DisplayPage& page) {
     if (index >= static_cast<std::size_t>(std::max(0, options_.limits.pages_max)))
         return fail(ErrorCode::LimitExceeded,
                     "the document has more pages than pages_max = " + std::to_string(options_.limits.pages_max));
-    if (index >= pages_.size()) pages_.resize(index + 1);
+    if (index >= pages_.size()) {
+        pages_.resize(index + 1);
+        labels_.resize(index + 1);
+    }
     const std::string content = painter_.paint(page);
     Page& entry = pages_[index];
     entry.id = file_.reserve();
     entry.content = file_.add_deflated("", content);
     entry.size = page.size;
+    labels_[index] = page.label;
     navigation_.add(index, page, entry.id);
     return check_size();
 }
@@ -102,7 +112,7 @@ std::string Writer::page_value(std::size_t index) {
     value += "]/Resources " + reference(resources_.id()) + "/Contents ";
     value += page.overlay == 0 ? reference(page.content)
                                : "[" + reference(page.content) + " " + reference(page.overlay) + "]";
-    return value + navigation_.annotations(index, file_, warnings_);
+    return value + navigation_.annotations(index, file_, attachments_, warnings_);
 }
 
 // Built from the leaves: groups of kPageTreeFanOut until one node is left, whose value then lacks only its end.
@@ -132,7 +142,9 @@ Writer::Node Writer::gather(std::span<const Node> children) {
 }
 
 std::string Writer::catalog(ObjectId pages) {
-    std::string value = "<</Type/Catalog/Pages " + reference(pages) + navigation_.write(file_);
+    for (const PdfAttachment& attachment : options_.attachments) attachments_.add(attachment);
+    std::string value = "<</Type/Catalog/Pages " + reference(pages) + navigation_.write(file_, attachments_.names());
+    value += page_labels(labels_);
     if (!options_.metadata.language.empty()) value += "/Lang" + text_string(options_.metadata.language);
     if (!options_.metadata.title.empty()) value += "/ViewerPreferences<</DisplayDocTitle true>>";
     if (const std::string xmp = xmp_packet(options_.metadata); !xmp.empty())

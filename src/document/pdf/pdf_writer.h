@@ -1,13 +1,14 @@
-// src/document/pdf/pdf_writer.h — writes a PDF 1.7 file page by page; a page is encoded when added and may be dropped
+// src/document/pdf/pdf_writer.h — writes a PDF file page by page; a page is encoded when added and may be dropped
 // by its giver.
 //
 // Shape    PdfWriter w(library, options); w.add_page(page) …; Bytes file = w.finish(). put_page() gives a page its
 //          place when pages come out of order, add_overlay() draws more on top of one that is there. Fonts are subset
-//          and embedded once per document; text in WinAnsi is one-byte coded, the rest has ToUnicode.
+//          and embedded once per document; text in WinAnsi is one-byte coded, the rest has ToUnicode. Files that pages
+//          or options name are attached, each once.
 // Units    input px (display_list.h), output points.
 // Errors   add_page, put_page, add_overlay, finish: LimitExceeded (pages_max, output_bytes_max). What cannot be drawn
-//          (an image that does not decode, a link to nowhere, a font that cannot be embedded) is left out and named in
-//          warnings().
+//          (an image that does not decode, a link to nowhere, a font that cannot be embedded, an attachment that is not
+//          there) is left out and named in warnings().
 // Owner    borrows the library; faces of added pages must live until finish().
 // Threads  one writer, one thread; the subset cache in FontLibrary is shared safely.
 // Limits   PdfLimits.
@@ -21,24 +22,9 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "document/paint/display_list.h"
+#include "document/pdf/pdf_options.h"
 
 namespace galley::document {
-
-struct PdfMetadata {
-    std::string title, author, subject, keywords, language;
-    std::string creation_date;  // RFC 3339; empty = left out
-};
-
-struct PdfLimits {
-    int pages_max = 20'000;
-    std::uint64_t output_bytes_max = 1'000'000'000;
-};
-
-struct PdfOptions {
-    PdfMetadata metadata;
-    PdfLimits limits;
-    int deflate_level = 1;  // libdeflate 1–12; on page text 6 doubles the time of a page and saves 3 % of its bytes
-};
 
 class PdfWriter {
  public:

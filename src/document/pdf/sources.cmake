@@ -1,4 +1,5 @@
 list(APPEND GALLEY_DOCUMENT_SOURCES
+  pdf/attachments.cpp
   pdf/cff_face.cpp
   pdf/content_stream.cpp
   pdf/document_fonts.cpp
@@ -12,6 +13,7 @@ list(APPEND GALLEY_DOCUMENT_SOURCES
   pdf/image_cache.cpp
   pdf/metadata.cpp
   pdf/navigation.cpp
+  pdf/page_labels.cpp
   pdf/page_painter.cpp
   pdf/pdf_file.cpp
   pdf/pdf_writer.cpp
@@ -26,6 +28,7 @@ list(APPEND GALLEY_DOCUMENT_TESTS
   pdf/testing/sample_pages.cpp
   pdf/pdf_writer_test.cpp
   pdf/glyf_subset_test.cpp
+  pdf/metadata_test.cpp
   pdf/number_text_test.cpp
   pdf/png_image_test.cpp
   pdf/raster_image_test.cpp)

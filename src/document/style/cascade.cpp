@@ -81,10 +81,10 @@ void visit_in_order(const CascadeInput& input, Visit visit) {
         for (const auto& [layer, index] : order)
             for (const Declaration& declaration : input.blocks[index].block->declarations)
                 if (declaration.important) visit(declaration, input.blocks[index]);
-        pass(true, Origin::UserAgent);
-        return;
+    } else {
+        pass(true, Origin::Author);
     }
-    pass(true, Origin::Author);
+    pass(true, Origin::User);
     pass(true, Origin::UserAgent);
 }
 
@@ -144,7 +144,7 @@ class StyleMaker {
         });
     }
 
-    // https://drafts.csswg.org/css-cascade-4/#default — `revert` takes the author's declarations back.
+    // https://drafts.csswg.org/css-cascade-4/#default — `revert` takes the declarations of its origin back.
     // DEVIATION: revert-layer takes back those of all layers.
     void add(Resolved resolved) {
         resolved.origin = origin_;
@@ -154,7 +154,7 @@ class StyleMaker {
             return resolved_.push_back(resolved);
         }
         std::erase_if(resolved_, [&resolved](const Resolved& earlier) {
-            return earlier.id == resolved.id && earlier.origin == Origin::Author;
+            return earlier.id == resolved.id && earlier.origin == resolved.origin;
         });
     }
 

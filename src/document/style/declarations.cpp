@@ -6,9 +6,25 @@
 
 namespace galley::document {
 
-void WarningList::add(std::string text) {
-    if (texts_.size() >= kWarningsMax || std::ranges::find(texts_, text) != texts_.end()) return;
-    texts_.push_back(std::move(text));
+void WarningList::add(std::string text, const CssSource& source, std::size_t offset) {
+    const auto known = std::ranges::find(warnings_, text, &Warning::text);
+    if (known != warnings_.end()) {
+        ++known->more;
+    } else if (warnings_.size() < kWarningsMax) {
+        warnings_.push_back({std::move(text), source.place(offset)});
+    }
+}
+
+std::vector<std::string> WarningList::texts() const {
+    std::vector<std::string> out;
+    for (const Warning& warning : warnings_) {
+        std::string& text = out.emplace_back(warning.place);
+        if (!text.empty()) text += ": ";
+        text += warning.text;
+        if (warning.more == 1) text += " (and at one more place)";
+        if (warning.more > 1) text += " (and at " + std::to_string(warning.more) + " more places)";
+    }
+    return out;
 }
 
 bool is_valid_value(PropertyId id, CssTokens value) {
@@ -55,10 +71,6 @@ void append_wide(DeclarationBlock& block, Declaration declaration) {
     }
 }
 
-void warn(WarningList* warnings, std::string text) {
-    if (warnings != nullptr) warnings->add(std::move(text));
-}
-
 bool append_expanded(DeclarationBlock& block, const Declaration& declaration, CssSource& source) {
     std::vector<LonghandValue> longhands;
     if (!expand_shorthand(declaration.id, declaration.value, source.made, longhands)) return false;
@@ -75,6 +87,9 @@ bool append_expanded(DeclarationBlock& block, const Declaration& declaration, Cs
 }  // namespace
 
 void add_declaration(const RawDeclaration& raw, CssSource& source, DeclarationBlock& block, WarningList* warnings) {
+    const auto warn = [&](std::string text) {
+        if (warnings != nullptr) warnings->add(std::move(text), source, raw.offset);
+    };
     Declaration declaration;
     declaration.important = raw.important;
     declaration.value = raw.value;
@@ -87,17 +102,15 @@ void add_declaration(const RawDeclaration& raw, CssSource& source, DeclarationBl
         return;
     }
     const std::optional<PropertyId> id = find_property(raw.name);
-    if (!id) return warn(warnings, "unknown property: " + css_lowered(raw.name));
+    if (!id) return warn("unknown property: " + css_lowered(raw.name));
     declaration.id = *id;
     const PropertyInfo& info = property_info(*id);
-    if (info.state == PropertyState::Ignored)
-        return warn(warnings, "property not supported: " + std::string(info.name));
+    if (info.state == PropertyState::Ignored) return warn("property not supported: " + std::string(info.name));
     if (declaration.wide != WideKeyword::None) return append_wide(block, declaration);
     if (declaration.has_var) return append(block, declaration);
     const bool understood = info.kind == PropertyKind::Shorthand ? append_expanded(block, declaration, source)
                                                                  : is_valid_value(*id, raw.value);
-    if (!understood)
-        return warn(warnings, "value not understood: " + std::string(info.name) + ": " + to_text(raw.value));
+    if (!understood) return warn("value not understood: " + std::string(info.name) + ": " + to_text(raw.value));
     if (info.kind != PropertyKind::Shorthand) append(block, declaration);
 }
 

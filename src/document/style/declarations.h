@@ -36,15 +36,21 @@ struct DeclarationBlock {
     bool has_important = false;
 };
 
-// Warnings, each text once, at most kWarningsMax.
+// Warnings, each text once with the first place where it holds and the number of the others; at most kWarningsMax.
 class WarningList {
  public:
     static constexpr std::size_t kWarningsMax = 200;
-    void add(std::string text);
-    const std::vector<std::string>& texts() const { return texts_; }
+    void add(std::string text, const CssSource& source, std::size_t offset);
+    // "print.css:3:14: unknown property: colr (and at 2 more places)"
+    std::vector<std::string> texts() const;
 
  private:
-    std::vector<std::string> texts_;
+    struct Warning {
+        std::string text;
+        std::string place;
+        std::size_t more = 0;
+    };
+    std::vector<Warning> warnings_;
 };
 
 // A value that a shorthand gave to a longhand.

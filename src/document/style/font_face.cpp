@@ -150,14 +150,4 @@ std::optional<FontFaceRule> read_font_face(CssTokens block, std::string_view bas
     return rule;
 }
 
-Result<std::string> load_text(const std::string& url, const ResourceLoader* loader) {
-    if (url.starts_with("data:")) {
-        GALLEY_TRY(DataUrl data, decode_data_url(url));
-        return std::move(data.bytes);
-    }
-    if (loader == nullptr) return fail(ErrorCode::NotFound, "no resources are available");
-    GALLEY_TRY(const SharedBytes bytes, loader->load(url));
-    return std::string(bytes.view());
-}
-
 }  // namespace galley::document

@@ -38,35 +38,27 @@ constexpr int kPageBox = -1;
 
 }  // namespace
 
-// Weakest first: the user agent's, then by specificity and order.
+// Weakest first: by origin, then by specificity and order.
 std::vector<const PageRule*> StyledDocumentImpl::page_rules(const PageContext& page) const {
     std::vector<const PageRule*> out;
-    for (const PageRule& rule : user_agent_sheet().pages)
-        if (selects(rule.selector, page)) out.push_back(&rule);
-    const auto first_author = static_cast<std::ptrdiff_t>(out.size());
-    std::vector<std::pair<std::uint32_t, const PageRule*>> author;
-    for (const StyleSheet& sheet : sheets_)
+    const auto weight = [](const PageRule* rule) { return std::pair(rule->origin, rule->selector.specificity); };
+    const auto collect = [&](const StyleSheet& sheet) {  // insertion keeps the order of equals; page rules are few
         for (const PageRule& rule : sheet.pages)
-            if (selects(rule.selector, page)) author.emplace_back(rule.selector.specificity, &rule);
-    // Insertion keeps the order of equals; page rules are few.
-    for (const auto& [specificity, rule] : author) {
-        auto at = out.end();
-        while (at != out.begin() + first_author && (*(at - 1))->selector.specificity > specificity) --at;
-        out.insert(at, rule);
-    }
+            if (selects(rule.selector, page))
+                out.insert(std::ranges::upper_bound(out, weight(&rule), {}, weight), &rule);
+    };
+    collect(user_agent_sheet());
+    for (const StyleSheet& sheet : sheets_) collect(sheet);
     return out;
 }
 
 void StyledDocumentImpl::add_page_blocks(CascadeInput& input, const std::vector<const PageRule*>& rules,
                                          int box) const {
-    const std::size_t user_agent_rules = user_agent_sheet().pages.size();
     for (const PageRule* rule : rules) {
         const DeclarationBlock* block =
             box == kPageBox ? rule->page : rule->margin_boxes[static_cast<std::size_t>(box)];
         if (block == nullptr) continue;
-        const bool own =
-            rule >= user_agent_sheet().pages.data() && rule < user_agent_sheet().pages.data() + user_agent_rules;
-        input.blocks.push_back({block, rule->base_url, own ? Origin::UserAgent : Origin::Author});
+        input.blocks.push_back({block, rule->base_url, rule->origin});
     }
 }
 

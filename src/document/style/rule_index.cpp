@@ -92,9 +92,10 @@ const RuleBuckets& user_agent_rules() {
 }  // namespace
 
 const CandidateList& RuleIndex::candidates(const Node& element) {
+    const std::string_view id = element.id();
     const bool id_counts =
-        !element.id().empty() && (author_.asks_for_id(element.id()) || user_agent_rules().asks_for_id(element.id()));
-    const Key key{element.tag().data(), element.classes().data(), id_counts ? element.id() : std::string_view()};
+        !id.empty() && (author_.asks_for_id(id) || user_.asks_for_id(id) || user_agent_rules().asks_for_id(id));
+    const Key key{element.tag().data(), element.classes().data(), id_counts ? id : std::string_view()};
     const auto [entry, fresh] = lists_.try_emplace(key);
     if (fresh) {
         entry->second = build(element);
@@ -106,6 +107,7 @@ const CandidateList& RuleIndex::candidates(const Node& element) {
 CandidateList RuleIndex::build(const Node& element) const {
     CandidateList list;
     user_agent_rules().collect(element, list.rules);
+    user_.collect(element, list.rules);
     author_.collect(element, list.rules);
     for (std::uint32_t i = 0; i < list.rules.size(); ++i) {
         const IndexedRule& rule = *list.rules[i];

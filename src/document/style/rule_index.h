@@ -2,7 +2,7 @@
 //
 // Shape    add_sheet() in cascade order, then candidates(element) → the rules whose rightmost compound can match,
 //          in the order in which they are applied (weakest first): the user agent's, indexed once for all documents,
-//          then the document's own.
+//          the user's, then the document's own.
 // Owner    borrows sheets and the Dom (its shared names are the keys).
 // Threads  one.
 #pragma once
@@ -16,8 +16,6 @@
 #include "document/style/stylesheet.h"
 
 namespace galley::document {
-
-enum class Origin : std::uint8_t { UserAgent, Author };
 
 struct IndexedRule {
     const StyleRule* rule = nullptr;
@@ -56,8 +54,11 @@ class RuleBuckets {
 
 class RuleIndex {
  public:
-    void add_sheet(const StyleSheet& sheet) { author_.add_sheet(sheet); }
-    void finish(const LayerTree& layers) { author_.finish(&layers); }  // after the last sheet
+    void add_sheet(const StyleSheet& sheet) { (sheet.origin == Origin::User ? user_ : author_).add_sheet(sheet); }
+    void finish(const LayerTree& user_layers, const LayerTree& author_layers) {  // after the last sheet
+        user_.finish(&user_layers);
+        author_.finish(&author_layers);
+    }
     const CandidateList& candidates(const Node& element);
 
  private:
@@ -72,7 +73,7 @@ class RuleIndex {
     };
     CandidateList build(const Node& element) const;
 
-    RuleBuckets author_{Origin::Author};
+    RuleBuckets user_{Origin::User}, author_{Origin::Author};
     std::unordered_map<Key, CandidateList, KeyHash> lists_;
 };
 

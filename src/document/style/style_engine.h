@@ -20,6 +20,7 @@
 #include "document/html/dom.h"
 #include "document/resource_loader.h"
 #include "document/style/computed_style.h"
+#include "document/style/given_sheet.h"
 
 namespace galley::document {
 
@@ -31,7 +32,9 @@ struct StyleLimits {
 struct StyleOptions {
     std::string base_url;                    // for relative url()s
     const ResourceLoader* loader = nullptr;  // @import and <link>; absent = warn and go on
-    std::vector<std::string> extra_sheets;   // CSS texts after the document's own (author origin)
+    std::vector<GivenSheet> given_sheets = {};
+    std::string name = {};             // what warnings call the document; "": the base_url
+    std::string media_type = "print";  // that @media asks for, in lower case
     StyleLimits limits = {};
 };
 
@@ -66,7 +69,7 @@ class StyledDocument {
     // An anonymous box's style: inherited part of `parent`, the rest initial but for `display`. Cached.
     virtual const ComputedStyle* anonymous_style(const ComputedStyle& parent, Display display) = 0;
     virtual const std::vector<FontFaceRule>& font_faces() const = 0;
-    virtual const std::vector<std::string>& warnings() const = 0;
+    virtual std::vector<std::string> warnings() const = 0;
     virtual const Dom& dom() const = 0;
 };
 

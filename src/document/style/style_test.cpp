@@ -43,14 +43,18 @@ struct Styled {
     }
 };
 
-Styled make(std::string_view body, std::string_view css, const ResourceLoader* loader = nullptr) {
+Styled make(std::string_view body, std::string_view css, const ResourceLoader* loader = nullptr,
+            std::vector<GivenSheet> given = {}, std::string media_type = "print") {
     Styled out;
     std::string html = "<!DOCTYPE html><style>";
     html.append(css).append("</style>").append(body);
     out.dom = std::move(*parse_html(html));
     StyleOptions options;
     options.base_url = "file:///doc/index.html";
+    options.name = "page.html";
     options.loader = loader;
+    options.given_sheets = std::move(given);
+    options.media_type = std::move(media_type);
     out.styled = std::move(*style_document(*out.dom, options));
     return out;
 }
@@ -459,11 +463,53 @@ TEST(StyleSheets, ImportCyclesEnd) {
 TEST(StyleSheets, MissingSheetsAndUnknownCssAreNamedOnce) {
     const Styled doc = make("<link rel=stylesheet href=x.css><p id=t>",
                             "p{colr:red;width:red} q{colr:blue} p:nosuch{} @nosuch;p{cursor:pointer}");
+    EXPECT_EQ(
+        doc.styled->warnings(),
+        (std::vector<std::string>{
+            "page.html:1:25: unknown property: colr (and at one more place)",
+            "page.html:1:34: value not understood: width: red", "page.html:1:58: selector not understood: p:nosuch",
+            "page.html:1:69: at-rule not supported: @nosuch", "page.html:1:79: property not supported: cursor",
+            "page.html:1:128: style sheet not loaded: file:///doc/x.css: no resources are allowed"}));
+}
+
+TEST(StyleSheets, WarningsNameTheFileTheLineAndTheColumn) {
+    MapLoader loader;
+    loader.files["file:///doc/a.css"] = "p{\n  color:red;\n  /* ä */ colr:red }\n@import 'b.css';";
+    loader.files["file:///doc/b.css"] = "\n\n@page{ widht:1px; @top-left{colour:red} }";
+    const Styled doc = make(
+        "<link rel=stylesheet href=a.css>\n<p id=t style='order:1;ordr:2'>\n<p style='content:&quot;&quot;;odr:3'>"
+        "<svg><style><![CDATA[q{fil:red}]]></style></svg>",
+        "q{}\nq{coulor:red}", &loader);
     EXPECT_EQ(doc.styled->warnings(),
-              (std::vector<std::string>{"unknown property: colr", "value not understood: width: red",
-                                        "selector not understood: p:nosuch", "at-rule not supported: @nosuch",
-                                        "property not supported: cursor",
-                                        "style sheet not loaded: file:///doc/x.css: no resources are available"}));
+              (std::vector<std::string>{
+                  "page.html:2:3: unknown property: coulor", "file:///doc/a.css:3:11: unknown property: colr",
+                  "file:///doc/b.css:3:8: unknown property: widht", "file:///doc/b.css:3:29: unknown property: colour",
+                  "page.html: unknown property: fil", "page.html:3:24: unknown property: ordr",
+                  "page.html: unknown property: odr"}));
+}
+
+TEST(StyleSheets, TheUsersSheetIsWeakerUnlessItIsImportant) {
+    const Styled doc = make("<p id=t width=9>", "p{order:2}p{z-index:2!important}@page{size:100px 200px}", nullptr,
+                            {{"p{order:1;z-index:1;flex-grow:1}#t{order:9}p{margin-top:1px!important}"
+                              "@page{size:5px 5px;margin:7px}@page x{margin:8px}@layer a{p{flex-shrink:4}}",
+                              "u.css", Origin::User},
+                             {"p{margin-top:2px!important;flex-shrink:revert}", "a.css"}});
+    EXPECT_EQ(doc.style().order, 2);
+    EXPECT_EQ(doc.style().z_index, 2);
+    EXPECT_EQ(doc.style().flex_grow, 1);
+    EXPECT_EQ(doc.style().flex_shrink, 4) << "revert goes back to the user's";
+    EXPECT_EQ(doc.dump_of().find("margin-top: 2px"), std::string::npos) << doc.dump_of();
+    EXPECT_EQ(doc.styled->page_style({}).size.width.px(), 100);
+    EXPECT_NE(dump(*doc.styled->page_style({}).page).find("margin-top: 7px"), std::string::npos);
+}
+
+TEST(StyleSheets, TheMediaTypeDecidesWhichRulesHold) {
+    const std::string css = "@media screen{p{order:1}}@media print{p{order:2}}@media all{p{z-index:3}}";
+    EXPECT_EQ(make("<p id=t>", css).style().order, 2);
+    const Styled screen = make("<style media=screen>p{flex-grow:5}</style><p id=t>", css, nullptr, {}, "screen");
+    EXPECT_EQ(screen.style().order, 1);
+    EXPECT_EQ(screen.style().z_index, 3);
+    EXPECT_EQ(screen.style().flex_grow, 5);
 }
 
 TEST(StyleSheets, FontFaces) {

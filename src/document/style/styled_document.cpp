@@ -46,7 +46,7 @@ std::size_t StyledDocumentImpl::KeyHash::operator()(const Key& key) const {
 }
 
 StyledDocumentImpl::StyledDocumentImpl(const Dom& dom, const StyleOptions& options)
-    : dom_(dom), options_(options), facts_(dom, options.limits.match_steps_max) {}
+    : dom_(dom), options_(options), loader_(options.loader), facts_(dom, options.limits.match_steps_max) {}
 
 Result<void> StyledDocumentImpl::build() {
     find_page_size();
@@ -132,7 +132,7 @@ const DeclarationBlock* StyledDocumentImpl::inline_style(std::string_view text,
     const auto [entry, fresh] = cache.try_emplace(std::string(text));
     if (fresh) {
         InlineStyle& made = entry->second;
-        made.source = CssSource::parse(std::string(text), options_.base_url);
+        made.source = CssSource::parse(part_of_document(std::string(text), text));
         made.block = read_declarations(made.source->tokens, *made.source, &warnings_);
     }
     return &entry->second.block;

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "document/data_url_loader.h"
 #include "document/style/cascade.h"
 #include "document/style/rule_index.h"
 #include "document/style/style_engine.h"
@@ -43,7 +44,7 @@ class StyledDocumentImpl final : public StyledDocument {
     PageStyle page_style(const PageContext& page) override;
     const ComputedStyle* anonymous_style(const ComputedStyle& parent, Display display) override;
     const std::vector<FontFaceRule>& font_faces() const override { return font_faces_; }
-    const std::vector<std::string>& warnings() const override { return warnings_.texts(); }
+    std::vector<std::string> warnings() const override { return warnings_.texts(); }
     const Dom& dom() const override { return dom_; }
 
  private:
@@ -73,8 +74,10 @@ class StyledDocumentImpl final : public StyledDocument {
 
     // sheets (sheet_loading.cpp)
     Result<void> collect_sheets();
-    Result<void> add_author_sheet(std::string text, std::string url);
+    Result<void> add_sheet(CssText text, Origin origin = Origin::Author);
+    Result<void> add_style_element(const Node& element);
     Result<void> add_linked_sheet(const Node& link);
+    CssText part_of_document(std::string text, std::string_view original) const;
     void find_page_size();
 
     // elements
@@ -87,6 +90,7 @@ class StyledDocumentImpl final : public StyledDocument {
     const StyleEntry* with_anchor(const StyleEntry& entry, const Node& element);
     const StyleEntry* base_of(const StyleEntry& entry);
     const DeclarationBlock* inline_style(std::string_view text, std::unordered_map<std::string, InlineStyle>& cache);
+    MediaContext medium() const { return {default_page_size_, options_.media_type}; }
     void share_text(ComputedStyle& style);
     LengthContext length_context() const;
 
@@ -97,10 +101,11 @@ class StyledDocumentImpl final : public StyledDocument {
 
     const Dom& dom_;
     const StyleOptions options_;
+    const DataUrlLoader loader_;
     WarningList warnings_;
     std::deque<StyleSheet> sheets_;
     std::vector<FontFaceRule> font_faces_;
-    LayerTree layers_;
+    LayerTree layers_, user_layers_;
     RuleIndex index_;
     SiblingFacts facts_;
     Size default_page_size_;

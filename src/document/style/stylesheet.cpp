@@ -18,10 +18,10 @@ class Compiler {
  public:
     Compiler(const CompileContext& context, StyleSheet& sheet) : context_(context), sheet_(sheet) {}
 
-    Result<void> compile(std::string text, std::string url, int import_depth) {
+    Result<void> compile(CssText text, int import_depth) {
         if (sheet_.sources.size() >= kSourcesMax) return {};
         CssSource* outer = source_;
-        source_ = sheet_.sources.emplace_back(CssSource::parse(std::move(text), std::move(url))).get();
+        source_ = sheet_.sources.emplace_back(CssSource::parse(std::move(text))).get();
         Result<void> done = read_rules(source_->tokens, 0, import_depth);
         source_ = outer;
         return done;
@@ -44,7 +44,7 @@ class Compiler {
         if (!rule.has_block) return {};
         std::vector<Selector> selectors = parse_selectors(rule.prelude);
         if (selectors.empty()) {
-            warn("selector not understood: " + to_text(rule.prelude));
+            warn("selector not understood: " + to_text(rule.prelude), rule);
             return {};
         }
         const DeclarationBlock& block = add_block(rule.block);
@@ -71,11 +71,11 @@ class Compiler {
         } else if (name == "layer") {
             return read_layer(rule, nesting, import_depth);
         } else if (name == "media" || name == "supports") {
-            const bool holds = name == "media" ? matches_media(rule.prelude, context_.page_size)
+            const bool holds = name == "media" ? matches_media(rule.prelude, context_.medium)
                                                : matches_supports(rule.prelude, knows_declaration);
             if (holds && nesting < kNestingMax) return read_rules(rule.block, nesting + 1, import_depth);
         } else {
-            warn("at-rule not supported: @" + name);
+            warn("at-rule not supported: @" + name, rule);
         }
         return {};
     }
@@ -127,33 +127,35 @@ class Compiler {
         } else if (const auto inner = cursor.take_function("layer")) {
             enter_layer(to_text(trimmed(inner->rest())), outer);
         }
-        Result<void> done = read_imported(reference, cursor, depth);
+        Result<void> done = read_imported(rule, reference, cursor, depth);
         layer_ = outer;
         return done;
     }
 
-    Result<void> read_imported(const std::string& reference, CssCursor& cursor, int depth) {
+    Result<void> read_imported(const RawRule& rule, const std::string& reference, CssCursor& cursor, int depth) {
         if (const auto condition = cursor.take_function("supports")) {
             const CssTokens asked = trimmed(condition->rest());
             if (!matches_supports(asked, knows_declaration) && !knows_declaration(asked)) return {};
         }
-        if (reference.empty() || !matches_media(cursor.rest(), context_.page_size)) return {};
+        if (reference.empty() || !matches_media(cursor.rest(), context_.medium)) return {};
         const std::string url = resolve_url(source_->url, reference);
         if (depth >= kImportDepthMax) {
-            warn("@import nests too deep: " + url);
+            warn("@import nests too deep: " + url, rule);
             return {};
         }
-        const Result<std::string> text = load_text(url, context_.loader);
+        if (context_.loader == nullptr) return {};
+        const Result<SharedBytes> text = context_.loader->load(url);
         if (!text) {
-            warn("style sheet not loaded: " + url + ": " + text.error().message);
+            warn("style sheet not loaded: " + url + ": " + text.error().message, rule);
             return {};
         }
-        return compile(*text, url, depth + 1);
+        return compile({std::string(text->view()), url}, depth + 1);
     }
 
     void read_page(const RawRule& rule) {
         CssCursor list(rule.prelude);
         PageRule made;
+        made.origin = sheet_.origin;
         made.base_url = source_->url;
         DeclarationBlock& page = sheet_.blocks.emplace_back();
         made.page = &page;
@@ -165,13 +167,13 @@ class Compiler {
             if (box) {
                 made.margin_boxes[static_cast<std::size_t>(*box)] = &add_block(item->rule->block);
             } else {
-                warn("at-rule not supported in @page: @" + css_lowered(item->rule->at_name));
+                warn("at-rule not supported in @page: @" + css_lowered(item->rule->at_name), *item->rule);
             }
         }
         do {
             const auto selector = read_page_selector(CssCursor(list.take_until_comma()));
             if (!selector) {
-                warn("page selector not understood: " + to_text(rule.prelude));
+                warn("page selector not understood: " + to_text(rule.prelude), rule);
                 return;
             }
             made.selector = *selector;
@@ -227,8 +229,8 @@ class Compiler {
         return std::pair(simple.a, simple.b);
     }
 
-    void warn(std::string text) {
-        if (context_.warnings != nullptr) context_.warnings->add(std::move(text));
+    void warn(std::string text, const RawRule& rule) {
+        if (context_.warnings != nullptr) context_.warnings->add(std::move(text), *source_, rule.offset);
     }
 
     const CompileContext& context_;
@@ -249,15 +251,16 @@ std::optional<MarginBox> find_margin_box(std::string_view name) {
     return std::nullopt;
 }
 
-Result<void> compile_sheet(std::string text, std::string url, const CompileContext& context, StyleSheet& sheet) {
-    return Compiler(context, sheet).compile(std::move(text), std::move(url), 0);
+Result<void> compile_sheet(CssText text, const CompileContext& context, StyleSheet& sheet) {
+    return Compiler(context, sheet).compile(std::move(text), 0);
 }
 
 const StyleSheet& user_agent_sheet() {
     static const StyleSheet* const sheet = [] {
         auto* made = new StyleSheet;
+        made->origin = Origin::UserAgent;
         const CompileContext context;
-        const Result<void> done = compile_sheet(std::string(user_agent_text()), "", context, *made);
+        const Result<void> done = compile_sheet({std::string(user_agent_text()), ""}, context, *made);
         GALLEY_CHECK(done.has_value());
         return made;
     }();

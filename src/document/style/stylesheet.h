@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "document/css/media.h"
 #include "document/css/syntax.h"
 #include "document/resource_loader.h"
 #include "document/style/declarations.h"
@@ -39,6 +40,7 @@ struct PageSelector {
 };
 
 struct PageRule {
+    Origin origin = Origin::Author;
     PageSelector selector;
     const DeclarationBlock* page = nullptr;
     const DeclarationBlock* margin_boxes[kMarginBoxCount] = {};
@@ -46,6 +48,7 @@ struct PageRule {
 };
 
 struct StyleSheet {
+    Origin origin = Origin::Author;
     std::vector<std::unique_ptr<CssSource>> sources;
     std::deque<DeclarationBlock> blocks;
     std::vector<StyleRule> rules;  // in source order, imports first
@@ -54,14 +57,14 @@ struct StyleSheet {
 };
 
 struct CompileContext {
-    const ResourceLoader* loader = nullptr;
+    const ResourceLoader* loader = nullptr;  // absent: nothing is imported
     WarningList* warnings = nullptr;
-    Size page_size;               // for media queries
+    MediaContext medium = {};
     LayerTree* layers = nullptr;  // of all sheets of the document; absent: @layer makes no difference
 };
 
 // Appends the rules of `text` to `sheet`.
-Result<void> compile_sheet(std::string text, std::string url, const CompileContext& context, StyleSheet& sheet);
+Result<void> compile_sheet(CssText text, const CompileContext& context, StyleSheet& sheet);
 
 // The sheet that every document starts with; compiled once.
 const StyleSheet& user_agent_sheet();

@@ -21,6 +21,7 @@ constexpr std::pair<std::string_view, std::string document::PdfMetadata::*> kMet
     {"title", &document::PdfMetadata::title},       {"author", &document::PdfMetadata::author},
     {"subject", &document::PdfMetadata::subject},   {"keywords", &document::PdfMetadata::keywords},
     {"language", &document::PdfMetadata::language}, {"creation_date", &document::PdfMetadata::creation_date},
+    {"creator", &document::PdfMetadata::creator},   {"modification_date", &document::PdfMetadata::modification_date},
 };
 
 constexpr std::pair<std::string_view, std::optional<std::int64_t> OrderLimits::*> kLimits[] = {
@@ -39,6 +40,21 @@ void append_metadata(codec::JsonWriter& json, const document::PdfMetadata& metad
     for (const auto& [name, member] : kMetadata)
         if (!(metadata.*member).empty()) json.field(name, metadata.*member);
     json.end_object();
+}
+
+// Only what is not as usual, so that orders from before these options keep their names.
+void append_file_options(codec::JsonWriter& json, const RenderOrder& order) {
+    const RenderOrder usual;
+    if (!order.attachments.empty()) {
+        json.key("attachments");
+        json.begin_array();
+        for (const std::string& path : order.attachments) json.value(path);
+        json.end_array();
+    }
+    if (order.media_type != usual.media_type) json.field("media_type", order.media_type);
+    if (order.custom_metadata != usual.custom_metadata) json.field("custom_metadata", true);
+    if (order.format.version != usual.format.version) json.field("pdf_version", order.format.version);
+    if (!order.format.identifier.empty()) json.field("pdf_identifier", order.format.identifier);
 }
 
 void append_limits(codec::JsonWriter& json, const OrderLimits& limits) {
@@ -61,6 +77,7 @@ std::string head_of(const RenderOrder& order) {
     for (const std::string& sheet : order.sheets) json.value(sheet);
     json.end_array();
     append_metadata(json, order.metadata);
+    append_file_options(json, order);
     json.field("resources", policy_name(order.resources));
     append_limits(json, order.limits);
     json.key("files");
@@ -127,6 +144,15 @@ Result<void> read_options(const codec::JsonValue& head, RenderOrder& order) {
         const codec::JsonValue value = member(limits, name);
         if (value.type() == codec::JsonType::Integer) order.limits.*field = value.integer();
     }
+    if (const codec::JsonValue paths = member(head, "attachments"); paths.is_array())
+        for (const codec::JsonValue& path : paths.elements())
+            if (path.is_string()) order.attachments.emplace_back(path.string());
+    if (std::string media = text_member(head, "media_type"); !media.empty()) order.media_type = std::move(media);
+    if (member(head, "custom_metadata").type() == codec::JsonType::Bool)
+        order.custom_metadata = document::CustomMetadata::Kept;
+    if (std::string version = text_member(head, "pdf_version"); !version.empty())
+        order.format.version = std::move(version);
+    order.format.identifier = text_member(head, "pdf_identifier");
     const auto policy = parse_policy(text_member(head, "resources"));
     if (!policy) return not_an_order("no policy");
     order.resources = *policy;

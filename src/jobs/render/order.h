@@ -44,10 +44,14 @@ struct OrderLimits {
 
 struct RenderOrder {
     SourceKind source = SourceKind::Html;
-    std::string text;                 // HTML or template
-    std::string data = "{}";          // of a template: canonical JSON
-    std::vector<OrderFile> files{};   // no two with one path
-    std::vector<std::string> sheets;  // CSS texts after the document's own
+    std::string text;                        // HTML or template
+    std::string data = "{}";                 // of a template: canonical JSON
+    std::vector<OrderFile> files{};          // no two with one path
+    std::vector<std::string> sheets;         // CSS texts after the document's own
+    std::vector<std::string> attachments{};  // paths of files that go into the PDF
+    std::string media_type = "print";
+    document::CustomMetadata custom_metadata = document::CustomMetadata::Ignored;
+    document::PdfFormat format{};
     document::PdfMetadata metadata{};
     ResourcePolicy resources = ResourcePolicy::Warn;
     OrderLimits limits{};

@@ -54,6 +54,15 @@ Result<std::string> html_of(const RenderOrder& order) {
     return parsed.render(data.root());
 }
 
+std::vector<document::PdfAttachment> attachments_of(const RenderOrder& order) {
+    std::vector<document::PdfAttachment> out;
+    for (const std::string& path : order.attachments) {
+        const auto file = std::ranges::find(order.files, path, &OrderFile::path);
+        if (file != order.files.end()) out.push_back({path.substr(path.rfind('/') + 1), SharedBytes(file->content)});
+    }
+    return out;
+}
+
 std::string without_root(std::string text) {
     for (std::size_t at = text.find(kOrderRootUrl); at != text.npos; at = text.find(kOrderRootUrl, at))
         text.erase(at, kOrderRootUrl.size());
@@ -79,8 +88,13 @@ Result<MadePdf> render_order(document::Engine& engine, const RenderOrder& order,
     document::RenderOptions options;
     options.base_url = kOrderBaseUrl;
     options.loader = &loader;
-    options.extra_sheets = order.sheets;
+    for (const std::string& sheet : order.sheets) options.sheets.push_back({sheet, "options.stylesheets"});
+    options.name = "index.html";
+    options.media_type = order.media_type;
     options.metadata = order.metadata;
+    options.custom_metadata = order.custom_metadata;
+    options.format = order.format;
+    options.attachments = attachments_of(order);
     options.limits = limits_of(order.limits, limits);
     options.cancelled = &cancelled;
     options.progress = [&hooks](document::RenderPhase phase, int pages) { report(hooks, phase, pages); };

@@ -19,6 +19,11 @@ RenderOrder full_order() {
     order.metadata.creation_date = "2026-01-31T12:00:00Z";
     order.resources = ResourcePolicy::Fail;
     order.limits.pages_max = 7;
+    order.attachments = {"a/c.css"};
+    order.media_type = "screen";
+    order.custom_metadata = document::CustomMetadata::Kept;
+    order.format.version = "2.0";
+    order.format.identifier = "mine";
     return order;
 }
 
@@ -35,6 +40,11 @@ TEST(Order, WhatWasPutTogetherIsTakenApartAgain) {
     EXPECT_EQ(got->resources, ResourcePolicy::Fail);
     EXPECT_EQ(got->limits.pages_max, 7);
     EXPECT_FALSE(got->limits.elements_max);
+    EXPECT_EQ(got->attachments, wanted.attachments);
+    EXPECT_EQ(got->media_type, "screen");
+    EXPECT_EQ(got->custom_metadata, document::CustomMetadata::Kept);
+    EXPECT_EQ(got->format.version, "2.0");
+    EXPECT_EQ(got->format.identifier, "mine");
     ASSERT_EQ(got->files.size(), 2U);
     EXPECT_EQ(got->files[0].path, "a/c.css");
     EXPECT_EQ(got->files[1].content, wanted.files[0].content);
