@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 GALLEY := build/release/galley
 TSAN_MODULES := net store tasks schedule cache metrics auth api app
 
-.PHONY: help setup build demo run test lint asan tsan ci-sanitizers chaos fuzz bench bench-peers load golden-update docs-update clean
+.PHONY: help setup build demo run test lint asan tsan ci-sanitizers chaos fuzz bench bench-peers load golden-update compare-report docs-update clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  \1\t/' | expand -t 18
@@ -69,6 +69,9 @@ load: build      ## the load test: ten minutes of mixed traffic at 80 % of the c
 
 golden-update:   ## rewrite the golden files of tests/golden from what the engine does now
 	@ninja -C build/release galley_golden_test && GALLEY_GOLDEN_UPDATE=1 build/release/tests/golden/galley_golden_test
+
+compare-report: build  ## the pages of tests/compare beside WeasyPrint's, as pictures with what differs: out/compare/index.html
+	/usr/bin/python3 tests/compare/compare.py --galley build/release/galley --report out/compare
 
 docs-update:     ## rewrite docs/configuration.md and deploy/galley.toml from the table of settings
 	@ninja -C build/release galley_app_test && GALLEY_UPDATE_DOCS=1 build/release/src/app/galley_app_test --gtest_filter='SettingsDocs.*'

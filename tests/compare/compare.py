@@ -3,10 +3,10 @@
 
     compare.py --galley build/release/galley                        all documents, against the recorded words
     compare.py --galley ... invoice-classic -v                      one document, with the worst words
-    compare.py --galley ... --refresh                               records WeasyPrint's words anew (needs WeasyPrint)
+    compare.py --galley ... --refresh                               records WeasyPrint's words and pictures anew (needs WeasyPrint)
     compare.py --galley ... --live path/to/any.html                 any document, WeasyPrint run on the spot
     compare.py --galley ... --chromium flex-dashboard               Chromium in WeasyPrint's place: who is right?
-    compare.py --galley ... --report /tmp/report                    index.html with both pictures of each page (needs WeasyPrint)
+    compare.py --galley ... --report /tmp/report                    index.html with the pictures of each page, and of what differs (needs WeasyPrint)
 
 Exit status 1: a document is below its floor (differences.py), or nothing is recorded for it.
 """
@@ -19,11 +19,13 @@ import sys
 import tempfile
 
 from differences import floor_of
+from pictures import differing_share, pages_of, read_png, stacked, write_png
 from words import Comparison, read_pdf, read_words, write_words
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DOCUMENTS = os.path.join(HERE, 'documents')
 RECORDED = os.path.join(HERE, 'weasyprint')
+PICTURES = os.path.join(HERE, 'pictures')
 FONTS = os.path.join(HERE, '..', 'fonts', 'fonts.conf')
 
 # One process for many documents: its start costs more than a short document.
@@ -77,13 +79,26 @@ def recorded_path(name):
 
 def refresh(names, folder):
     """Records the words of those documents that changed since they were recorded."""
-    stale = [name for name in names if recorded(name) is None]
+    stale = [name for name in names if recorded(name) is None or not os.path.exists(picture_path(name))]
     version = render_theirs([(path_of(name), os.path.join(folder, name + '.pdf')) for name in stale])
     os.makedirs(RECORDED, exist_ok=True)
+    os.makedirs(PICTURES, exist_ok=True)
     for name in stale:
         words = write_words(read_pdf(os.path.join(folder, name + '.pdf')))
         with open(recorded_path(name), 'w', encoding='utf-8') as file:
             file.write(f'weasyprint {version} {digest(path_of(name))}\n{words}')
+        write_png(picture_path(name), stacked(pages_of(os.path.join(folder, name + '.pdf'), folder)))
+
+
+def picture_path(name):
+    return os.path.join(PICTURES, name + '.png')
+
+
+def picture_share(name, folder):
+    """The share of pixels by which the pages that compare() made differ from WeasyPrint's; None when none are recorded."""
+    if not os.path.exists(picture_path(name)):
+        return None
+    return differing_share(stacked(pages_of(os.path.join(folder, name + '.ours.pdf'), folder)), read_png(picture_path(name)))
 
 
 def recorded(name):

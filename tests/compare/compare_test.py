@@ -10,6 +10,7 @@ import unittest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import compare
 import differences
+from pictures import differing_share, read_png, stacked, write_png
 from words import Comparison, Page, match_page
 
 GALLEY = os.environ.get('GALLEY_BINARY', 'build/release/galley')
@@ -38,6 +39,9 @@ class AgreementTest(unittest.TestCase):
                     self.assertIsNotNone(compare.recorded(name), 'changed since WeasyPrint was recorded: run compare.py --refresh')
                     result = compare.compare(GALLEY, name, folder)
                     self.assertTrue(result.agrees(differences.floor_of(name)), result.describe())
+                    share = compare.picture_share(name, folder)
+                    if share is not None:  # recorded with the words since pictures are
+                        self.assertLessEqual(share, differences.picture_most(name), 'pictures differ: look at compare.py --report')
 
     def test_three_of_four_documents_agree(self):
         names = compare.document_names()
@@ -45,7 +49,17 @@ class AgreementTest(unittest.TestCase):
         self.assertLessEqual(len(below), len(names) // 4, below)
 
     def test_known_differences_name_documents_that_exist(self):
-        self.assertLessEqual(set(differences.DIFFERENCES), set(compare.document_names()))
+        self.assertLessEqual(set(differences.DIFFERENCES) | set(differences.PICTURES), set(compare.document_names()))
+
+    def test_pictures_come_back_as_they_were_kept(self):
+        with tempfile.TemporaryDirectory() as folder:
+            picture = stacked([(3, 2, b'abcdef'), (2, 1, b'xy')])
+            self.assertEqual(picture, (3, 3, b'abcdefxy\xff'))
+            write_png(os.path.join(folder, 'a.png'), picture)
+            self.assertEqual(read_png(os.path.join(folder, 'a.png')), picture)
+        self.assertEqual(differing_share(picture, (3, 3, bytes(9))), 1.0)
+        self.assertEqual(differing_share(picture, (3, 2, bytes(6))), 1.0)
+        self.assertAlmostEqual(differing_share(picture, (3, 3, b'abcdefx\0\xff')), 1 / 9)
 
 
 if __name__ == '__main__':

@@ -177,6 +177,8 @@ LayoutResult BlockBox::finish(const ContentResult& content, std::optional<Layout
     else if (!broken)
         outer = clamp_height(box_, edges_, space_, std::max(outer + consumed(), ratio_height(box_, edges_, space_))) -
                 consumed();
+    else if (!height && space_.fragmented() && !box_.style->max_height.is_value())
+        outer = std::max(outer, space_.page);  // what goes on fills the rest of the page
     fragment_.size.height = outer;
     end.add(broken ? LayoutUnit() : edges_.margin.bottom);
     result.end_strut = end;
@@ -261,9 +263,14 @@ MarginStrut start_strut(const Box& root, LayoutUnit width) {
         strut.add(edges.margin.top);
         if (!top_adjoins_children(*box, edges)) break;
         const Box* child = box->first_child;
-        for (; child != nullptr && (!child->in_flow() || child->empty_through); child = child->next)
+        bool floats = false;
+        for (; child != nullptr && (!child->in_flow() || child->empty_through); child = child->next) {
+            floats = floats || child->floating;
             if (child->in_flow()) add_through_margins(*child, width, strut);
-        box = child;
+        }
+        // Clearance keeps the margin of what stands below a float from its parent's.
+        const bool cleared = floats && child != nullptr && child->style->clear != Clear::None;
+        box = cleared ? nullptr : child;
     }
     return strut;
 }

@@ -308,7 +308,8 @@ Point relative_offset(const Box& box, LayoutUnit container_width, std::optional<
     };
     const LayoutUnit height = container_height.value_or(LayoutUnit());
     Point offset;
-    if (inset.left.is_value())
+    const bool rtl = box.parent != nullptr && box.parent->text_style().direction == Direction::Rtl;
+    if (inset.left.is_value() && !(rtl && inset.right.is_value()))
         offset.x = inset.left.resolve(container_width);
     else if (inset.right.is_value())
         offset.x = -inset.right.resolve(container_width);

@@ -44,7 +44,7 @@ struct TablePaint {
 struct Fragment {
     FragmentKind kind = FragmentKind::Box;
     bool has_start = true, has_end = true;
-    bool bare = false;         // nothing of the box itself is painted: a table's wrapper, an empty cell that hides
+    bool bare = false;         // nothing of the box itself is painted: a table's wrapper
     const Box* box = nullptr;  // Line: the container
     Point offset;
     Size size;

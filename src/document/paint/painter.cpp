@@ -116,8 +116,20 @@ void Painter::note(const Fragment& fragment, Point corner) {
     for (const NamedString& string : box.strings()) record_.strings.push_back({string, corner.y});
 }
 
+namespace {
+
+// https://www.w3.org/TR/CSS21/tables.html#empty-cells
+bool is_hidden_cell(const Fragment& fragment) {
+    const InheritedStyle& style = *fragment.box->style->text;
+    return fragment.box->kind == BoxKind::Cell && style.empty_cells == EmptyCells::Hide &&
+           style.border_collapse == BorderCollapse::Separate && fragment.first_child == nullptr && fragment.has_start &&
+           fragment.has_end;
+}
+
+}  // namespace
+
 void Painter::paint_box(const Fragment& fragment, Point corner) {
-    if (fragment.bare || fragment.box == background_owner_) return;
+    if (fragment.bare || fragment.box == background_owner_ || is_hidden_cell(fragment)) return;
     const ComputedStyle& style = *fragment.box->style;
     if (style.text->visibility != Visibility::Visible) return;
     const PaintedBox box = painted(fragment, corner);
