@@ -147,6 +147,9 @@ void PartGauges::measure_store(const store::Database& database) {
     registry_.collect_counter(
         "galley_store_writes_total", "Units of writing, many to a transaction.",
         [&database] { return one(static_cast<double>(database.stats().works)); }, this);
+    registry_.collect_counter(
+        "galley_store_reads_total", "Looks into the store beside its writer, each one or more queries.",
+        [&database] { return one(static_cast<double>(database.stats().reads)); }, this);
 }
 
 void PartGauges::measure_cache(cache::DocumentCache& documents) {

@@ -115,7 +115,7 @@ Result<std::unique_ptr<Prepared>> prepare(FontLibrary& fonts, std::string_view h
     ParseLimits parse_limits;
     parse_limits.nodes_max = options.limits.nodes_max;
     parse_limits.depth_max = std::min<std::size_t>(options.limits.depth_max, 512);
-    GALLEY_TRY(made->dom, parse_html(html, parse_limits, HtmlText::Borrowed));
+    GALLEY_TRY(made->dom, parse_html(html, parse_limits));
     report(options, RenderPhase::Parsed, 0);
     if (options.name.empty()) options.name = options.base_url;
     options.base_url = document_base(*made->dom, options.base_url);

@@ -36,6 +36,7 @@ using WriteDone = std::move_only_function<void(Result<void>)>;
 struct DatabaseStats {
     std::uint64_t batches = 0;         // transactions begun
     std::uint64_t works = 0;           // works run
+    std::uint64_t reads = 0;           // calls of read()
     std::uint64_t works_failed = 0;    // rolled back alone
     std::uint64_t commits_failed = 0;  // whole batches lost
     std::uint64_t refused = 0;         // not accepted: queue full or closed

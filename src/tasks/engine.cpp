@@ -297,8 +297,8 @@ std::vector<QueueStatus> TaskEngine::queues() const {
 bool TaskEngine::cancel_wait(WaitId wait) {
     return impl_->cancel_wait(wait);
 }
-Result<std::int64_t> TaskEngine::cleanup(Time before) {
-    return impl_->cleanup(before);
+Result<std::int64_t> TaskEngine::cleanup(Time before, const std::function<bool()>& stopped) {
+    return impl_->cleanup(before, stopped);
 }
 void TaskEngine::join() {
     impl_->join();

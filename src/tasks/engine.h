@@ -173,8 +173,8 @@ class TaskEngine {
     // late.
     bool cancel_wait(WaitId wait);
 
-    // Deletes tasks that finished before `before`, in small batches; gives how many.
-    Result<std::int64_t> cleanup(Time before);
+    // Deletes tasks that finished before `before`, in small batches, until `stopped` says so; gives how many.
+    Result<std::int64_t> cleanup(Time before, const std::function<bool()>& stopped = nullptr);
 
     EngineStats stats() const;
     // The clock was turned (tests, suspend): look again at what is due.

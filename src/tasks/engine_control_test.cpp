@@ -233,6 +233,20 @@ TEST_F(EngineControl, CleanUpDeletesOldFinishedTasksOnly) {
     gate_.open();
 }
 
+TEST_F(EngineControl, ACleanUpThatIsStoppedLeavesTheRest) {
+    make_engine();
+    begin();
+    const std::vector<NewTask> tasks(2'500, NewTask{.kind = "echo", .input = "null"});
+    ASSERT_TRUE(engine_->enqueue_many(tasks));
+    ASSERT_TRUE(saw(TaskEvent::Completed, {}, 2'500));
+    int steps = 0;
+    const auto removed = engine_->cleanup(clock_.now() + Duration(1), [&steps] { return ++steps > 2; });
+    ASSERT_TRUE(removed) << removed.error().to_string();
+    EXPECT_GT(*removed, 0);
+    EXPECT_LT(*removed, 2'500);
+    EXPECT_EQ(engine_->counts()[TaskState::Completed], 2'500 - *removed);
+}
+
 TEST_F(EngineControl, TheTimerCleansUpAfterTheRetention) {
     make_engine({.retention = Retention::same(Duration(60'000)), .cleanup_every = Duration(10'000)});
     begin();

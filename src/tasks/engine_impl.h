@@ -85,7 +85,7 @@ class TaskEngine::Impl {
     Result<TaskPage> list_running(const TaskFilter& filter, int limit) const;
     WaitId when_finished(std::string_view id, MonotonicTime deadline, WaitCallback callback);
     bool cancel_wait(WaitId wait) { return waiters_.cancel(wait); }
-    Result<std::int64_t> cleanup(Time before);
+    Result<std::int64_t> cleanup(Time before, const std::function<bool()>& stopped);
 
     // timer.cpp
     void clock_changed();

@@ -201,10 +201,10 @@ WaitId TaskEngine::Impl::when_finished(std::string_view id, MonotonicTime deadli
     return wait;
 }
 
-Result<std::int64_t> TaskEngine::Impl::cleanup(Time before) {
+Result<std::int64_t> TaskEngine::Impl::cleanup(Time before, const std::function<bool()>& stopped) {
     std::int64_t deleted = 0;
     std::optional<TaskSeq> from = 0;
-    while (from) {
+    while (from && !(stopped && stopped())) {
         GALLEY_TRY(const rows::CleanupStep step, database_.read([&](store::Executor& executor) {
             return rows::find_finished(executor, {before, before, before}, *from, kCleanupRows);
         }));

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 import unittest
 
 from galley_server import ADMIN, BROKER, VIEWER, ServerCase
@@ -108,6 +109,30 @@ class Summary(ServerCase):
         self.assertEqual(server.get(SUMMARY + "?hours=1000").json()["pdf_generation"]["total_generations"], 1)
         self.assertGreater(server.delete("/api/v1/snapshots/metrics").json()["cleared"], 0)
         self.assertEqual(server.get(SUMMARY + "?hours=1000").json()["pdf_generation"]["total_generations"], 0)
+
+
+class Idle(ServerCase):
+    """What waits costs nothing: no look into the database while nobody asks for anything."""
+    SECONDS = 3
+
+    def touches(self, server):
+        found = {}
+        for line in server.get("/metrics").body.decode().splitlines():
+            if re.match(r"galley_store_(reads|writes)_total ", line):
+                name, value = line.split()
+                found[name] = float(value)
+        self.assertEqual(len(found), 2, found)
+        return sum(found.values())
+
+    def test_an_idle_server_asks_its_database_nothing(self):
+        server = self.own_server()
+        server.finished_snapshot(server.make_room("quiet"))
+        time.sleep(2)  # what a finished task leaves to be written
+        before = self.touches(server)
+        after_a_look = self.touches(server)
+        time.sleep(self.SECONDS)
+        after_rest = self.touches(server)
+        self.assertEqual(after_rest - after_a_look, after_a_look - before, "beyond what a look at the figures costs")
 
 
 class Prometheus(ServerCase):

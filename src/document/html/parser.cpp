@@ -61,12 +61,10 @@ std::string normalised(std::string_view text) {
 
 }  // namespace
 
-Result<std::unique_ptr<Dom>> parse_html(std::string_view html, const ParseLimits& limits, HtmlText text) {
+Result<std::unique_ptr<Dom>> parse_html(std::string_view html, const ParseLimits& limits) {
     auto dom = std::make_unique<Dom>();
     DomBuilder builder(*dom, limits);
-    if (text == HtmlText::Copied || html.starts_with(kByteOrderMark) || clean_prefix(html) < html.size())
-        html = builder.set_source(normalised(html));
-    Tokenizer tokenizer(html, builder, limits);
+    Tokenizer tokenizer(builder.set_source(normalised(html)), builder, limits);
     TreeBuilder tree(tokenizer, builder, limits);
     GALLEY_TRY_VOID(tree.build());
     return dom;

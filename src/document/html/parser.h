@@ -3,15 +3,13 @@
 // Shape    parse_html(text, limits) → Dom with html, head and body always there. Any bytes are a document: what is not
 //          UTF-8 becomes U+FFFD, what is not well-formed is repaired as browsers repair it.
 // Errors   LimitExceeded: more than nodes_max nodes. Nothing else.
-// Owner    the Dom owns a copy of the text; the argument may go. HtmlText::Borrowed: it must stay as long as the Dom,
-//          which copies it only where it has to be repaired.
+// Owner    the Dom owns a copy of the text; the argument may go.
 // Threads  any; no shared state.
 // Limits   ParseLimits. Elements deeper than depth_max become siblings; attributes beyond attributes_max are dropped.
 // Source   https://html.spec.whatwg.org/multipage/parsing.html
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -26,9 +24,6 @@ struct ParseLimits {
     std::size_t attributes_max = 256;  // per element
 };
 
-enum class HtmlText : std::uint8_t { Copied, Borrowed };
-
-Result<std::unique_ptr<Dom>> parse_html(std::string_view html, const ParseLimits& limits = {},
-                                        HtmlText text = HtmlText::Copied);
+Result<std::unique_ptr<Dom>> parse_html(std::string_view html, const ParseLimits& limits = {});
 
 }  // namespace galley::document

@@ -153,17 +153,6 @@ TEST(HtmlParser, ByteOrderMarkAndNulAreDropped) {
     EXPECT_NE(dump(**dom).find("\"ab\""), std::string::npos);
 }
 
-TEST(HtmlParser, BorrowedTextIsCopiedOnlyWhereItIsRepaired) {
-    const std::string clean = "<p>a", broken = "<p>a\r\n";
-    const auto is_borrowed = [](const std::string& html) {
-        const auto dom = parse_html(html, {}, HtmlText::Borrowed);
-        const std::string_view text = (*dom)->body()->first_child->first_child->text();
-        return text.data() >= html.data() && text.data() < html.data() + html.size();
-    };
-    EXPECT_TRUE(is_borrowed(clean));
-    EXPECT_FALSE(is_borrowed(broken));
-}
-
 TEST(HtmlParser, LaterHtmlAndBodyTagsAddAttributes) {
     const auto dom = parse_html("<html a=1><body b=2><p><html a=9 c=3><body d=4>");
     EXPECT_EQ(dump(**dom), "#document\n  <html a=\"1\" c=\"3\">\n    <head>\n    <body b=\"2\" d=\"4\">\n      <p>\n");

@@ -68,13 +68,13 @@ class CleanupJob {
             [this, hours](Executor& executor) { return parts_.journal.clear_in(executor, hours); });
     }
 
-    Result<std::int64_t> clean_tasks(std::optional<int> hours) {
+    Result<std::int64_t> clean_tasks(TaskContext& task, std::optional<int> hours) {
         if (!hours) return 0;
-        return parts_.tasks.cleanup(trusted_now() - std::chrono::hours(*hours));
+        return parts_.tasks.cleanup(trusted_now() - std::chrono::hours(*hours), [&task] { return task.stopped(); });
     }
 
     Result<std::string> clean(TaskContext& task, const Ages& ages) {
-        GALLEY_TRY(const std::int64_t tasks, clean_tasks(ages.tasks_hours));
+        GALLEY_TRY(const std::int64_t tasks, clean_tasks(task, ages.tasks_hours));
         task.progress(50, "tasks");
         GALLEY_TRY(const std::int64_t answers, clean_answers(task));
         task.progress(80, "answers kept for an Idempotency-Key");

@@ -3,6 +3,7 @@
 namespace galley::store {
 
 Result<void> Readers::with_connection(const std::function<Result<void>(Connection&)>& use) {
+    ++reads_;
     GALLEY_TRY(std::unique_ptr<Connection> connection, borrow());
     Result<void> result = use(*connection);
     const bool healthy =

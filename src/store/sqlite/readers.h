@@ -6,6 +6,8 @@
 // Limits   connections_max.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -21,6 +23,8 @@ class Readers {
         : options_(std::move(options)), connections_max_(connections_max) {}
 
     Result<void> with_connection(const std::function<Result<void>(Connection&)>& use);
+    // Calls of with_connection() so far.
+    std::uint64_t reads() const { return reads_; }
     void close();  // waits for those in use; later calls get Unavailable
 
  private:
@@ -29,6 +33,7 @@ class Readers {
 
     const ConnectionOptions options_;
     const int connections_max_;
+    std::atomic<std::uint64_t> reads_ = 0;
     Mutex mutex_;
     CondVar changed_;
     std::vector<std::unique_ptr<Connection>> free_ GALLEY_GUARDED_BY(mutex_);

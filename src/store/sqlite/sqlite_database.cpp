@@ -140,7 +140,11 @@ class SqliteDatabase : public Database {
         writer_.stop();
         readers_.close();
     }
-    DatabaseStats stats() const override { return writer_.stats(); }
+    DatabaseStats stats() const override {
+        DatabaseStats stats = writer_.stats();
+        stats.reads = readers_.reads();
+        return stats;
+    }
     Result<void> backup(const std::string& path) override { return copy_database(readers_, path); }
     Result<CompactReport> compact();
 
