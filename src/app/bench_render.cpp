@@ -12,12 +12,14 @@
 #include "codec/json_writer.h"
 #include "document/document.h"
 #include "os/clock.h"
+#include "os/process.h"
 
 namespace galley::app {
 
 namespace {
 
 constexpr int kWarmUpRuns = 2;
+constexpr std::size_t kFreedBytesKept = 1 << 30;
 
 // Sorted when it is read.
 struct Samples {
@@ -147,6 +149,7 @@ void print_json(const std::vector<RenderFigures>& all, int threads) {
 }  // namespace
 
 int bench_render(const BenchRenderCommand& command) {
+    os::keep_freed_memory(kFreedBytesKept);
     const SystemFonts fonts;
     document::Engine engine(fonts);
     std::vector<RenderFigures> all;

@@ -17,10 +17,13 @@
 #include "jobs/render/page_css.h"
 #include "os/file_watch.h"
 #include "os/files.h"
+#include "os/process.h"
 
 namespace galley::app {
 
 namespace {
+
+constexpr std::size_t kFreedBytesKept = 1 << 30;  // for the next document, or the next part of this one
 
 // What became of one document.
 struct Finished {
@@ -285,6 +288,7 @@ int watch_and_render(Renderer& renderer, const RenderCommand& command, const std
 }  // namespace
 
 int render_files(const RenderCommand& command) {
+    os::keep_freed_memory(kFreedBytesKept);
     if (command.info) return print_info();
     const Result<std::vector<RenderStep>> steps = plan_render(command);
     if (!steps) {

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kChildrenAtStart = 2;
 constexpr std::size_t kFontMagicBytes = 4;
+constexpr std::size_t kFreedBytesKept = 32 << 20;  // by a child, for its next document
 
 bool begins_as_fonts_do(std::string_view file) {
     constexpr std::string_view kBeginnings[] = {{"\0\1\0\0", 4}, "OTTO", "true", "ttcf", "wOFF", "wOF2", "typ1"};
@@ -84,6 +85,7 @@ std::size_t process_count(const ServeConfig& config) {
 
 std::optional<int> run_as_render_pool(int argc, const char* const* argv) {
     if (argc != 2 || std::string_view(argv[1]) != pool::kParentArgument) return std::nullopt;
+    os::keep_freed_memory(kFreedBytesKept);
     const Result<std::unique_ptr<RenderJobs>> jobs = RenderJobs::create();
     return jobs ? pool::run_parent((*jobs)->table()) : 1;
 }

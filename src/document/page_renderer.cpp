@@ -213,7 +213,7 @@ void Pass::fill_in_page_texts() {
     for (const PageText& text : context_.tree.page_texts) {
         std::string characters;
         for (const PageNumberPiece& piece : text.pieces) characters += piece.before + page_text(*piece.item, &facts_);
-        text.box->text = context_.tree.keep(characters + text.rest);
+        text.box->set_text(context_.tree.keep(characters + text.rest));
         for (const Box* box = text.box->parent; box != nullptr; box = box->parent) {
             if (box->cache == nullptr) continue;
             box->cache->inline_content = nullptr;

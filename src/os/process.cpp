@@ -1,10 +1,12 @@
 #include "os/process.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <climits>
 #include <cstdio>
 #include <memory>
 #include <string_view>
@@ -26,6 +28,12 @@ unsigned cpu_count() {
     CPU_ZERO(&allowed);
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
     return static_cast<unsigned>(std::max(1, CPU_COUNT(&allowed)));
+}
+
+void keep_freed_memory(std::size_t bytes_max) {
+    constexpr int kMappedAloneBytes = 32 << 20;  // the most that glibc takes
+    mallopt(M_MMAP_THRESHOLD, kMappedAloneBytes);
+    mallopt(M_TRIM_THRESHOLD, static_cast<int>(std::min<std::size_t>(bytes_max, INT_MAX)));
 }
 
 int process_id() {

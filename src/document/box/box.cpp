@@ -33,7 +33,7 @@ std::string_view kind_name(BoxKind kind) {
 std::string describe(const Box& box) {
     std::string line(kind_name(box.kind));
     if (box.node != nullptr && box.node->is_element() && box.kind != BoxKind::Text)
-        line += " " + std::string(box.node->tag);
+        line += " " + std::string(box.node->tag());
     if (box.anonymous) line += " anonymous";
     if (box.generated) line += " generated";
     if (box.inline_level && box.kind != BoxKind::Text && box.kind != BoxKind::Inline) line += " inline-level";
@@ -44,7 +44,7 @@ std::string describe(const Box& box) {
     if (box.row_span > 1) line += " rowspan=" + std::to_string(box.row_span);
     if (box.kind == BoxKind::Text || box.kind == BoxKind::Leader) {
         line += " \"";
-        for (const char c : box.text) c == '\n' ? line += "\\n" : line += c;
+        for (const char c : box.text()) c == '\n' ? line += "\\n" : line += c;
         line += '"';
     }
     return line;

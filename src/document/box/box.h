@@ -21,6 +21,7 @@
 
 #include "document/geometry/image_info.h"
 #include "document/html/dom.h"
+#include "document/html/tags.h"
 #include "document/style/computed_style.h"
 
 namespace galley::document {
@@ -45,7 +46,7 @@ enum class BoxKind : std::uint8_t {
 };
 
 struct LayoutCache;  // layout/layout_cache.h
-struct Box;
+class Box;
 
 // A text that is known only once pages are: items of some `content`, each with the characters before it, and the rest.
 struct PageNumberPiece {
@@ -62,7 +63,17 @@ struct NamedString {
     std::string_view name, value;
 };
 
-struct Box {
+// What few boxes have.
+struct BoxExtras {
+    const std::shared_ptr<const ImageData>* image = nullptr;
+    Box* marker = nullptr;
+    std::span<const NamedString> strings;
+    std::string_view bookmark;
+};
+
+// There are as many as the document has elements and texts: what most lack lies elsewhere.
+class Box {
+ public:
     BoxKind kind = BoxKind::Block;
     bool inline_level = false;     // takes part in lines
     bool children_inline = false;  // block containers: children are laid out in lines
@@ -73,24 +84,44 @@ struct Box {
     bool empty_through = false;                    // top and bottom margins adjoin (no height, no lines)
     bool line_content = false;                     // inline-level: makes a line box exist
     bool generated = false;                        // ::before, ::after, marker
+    bool anchor_element = false;                   // of an <a>: may link
     bool page_text = false;                        // Text that depends on page numbers: BoxTree::page_texts
     bool page_dependent = false;                   // its content shows a page counter: BoxTree::page_contents
     std::uint16_t column_span = 1, row_span = 1;
+
+ private:
+    std::uint32_t character_count_ = 0;  // of characters_; here it fills a gap
+
+ public:
     const ComputedStyle* style = nullptr;
     const Node* node = nullptr;  // null when anonymous; the originating element for generated boxes
     Box *parent = nullptr, *first_child = nullptr, *last_child = nullptr, *next = nullptr;
-    std::string_view text;                                    // Text, Leader
-    const std::shared_ptr<const ImageData>* image = nullptr;  // Replaced; null when there is none to show
-    Box* marker = nullptr;  // list items: the outside marker, an inline-block; running elements' place: the element
-    std::span<const NamedString> strings;
-    std::string_view bookmark;  // title, when style->bookmark_level > 0
+    BoxExtras* extras = nullptr;  // BoxTree::extras() makes them
     mutable LayoutCache* cache = nullptr;
 
+    std::string_view text() const { return {characters_, character_count_}; }  // Text, Leader
+    void set_text(std::string_view text) {
+        characters_ = text.data();
+        character_count_ = static_cast<std::uint32_t>(text.size());
+    }
+    // Replaced; null when there is none to show.
+    const std::shared_ptr<const ImageData>* image() const { return extras != nullptr ? extras->image : nullptr; }
+    // List items: the outside marker, an inline-block; running elements' place: the element.
+    Box* marker() const { return extras != nullptr ? extras->marker : nullptr; }
+    std::span<const NamedString> strings() const {
+        return extras != nullptr ? extras->strings : std::span<const NamedString>();
+    }
+    // Title, when style->bookmark_level > 0.
+    std::string_view bookmark() const { return extras != nullptr ? extras->bookmark : std::string_view(); }
     bool in_flow() const { return !floating && !positioned; }
     bool is_table_part() const { return kind >= BoxKind::RowGroup; }
     bool is_container() const { return kind == BoxKind::Block || kind == BoxKind::Cell || kind == BoxKind::Caption; }
     const InheritedStyle& text_style() const { return *style->text; }
+
+ private:
+    const char* characters_ = nullptr;
 };
+static_assert(sizeof(Box) == 96);
 
 void append_child(Box& parent, Box& child);
 
@@ -108,8 +139,14 @@ class BoxTree {
         box->kind = kind;
         box->style = &style;
         box->node = node;
+        box->anchor_element = node != nullptr && node->tag_number == static_cast<std::uint8_t>(Tag::k_a);
         ++count_;
         return *box;
+    }
+    BoxExtras& extras(Box& box) {
+        if (box.extras == nullptr)
+            box.extras = std::pmr::polymorphic_allocator<BoxExtras>(&arena_).new_object<BoxExtras>();
+        return *box.extras;
     }
     std::string_view keep(std::string_view text);
     const std::shared_ptr<const ImageData>* keep(std::shared_ptr<const ImageData> image) {

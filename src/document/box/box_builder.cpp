@@ -226,7 +226,7 @@ std::string Builder::target_counter(std::string_view target, std::string_view na
 std::string Builder::target_text(std::string_view target) {
     if (targets_.empty())
         for (std::uint32_t i = 0; i < styled_.dom().node_count(); ++i)
-            if (const Node& node = styled_.dom().node(i); !node.id.empty()) targets_.emplace(node.id, &node);
+            if (const Node& node = styled_.dom().node(i); !node.id().empty()) targets_.emplace(node.id(), &node);
     if (target.starts_with('#')) target.remove_prefix(1);
     const auto found = targets_.find(target);
     return found == targets_.end() ? "" : document::element_text(*found->second);
@@ -246,17 +246,18 @@ void Builder::visit(const Node& child) {
 }
 
 void Builder::add_text(const Node& text) {
-    if (text.text.empty()) return;
+    if (text.text().empty()) return;
     const std::size_t target = frames_.back().target;
     const Box& parent = *frames_[target].box;
-    Box& box = tree_->make(BoxKind::Text, *frames_.back().style, &text);
-    box.inline_level = true;
-    box.text = text.text;
-    const bool space = is_collapsible_space(box);
+    const ComputedStyle& style = *frames_.back().style;
+    const bool space = is_collapsible_space(text.text(), style.text->white_space);
     const bool drops = parent.kind == BoxKind::Table || parent.kind == BoxKind::RowGroup ||
                        parent.kind == BoxKind::Row || parent.kind == BoxKind::Flex ||
                        parent.kind == BoxKind::ColumnGroup;
     if (space && drops) return;
+    Box& box = tree_->make(BoxKind::Text, style, &text);
+    box.inline_level = true;
+    box.set_text(text.text());
     box.line_content = !space;
     append(box);
 }
@@ -313,7 +314,7 @@ void Builder::set_spans(Box& box, const Node& element) {
 Box* Builder::make_replaced(const Node& element, const ComputedStyle& style) {
     if (element.is("svg")) {
         Box& box = tree_->make(BoxKind::Replaced, style, &element);
-        box.image = tree_->keep(images_.inline_svg(element, styled_));
+        tree_->extras(box).image = tree_->keep(images_.inline_svg(element, styled_));
         return &box;
     }
     const std::string_view* source = element.attribute("src");
@@ -322,13 +323,13 @@ Box* Builder::make_replaced(const Node& element, const ComputedStyle& style) {
     if (image == nullptr && alt != nullptr && !alt->empty()) {
         Box& text = tree_->make(BoxKind::Text, style, &element);
         text.inline_level = text.line_content = true;
-        text.text = *alt;
+        text.set_text(*alt);
         Box& box = tree_->make(style.display == Display::Inline ? BoxKind::Inline : BoxKind::Block, style, &element);
         append_child(box, text);
         return &box;
     }
     Box& box = tree_->make(BoxKind::Replaced, style, &element);
-    if (image != nullptr) box.image = tree_->keep(std::move(image));
+    if (image != nullptr) tree_->extras(box).image = tree_->keep(std::move(image));
     return &box;
 }
 
@@ -357,7 +358,7 @@ Box* Builder::make_box(const Node& element, const ComputedStyle& style) {
 Box& Builder::place_of_running(Box& box) {
     Box& mark = tree_->make(BoxKind::Block, *box.style, box.node);
     mark.positioned = mark.generated = true;
-    mark.marker = &box;
+    tree_->extras(mark).marker = &box;
     return mark;
 }
 
@@ -371,7 +372,7 @@ std::string Builder::bookmark_label(const Node& element, const ComputedStyle& st
 void Builder::annotate(const Node& element, const ComputedStyle& style, Box& box) {
     element_ = &element;
     tree_->uses_page_names |= !style.page.empty();
-    if (style.bookmark_level > 0) box.bookmark = tree_->keep(bookmark_label(element, style));
+    if (style.bookmark_level > 0) tree_->extras(box).bookmark = tree_->keep(bookmark_label(element, style));
     if (style.string_set.empty()) return;
     std::pmr::polymorphic_allocator<NamedString> allocator(&tree_->arena());
     NamedString* strings = allocator.allocate(style.string_set.size());
@@ -379,7 +380,7 @@ void Builder::annotate(const Node& element, const ComputedStyle& style, Box& box
         const StringSet& set = style.string_set[i];
         strings[i] = {set.name, tree_->keep(content_text(set.value, style.text->quotes, *this))};
     }
-    box.strings = {strings, style.string_set.size()};
+    tree_->extras(box).strings = {strings, style.string_set.size()};
 }
 
 void Builder::place(Box& box) {
@@ -436,12 +437,12 @@ void Builder::fill(Box& box, const std::vector<ContentPart>& parts) {
             std::shared_ptr<const ImageData> image = images_.get(part.text);
             if (image == nullptr) continue;
             child = &tree_->make(BoxKind::Replaced, *styled_.anonymous_style(*box.style, Display::Inline), nullptr);
-            child->image = tree_->keep(std::move(image));
+            tree_->extras(*child).image = tree_->keep(std::move(image));
         } else {
             if (part.text.empty()) continue;
             child = &tree_->make(part.kind == ContentPart::Kind::Text ? BoxKind::Text : BoxKind::Leader, *box.style,
                                  nullptr);
-            child->text = tree_->keep(part.text);
+            child->set_text(tree_->keep(part.text));
             child->page_text = !part.pieces.empty() && options_.facts == nullptr;
             if (child->page_text) tree_->page_texts.push_back({child, part.pieces, part.rest});
         }
@@ -522,7 +523,7 @@ void Builder::add_marker(const Node& element, const ComputedStyle& style, Box& b
     fill(marker, parts);
     finish(marker);
     if (outside) {
-        box.marker = &marker;
+        tree_->extras(box).marker = &marker;
         marker.parent = &box;
     } else {
         append(marker);
@@ -555,8 +556,8 @@ void refresh_page_contents(BoxTree& tree, Box& root, ContentSources& sources) {
         for (const ContentPart& part : parts) {
             if (part.kind == ContentPart::Kind::Element || part.text.empty()) continue;
             if (child == nullptr) break;
-            if (part.kind == ContentPart::Kind::Text && child->kind == BoxKind::Text && child->text != part.text) {
-                child->text = tree.keep(part.text);
+            if (part.kind == ContentPart::Kind::Text && child->kind == BoxKind::Text && child->text() != part.text) {
+                child->set_text(tree.keep(part.text));
                 changed = true;
             }
             child = child->next;

@@ -141,7 +141,7 @@ bool has_zero_edges(const ComputedStyle& style) {
 
 // https://www.w3.org/TR/CSS21/box.html#collapsing-margins — may the box's own margins adjoin?
 bool empties_through(const Box& box) {
-    if (box.kind != BoxKind::Block || box.new_context || box.marker != nullptr || !has_zero_edges(*box.style))
+    if (box.kind != BoxKind::Block || box.new_context || box.marker() != nullptr || !has_zero_edges(*box.style))
         return false;
     const Length& height = box.style->height;
     if (height.is_value() && (height.px != LayoutUnit() || height.percent != 0)) return false;
@@ -241,10 +241,16 @@ void finish_inline(const BoxFixer& fixer, Box& box) {
 
 }  // namespace
 
+bool is_collapsible_space(std::string_view text, WhiteSpace mode) {
+    if (preserves_spaces(mode)) return false;
+    const std::string_view space = mode == WhiteSpace::PreLine ? " \t\r\f" : " \t\r\n\f";
+    // OPTIMIZATION: most texts begin with a letter.
+    if (!text.empty() && static_cast<unsigned char>(text.front()) > ' ') return false;
+    return text.find_first_not_of(space) == std::string_view::npos;
+}
+
 bool is_collapsible_space(const Box& box) {
-    if (box.kind != BoxKind::Text || preserves_spaces(box.text_style().white_space)) return false;
-    const std::string_view kept = box.text_style().white_space == WhiteSpace::PreLine ? " \t\r\f" : " \t\r\n\f";
-    return box.text.find_first_not_of(kept) == std::string_view::npos;
+    return box.kind == BoxKind::Text && is_collapsible_space(box.text(), box.text_style().white_space);
 }
 
 void finish_box(const BoxFixer& fixer, Box& box) {

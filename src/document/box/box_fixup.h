@@ -19,5 +19,6 @@ void finish_box(const BoxFixer& fixer, Box& box);
 
 // Only spaces that collapse away: such text makes no box between blocks and table parts.
 bool is_collapsible_space(const Box& box);
+bool is_collapsible_space(std::string_view text, WhiteSpace mode);
 
 }  // namespace galley::document

@@ -69,7 +69,7 @@ class CounterWalk {
         count_element(counters_, node, *styled_.style(node));
         counters_.enter();
         pseudo(node, PseudoElement::Before);
-        if (!node.id.empty()) visit(node, counters_);
+        if (!node.id().empty()) visit(node, counters_);
         return true;
     }
     void leave(const Node& node) {
@@ -92,7 +92,7 @@ TargetCounters::TargetCounters(const StyledDocument& styled) {
     const Node* html = styled.dom().html();
     if (html == nullptr) return;
     CounterWalk(styled).run(*html, [this](const Node& node, const Counters& counters) {
-        values_.try_emplace(std::string(node.id), counters.snapshot());
+        values_.try_emplace(std::string(node.id()), counters.snapshot());
     });
 }
 

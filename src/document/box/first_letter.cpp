@@ -77,8 +77,8 @@ void style_first_letter(const BoxFixer& fixer, Box& box, const ComputedStyle& st
     Box* text = first_text(box);
     if (text == nullptr) return;
     std::size_t begin = 0;
-    while (begin < text->text.size() && is_space(text->text[begin])) ++begin;
-    const std::size_t end = letter_end(text->text, begin);
+    while (begin < text->text().size() && is_space(text->text()[begin])) ++begin;
+    const std::size_t end = letter_end(text->text(), begin);
     if (end == begin) return;
     const bool floats = style.float_side == Float::Left || style.float_side == Float::Right;
     Box& letter = fixer.tree.make(floats ? BoxKind::Block : BoxKind::Inline, style, box.node);
@@ -87,11 +87,11 @@ void style_first_letter(const BoxFixer& fixer, Box& box, const ComputedStyle& st
     letter.inline_level = !floats;
     Box& inner = fixer.tree.make(BoxKind::Text, style, nullptr);
     inner.inline_level = inner.line_content = true;
-    inner.text = text->text.substr(begin, end - begin);
+    inner.set_text(text->text().substr(begin, end - begin));
     append_child(letter, inner);
     finish_box(fixer, letter);
     insert_before(letter, *text);
-    text->text.remove_prefix(end);
+    text->set_text(text->text().substr(end));
 }
 
 }  // namespace galley::document

@@ -127,7 +127,7 @@ std::string content_text(const std::vector<ContentItem>& items, const std::vecto
 std::string element_text(const Node& node) {
     std::string out;
     for (const Node* at = &node; at != nullptr;) {
-        if (at->is_text()) append_collapsed(out, at->text);
+        if (at->is_text()) append_collapsed(out, at->text());
         if (at->is("br")) append_collapsed(out, " ");
         if (at->first_child != nullptr) {
             at = at->first_child;

@@ -28,16 +28,21 @@ struct Attribute {
     std::string_view value;  // character references resolved
 };
 
-struct Node {
+// What a start tag says; most elements share theirs with others that were written alike.
+struct ElementFacts {
+    std::string_view tag;  // lower-case local name; equal names share one pointer
+    std::span<const Attribute> attributes;
+    std::string_view id;                        // attribute "id" or empty
+    std::span<const std::string_view> classes;  // of attribute "class"; equal attribute values share one array
+};
+
+// 64 bytes, a cache line: large documents are walked several times.
+class Node {
+ public:
     NodeType type = NodeType::Element;
     bool foreign = false;         // an element of an svg or math subtree (names keep SVG's case: linearGradient)
     std::uint8_t tag_number = 0;  // html/tags.h: a known HTML element's number, 0 = any other
     std::uint32_t index = 0;
-    std::string_view tag;   // Element: lower-case local name, else empty; equal names share one pointer
-    std::string_view text;  // Text, Comment: content; Doctype: name
-    std::span<const Attribute> attributes;
-    std::string_view id;                        // attribute "id" or empty
-    std::span<const std::string_view> classes;  // of attribute "class"; equal attribute values share one array
     Node* parent = nullptr;
     Node* first_child = nullptr;
     Node* last_child = nullptr;
@@ -46,14 +51,43 @@ struct Node {
 
     bool is_element() const { return type == NodeType::Element; }
     bool is_text() const { return type == NodeType::Text; }
-    bool is(std::string_view name) const { return type == NodeType::Element && tag == name; }
+    bool is(std::string_view name) const { return is_element() && facts_->tag == name; }
+    // Elements only; empty for any other node.
+    const ElementFacts& facts() const { return is_element() ? *facts_ : kNoFacts; }
+    std::string_view tag() const { return facts().tag; }
+    std::span<const Attribute> attributes() const { return facts().attributes; }
+    std::string_view id() const { return facts().id; }
+    std::span<const std::string_view> classes() const { return facts().classes; }
+    // Text, Comment: content; Doctype: name. Empty for elements.
+    std::string_view text() const {
+        return is_element() ? std::string_view() : std::string_view(characters_, character_count_);
+    }
     // The value, or nullptr when absent.
     const std::string_view* attribute(std::string_view name) const {
-        for (const Attribute& attribute : attributes)
+        for (const Attribute& attribute : attributes())
             if (attribute.name == name) return &attribute.value;
         return nullptr;
     }
+
+ private:
+    friend class DomBuilder;
+    static const ElementFacts kNoFacts;
+
+    void set_facts(const ElementFacts& facts) { facts_ = &facts; }
+    void set_text(std::string_view text) {
+        characters_ = text.data();
+        character_count_ = static_cast<std::uint32_t>(text.size());
+    }
+
+    std::uint32_t character_count_ = 0;
+    union {
+        const ElementFacts* facts_ = &kNoFacts;  // Element
+        const char* characters_;                 // any other
+    };
 };
+
+inline constexpr ElementFacts Node::kNoFacts;
+static_assert(sizeof(Node) == 64);
 
 class Dom {
  public:

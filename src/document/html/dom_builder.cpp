@@ -31,51 +31,69 @@ std::vector<std::string_view> split_classes(std::string_view value) {
 
 }  // namespace
 
-DomBuilder::DomBuilder(Dom& dom, const ParseLimits& limits) : dom_(dom), limits_(limits), names_(256) {
-    allocate().type = NodeType::Document;
+DomBuilder::DomBuilder(Dom& dom, const ParseLimits& limits)
+    : dom_(dom), limits_(limits), document_(allocate()), names_(256) {
+    document_.type = NodeType::Document;
+    document_.set_text({});
 }
 
 std::string_view DomBuilder::set_source(std::string text) {
     dom_.source_ = std::move(text);
-    dom_.nodes_.reserve(dom_.source_.size() / 24 + 16);
     return dom_.source_;
 }
 
 Node& DomBuilder::allocate() {
-    Node* node = new (dom_.arena_.allocate(sizeof(Node), alignof(Node))) Node;
-    dom_.nodes_.push_back(node);
-    return *node;
+    ++node_count_;
+    return *new (dom_.arena_.allocate(sizeof(Node), alignof(Node))) Node;
 }
 
 Node& DomBuilder::make_element(Tag tag, std::string_view name, std::span<const Attribute> attributes) {
     Node& node = allocate();
     node.tag_number = static_cast<std::uint8_t>(tag);
-    node.tag = tag == Tag::Other ? intern(name) : tag_name(tag);
-    set_attributes(node, attributes);
+    node.set_facts(facts_of(tag == Tag::Other ? intern(name) : tag_name(tag), attributes));
     return node;
 }
 
 Node& DomBuilder::make_foreign(std::string_view name, std::span<const Attribute> attributes) {
     Node& node = allocate();
     node.foreign = true;
-    node.tag = intern(name);
-    set_attributes(node, attributes);
+    node.set_facts(facts_of(intern(name), attributes));
     return node;
 }
 
 Node& DomBuilder::make(NodeType type, std::string_view text) {
     Node& node = allocate();
     node.type = type;
-    node.text = text;
+    node.set_text(text);
     return node;
 }
 
-void DomBuilder::set_attributes(Node& node, std::span<const Attribute> attributes) {
-    node.attributes = attributes;
+// OPTIMIZATION: rows of tables and items of lists repeat a few start tags.
+const ElementFacts& DomBuilder::facts_of(std::string_view tag, std::span<const Attribute> attributes) {
+    constexpr std::size_t kComparedMax = 4;
+    if (attributes.size() > kComparedMax) return make_facts(tag, attributes);
+    std::size_t hash = reinterpret_cast<std::uintptr_t>(tag.data());
+    for (const Attribute& attribute : attributes)
+        hash = (hash ^ reinterpret_cast<std::uintptr_t>(attribute.name.data()) ^ hash_name(attribute.value)) *
+               0x9E3779B97F4A7C15ULL;
+    const ElementFacts*& slot = shared_facts_[(hash ^ (hash >> 32)) % shared_facts_.size()];
+    const bool known = slot != nullptr && slot->tag.data() == tag.data() &&
+                       std::ranges::equal(slot->attributes, attributes, [](const Attribute& a, const Attribute& b) {
+                           return a.name == b.name && a.value == b.value;
+                       });
+    if (!known) slot = &make_facts(tag, attributes);
+    return *slot;
+}
+
+const ElementFacts& DomBuilder::make_facts(std::string_view tag, std::span<const Attribute> attributes) {
+    auto& facts = *new (dom_.arena_.allocate(sizeof(ElementFacts), alignof(ElementFacts))) ElementFacts;
+    facts.tag = tag;
+    facts.attributes = copy(attributes);
     for (const Attribute& attribute : attributes) {
-        if (attribute.name == "id") node.id = attribute.value;
-        if (attribute.name == "class") node.classes = class_set(attribute.value);
+        if (attribute.name == "id") facts.id = attribute.value;
+        if (attribute.name == "class") facts.classes = class_set(attribute.value);
     }
+    return facts;
 }
 
 std::span<const std::string_view> DomBuilder::class_set(std::string_view value) {
@@ -124,29 +142,29 @@ void DomBuilder::insert_text(InsertPoint at, std::string_view text) {
 
 void DomBuilder::append_text(Node& node, std::string_view text) {
     // OPTIMIZATION: neighbours in the source need no copy.
-    if (node.text.data() + node.text.size() == text.data() && !text_capacity_.contains(&node)) {
-        node.text = {node.text.data(), node.text.size() + text.size()};
-        return;
-    }
-    const std::size_t wanted = node.text.size() + text.size();
+    const std::string_view before = node.text();
+    if (before.data() + before.size() == text.data() && !text_capacity_.contains(&node))
+        return node.set_text({before.data(), before.size() + text.size()});
+    const std::size_t wanted = before.size() + text.size();
     std::size_t& capacity = text_capacity_[&node];
-    char* buffer = const_cast<char*>(node.text.data());  // ours once it has a capacity
+    char* buffer = const_cast<char*>(before.data());  // ours once it has a capacity
     if (capacity < wanted) {
         capacity = wanted * 2;
         buffer = static_cast<char*>(dom_.arena_.allocate(capacity, 1));
-        std::memcpy(buffer, node.text.data(), node.text.size());
+        std::memcpy(buffer, before.data(), before.size());
     }
-    std::memcpy(buffer + node.text.size(), text.data(), text.size());
-    node.text = {buffer, wanted};
+    std::memcpy(buffer + before.size(), text.data(), text.size());
+    node.set_text({buffer, wanted});
 }
 
 void DomBuilder::add_missing_attributes(Node& element, std::span<const Attribute> attributes) {
-    std::vector<Attribute> all(element.attributes.begin(), element.attributes.end());
+    const std::span<const Attribute> own = element.attributes();
+    std::vector<Attribute> all(own.begin(), own.end());
     for (const Attribute& attribute : attributes) {
         if (element.attribute(attribute.name) == nullptr && all.size() < limits_.attributes_max)
             all.push_back(attribute);
     }
-    if (all.size() != element.attributes.size()) set_attributes(element, copy(std::span<const Attribute>(all)));
+    if (all.size() != own.size()) element.set_facts(make_facts(element.tag(), all));
 }
 
 std::string_view DomBuilder::intern(std::string_view name) {
@@ -190,8 +208,8 @@ void DomBuilder::finish(Node* html, Node* head, Node* body) {
     dom_.html_ = html;
     dom_.head_ = head;
     dom_.body_ = body;
-    Node* node = dom_.nodes_.front();
-    dom_.nodes_.clear();
+    Node* node = &document_;
+    dom_.nodes_.reserve(node_count_);
     while (node != nullptr) {
         node->index = static_cast<std::uint32_t>(dom_.nodes_.size());
         dom_.nodes_.push_back(node);

@@ -5,6 +5,7 @@
 // Limits   full() once nodes_max nodes exist: the parser must stop then.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,9 +31,10 @@ class DomBuilder {
     // Keeps the text for the Dom's life and returns it.
     std::string_view set_source(std::string text);
 
-    Node& document() { return *dom_.nodes_.front(); }
-    bool full() const { return dom_.nodes_.size() >= limits_.nodes_max; }
+    Node& document() { return document_; }
+    bool full() const { return node_count_ >= limits_.nodes_max; }
 
+    // Copies the attributes where it has to keep them.
     Node& make_element(Tag tag, std::string_view name, std::span<const Attribute> attributes);
     Node& make_foreign(std::string_view name, std::span<const Attribute> attributes);
     Node& make(NodeType type, std::string_view text);
@@ -47,21 +49,25 @@ class DomBuilder {
 
     std::string_view intern(std::string_view name);
     std::string_view copy(std::string_view text);
-    std::span<const Attribute> copy(std::span<const Attribute> attributes);
 
     // Numbers the nodes that are still in the tree in document order.
     void finish(Node* html, Node* head, Node* body);
 
  private:
     Node& allocate();
-    void set_attributes(Node& node, std::span<const Attribute> attributes);
+    const ElementFacts& facts_of(std::string_view tag, std::span<const Attribute> attributes);
+    const ElementFacts& make_facts(std::string_view tag, std::span<const Attribute> attributes);
+    std::span<const Attribute> copy(std::span<const Attribute> attributes);
     std::span<const std::string_view> class_set(std::string_view value);
     void append_text(Node& node, std::string_view text);
     void grow_names();
 
     Dom& dom_;
     const ParseLimits& limits_;
-    std::vector<std::string_view> names_;  // open addressing, a power of two
+    Node& document_;
+    std::size_t node_count_ = 0;
+    std::array<const ElementFacts*, 256> shared_facts_{};  // made last, by a hash of what they say
+    std::vector<std::string_view> names_;                  // open addressing, a power of two
     std::size_t name_count_ = 0;
     std::unordered_map<std::string_view, std::span<const std::string_view>> class_sets_;
     std::unordered_map<Node*, std::size_t> text_capacity_;  // of text nodes that had to be joined by copying

@@ -24,8 +24,8 @@ void append_quoted(std::string& out, std::string_view text) {
 void append_element(std::string& out, const Node& node) {
     out += '<';
     if (node.foreign) out += "svg:";
-    out += node.tag;
-    std::vector<Attribute> attributes(node.attributes.begin(), node.attributes.end());
+    out += node.tag();
+    std::vector<Attribute> attributes(node.attributes().begin(), node.attributes().end());
     std::ranges::sort(attributes, {}, &Attribute::name);
     for (const Attribute& attribute : attributes) {
         out += ' ';
@@ -42,16 +42,16 @@ void append_node(std::string& out, const Node& node) {
             out += "#document";
             break;
         case NodeType::Doctype:
-            out.append("<!DOCTYPE ").append(node.text) += '>';
+            out.append("<!DOCTYPE ").append(node.text()) += '>';
             break;
         case NodeType::Element:
             append_element(out, node);
             break;
         case NodeType::Text:
-            append_quoted(out, node.text);
+            append_quoted(out, node.text());
             break;
         case NodeType::Comment:
-            out.append("<!--").append(node.text).append("-->");
+            out.append("<!--").append(node.text()).append("-->");
             break;
     }
 }

@@ -11,8 +11,8 @@ constexpr std::size_t kFormattingMax = 64;
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
 bool same_attributes(const Node& a, const Node& b) {
-    if (a.attributes.size() != b.attributes.size()) return false;
-    return std::ranges::all_of(a.attributes, [&b](const Attribute& attribute) {
+    if (a.attributes().size() != b.attributes().size()) return false;
+    return std::ranges::all_of(a.attributes(), [&b](const Attribute& attribute) {
         const std::string_view* other = b.attribute(attribute.name);
         return other != nullptr && *other == attribute.value;
     });
@@ -70,7 +70,7 @@ void TreeBuilder::reconstruct_formatting() {
     while (first > 0 && !settled(formatting_[first - 1])) --first;
     for (std::size_t i = first; i < formatting_.size() && stack_.size() < limits_.depth_max; ++i) {
         const Node& old = *formatting_[i].node;
-        Node& node = dom_.make_element(formatting_[i].tag, old.tag, old.attributes);
+        Node& node = dom_.make_element(formatting_[i].tag, old.tag(), old.attributes());
         dom_.insert(insert_point(), node);
         push(node, formatting_[i].tag);
         formatting_[i].node = &node;
@@ -119,7 +119,7 @@ bool TreeBuilder::adopt_once(Tag tag, const HtmlToken& token) {
     // Step: put the chain under the common ancestor, and a copy of the formatting element inside the block.
     dom_.remove(last);
     dom_.insert(insert_point(ancestor), last);
-    Node& copy = dom_.make_element(tag, formatting->tag, formatting->attributes);
+    Node& copy = dom_.make_element(tag, formatting->tag(), formatting->attributes());
     dom_.move_children(*block, copy);
     dom_.insert({block, nullptr}, copy);
     const std::size_t old = formatting_index(formatting);
@@ -151,7 +151,7 @@ Node& TreeBuilder::adopt_chain(std::size_t formatting_at, std::size_t furthest_a
             stack_.erase(stack_.begin() + static_cast<std::ptrdiff_t>(i));
             continue;
         }
-        Node& copy = dom_.make_element(stack_[i].tag, node->tag, node->attributes);
+        Node& copy = dom_.make_element(stack_[i].tag, node->tag(), node->attributes());
         formatting_[entry].node = &copy;
         stack_[i].node = &copy;
         if (last == furthest) bookmark = entry + 1;

@@ -58,7 +58,7 @@ InsertPoint TreeBuilder::foster_point() {
 }
 
 Node& TreeBuilder::insert_element(HtmlToken& token) {
-    Node& node = dom_.make_element(token.tag, token.name, dom_.copy(std::span<const Attribute>(token.attributes)));
+    Node& node = dom_.make_element(token.tag, token.name, token.attributes);
     dom_.insert(insert_point(), node);
     push(node, token.tag);
     return node;
@@ -89,7 +89,7 @@ void TreeBuilder::insert_characters(std::string_view text) {
 bool TreeBuilder::ends_scope(const Open& open, Scope scope) const {
     if (scope == Scope::Table) return kTableScope.has(open.tag);
     if (open.node->foreign) {
-        const std::string_view name = open.node->tag;
+        const std::string_view name = open.node->tag();
         return name == "foreignObject" || name == "desc" || name == "title" || name == "annotation-xml" ||
                name == "mi" || name == "mo" || name == "mn" || name == "ms" || name == "mtext";
     }

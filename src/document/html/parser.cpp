@@ -13,7 +13,7 @@ namespace galley::document {
 
 namespace {
 
-constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD", kByteOrderMark = "\xEF\xBB\xBF";
 
 // Length of the longest prefix that needs no repair: valid UTF-8 without CR and NUL.
 std::size_t clean_prefix(std::string_view text) {
@@ -41,7 +41,7 @@ std::size_t clean_prefix(std::string_view text) {
 // Newlines become LF, NUL goes, bytes that are not UTF-8 become U+FFFD.
 // DEVIATION: the standard replaces NUL in some places and drops it in others.
 std::string normalised(std::string_view text) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     std::string out;
     out.reserve(text.size());
     while (true) {

@@ -169,12 +169,12 @@ TEST(HtmlParser, NodesAreNumberedInDocumentOrder) {
 TEST(HtmlParser, ClassesAndIdsAreSplitAndShared) {
     const auto dom = parse_html("<p id=x class=' a\tb '><p class=' a\tb '>");
     const Node& first = *(*dom)->body()->first_child;
-    EXPECT_EQ(first.id, "x");
-    ASSERT_EQ(first.classes.size(), 2U);
-    EXPECT_EQ(first.classes[0], "a");
-    EXPECT_EQ(first.classes[1], "b");
-    EXPECT_EQ(first.classes.data(), first.next_sibling->classes.data());
-    EXPECT_EQ(first.tag.data(), first.next_sibling->tag.data());
+    EXPECT_EQ(first.id(), "x");
+    ASSERT_EQ(first.classes().size(), 2U);
+    EXPECT_EQ(first.classes()[0], "a");
+    EXPECT_EQ(first.classes()[1], "b");
+    EXPECT_EQ(first.classes().data(), first.next_sibling->classes().data());
+    EXPECT_EQ(first.tag().data(), first.next_sibling->tag().data());
 }
 
 TEST(HtmlParser, TooManyNodesIsAnError) {
@@ -205,7 +205,7 @@ TEST(HtmlParser, AttributesAreBounded) {
     std::string html = "<p";
     for (int i = 0; i < 100; ++i) html += " a" + std::to_string(i);
     const auto dom = parse_html(html + ">", {.attributes_max = 10});
-    EXPECT_EQ((*dom)->body()->first_child->attributes.size(), 10U);
+    EXPECT_EQ((*dom)->body()->first_child->attributes().size(), 10U);
 }
 
 TEST(HtmlParser, ManyFormattingElementsStayAffordable) {

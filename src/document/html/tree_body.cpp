@@ -289,7 +289,7 @@ TreeBuilder::Next TreeBuilder::body_end(HtmlToken& token) {
 void TreeBuilder::end_any_other(const HtmlToken& token) {
     for (std::size_t i = stack_.size(); i-- > 1;) {
         const bool same = token.tag != Tag::Other ? stack_[i].tag == token.tag
-                                                  : stack_[i].tag == Tag::Other && stack_[i].node->tag == token.name;
+                                                  : stack_[i].tag == Tag::Other && stack_[i].node->tag() == token.name;
         if (same) {
             generate_implied_end_tags(token.tag);
             if (i < stack_.size()) pop_until_index(i);

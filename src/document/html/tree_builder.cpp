@@ -40,7 +40,7 @@ void TreeBuilder::process(HtmlToken& token) {
 bool TreeBuilder::handle_overflow(HtmlToken& token) {
     if (stack_.size() < limits_.depth_max || mode_ == Mode::Text) return false;
     if (token.kind == TokenKind::StartTag) {
-        Node& node = dom_.make_element(token.tag, token.name, dom_.copy(std::span<const Attribute>(token.attributes)));
+        Node& node = dom_.make_element(token.tag, token.name, token.attributes);
         dom_.insert({current().node, nullptr}, node);
         if (!kVoidTags.has(token.tag) && !token.self_closing) ++overflow_;
         if (token.tag == Tag::k_style || token.tag == Tag::k_script)
@@ -141,9 +141,8 @@ TreeBuilder::Next TreeBuilder::before_html(HtmlToken& token) {
     if (token.kind == TokenKind::EndTag && token.tag != Tag::k_head && token.tag != Tag::k_body &&
         token.tag != Tag::k_html && token.tag != Tag::k_br)
         return Next::Token;
-    html_ = &dom_.make_element(
-        Tag::k_html, "html",
-        given ? dom_.copy(std::span<const Attribute>(token.attributes)) : std::span<const Attribute>());
+    html_ = &dom_.make_element(Tag::k_html, "html",
+                               given ? std::span<const Attribute>(token.attributes) : std::span<const Attribute>());
     dom_.insert({&dom_.document(), nullptr}, *html_);
     push(*html_, Tag::k_html);
     mode_ = Mode::BeforeHead;

@@ -136,8 +136,9 @@ std::string_view restore_case(std::string_view lower, const std::string_view (&n
 
 // HTML goes on inside these.
 bool is_integration_point(const Node& node) {
-    return node.tag == "foreignObject" || node.tag == "desc" || node.tag == "title" || node.tag == "annotation-xml" ||
-           node.tag == "mi" || node.tag == "mo" || node.tag == "mn" || node.tag == "ms" || node.tag == "mtext";
+    return node.tag() == "foreignObject" || node.tag() == "desc" || node.tag() == "title" ||
+           node.tag() == "annotation-xml" || node.tag() == "mi" || node.tag() == "mo" || node.tag() == "mn" ||
+           node.tag() == "ms" || node.tag() == "mtext";
 }
 
 }  // namespace
@@ -153,7 +154,7 @@ void TreeBuilder::insert_foreign(HtmlToken& token) {
     for (Attribute& attribute : token.attributes)
         attribute.name = dom_.intern(restore_case(attribute.name, kSvgAttributes));
     const std::string_view name = restore_case(token.name, kSvgTags);
-    Node& node = dom_.make_foreign(name, dom_.copy(std::span<const Attribute>(token.attributes)));
+    Node& node = dom_.make_foreign(name, token.attributes);
     dom_.insert(insert_point(), node);
     if (!token.self_closing) push(node, Tag::Other);
 }
@@ -191,7 +192,7 @@ TreeBuilder::Next TreeBuilder::in_foreign(HtmlToken& token) {
 bool TreeBuilder::end_foreign(const HtmlToken& token) {
     for (std::size_t i = stack_.size(); i-- > 1;) {
         if (!stack_[i].node->foreign) return false;
-        if (!equals_lowered(stack_[i].node->tag, token.name)) continue;
+        if (!equals_lowered(stack_[i].node->tag(), token.name)) continue;
         pop_until_index(i);
         return true;
     }

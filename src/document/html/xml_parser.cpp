@@ -213,7 +213,7 @@ class XmlParser {
             if (!empty) ++skipped_;  // only one root
             return;
         }
-        Node& node = builder_.make_foreign(local_name(name), builder_.copy(std::span<const Attribute>(attributes_)));
+        Node& node = builder_.make_foreign(local_name(name), attributes_);
         builder_.insert({open_.back().node, nullptr}, node);
         if (!empty) open_.push_back({&node, name});
     }

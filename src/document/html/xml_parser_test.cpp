@@ -18,7 +18,7 @@ std::string text_of(std::string_view xml) {
     if (!dom) return "error";
     std::string out;
     for (std::uint32_t i = 0; i < (*dom)->node_count(); ++i)
-        if ((*dom)->node(i).is_text()) out += (*dom)->node(i).text;
+        if ((*dom)->node(i).is_text()) out += (*dom)->node(i).text();
     return out;
 }
 
@@ -32,8 +32,8 @@ TEST(Xml, NamesKeepTheirCase) {
 TEST(Xml, ThePrefixOfSvgIsTakenOff) {
     const auto dom = parse_xml("<s:svg xmlns:s='http://www.w3.org/2000/svg' xmlns:o='urn:o'><s:g/><o:g/></s:svg>", {});
     ASSERT_TRUE(dom);
-    EXPECT_EQ((*dom)->node(2).tag, "g");
-    EXPECT_EQ((*dom)->node(3).tag, "o:g");
+    EXPECT_EQ((*dom)->node(2).tag(), "g");
+    EXPECT_EQ((*dom)->node(3).tag(), "o:g");
 }
 
 TEST(Xml, CharacterReferencesAreResolved) {
@@ -83,7 +83,7 @@ TEST(Xml, KeepsToItsLimits) {
     EXPECT_EQ((*dom)->node_count(), 21U);
     const auto attributes = parse_xml("<svg a='1' b='2' c='3'/>", limits);
     ASSERT_TRUE(attributes);
-    EXPECT_EQ((*attributes)->node(1).attributes.size(), 2U);
+    EXPECT_EQ((*attributes)->node(1).attributes().size(), 2U);
 }
 
 }  // namespace

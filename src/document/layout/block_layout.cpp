@@ -119,8 +119,8 @@ LayoutUnit BlockBox::with_floats(LayoutUnit height) const {
 
 // https://www.w3.org/TR/css-lists-3/#list-style-position-outside
 void BlockBox::add_marker() {
-    if (box_.marker == nullptr || token_ != nullptr) return;
-    const Box& marker = *box_.marker;
+    if (box_.marker() == nullptr || token_ != nullptr) return;
+    const Box& marker = *box_.marker();
     Space space;
     space.container_width = space_.width;
     space.width = intrinsic_widths(context_, marker).most;

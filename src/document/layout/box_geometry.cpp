@@ -101,17 +101,17 @@ Size natural_size(const NaturalSize& natural, LayoutUnit available) {
 }
 
 bool is_drawing(const Box& box) {
-    return box.image != nullptr && (*box.image)->vector;
+    return box.image() != nullptr && (*box.image())->vector;
 }
 
 // What an image measures by itself: its pixels, or what its attributes say.
 Size natural_size(const Box& box, LayoutUnit available) {
-    if (is_drawing(box)) return natural_size((*box.image)->vector->natural(), available);
+    if (is_drawing(box)) return natural_size((*box.image())->vector->natural(), available);
     Size size;
-    if (box.image != nullptr)
-        size = {LayoutUnit::from_px((*box.image)->width_px), LayoutUnit::from_px((*box.image)->height_px)};
+    if (box.image() != nullptr)
+        size = {LayoutUnit::from_px((*box.image())->width_px), LayoutUnit::from_px((*box.image())->height_px)};
     const LayoutUnit width = number_attribute(box.node, "width"), height = number_attribute(box.node, "height");
-    if (box.image == nullptr) return {width, height};
+    if (box.image() == nullptr) return {width, height};
     if (width > LayoutUnit()) {
         const LayoutUnit scaled = size.height.scaled(width.raw(), size.width.raw());
         return {width, height > LayoutUnit() ? height : scaled};
@@ -144,7 +144,7 @@ IntrinsicWidths intrinsic_widths(LayoutContext& context, const Box& box) {
         const Size size = replaced_size(box, edges, LayoutUnit::max(), std::nullopt);
         // A percentage lets the image shrink with its container.
         const bool fills =
-            is_drawing(box) && (*box.image)->vector->natural().width_px <= 0 && box.style->width.is_auto();
+            is_drawing(box) && (*box.image())->vector->natural().width_px <= 0 && box.style->width.is_auto();
         const bool shrinks = fills || box.style->width.has_percent() || box.style->max_width.has_percent();
         widths = {shrinks ? LayoutUnit() : size.width, size.width};
     } else if (box.kind == BoxKind::Table) {
@@ -274,7 +274,7 @@ Size replaced_size(const Box& box, const Edges& edges, LayoutUnit container,
     LayoutUnit width = has_width ? at_least_zero(style.width.resolve(container) - extra_width) : natural.width;
     LayoutUnit height = has_height ? at_least_zero(style.height.resolve(height_base) - extra_height) : natural.height;
     const bool ratio = natural.width > LayoutUnit() && natural.height > LayoutUnit() &&
-                       (!is_drawing(box) || (*box.image)->vector->natural().ratio > 0);
+                       (!is_drawing(box) || (*box.image())->vector->natural().ratio > 0);
     if (ratio && has_width && !has_height) height = natural.height.scaled(width.raw(), natural.width.raw());
     if (ratio && has_height && !has_width) width = natural.width.scaled(height.raw(), natural.height.raw());
     const auto limit_width = [&](LayoutUnit wanted) {

@@ -170,6 +170,7 @@ void Collector::add_piece(const Box& box, const Piece& piece) {
     item.piece = piece.kind;
     item.box = &box;
     item.word = piece.word;
+    if (piece.word != nullptr) item.glyph_count = static_cast<std::uint32_t>(piece.word->glyphs.size());
     item.bidi_level = piece.bidi_level;
     item.paragraph_level = plaintext_ ? bidi_.paragraph_level(text_begin_ + piece.begin) : paragraph_level_;
     item.break_after = piece.break_after && allows_wrap(style.white_space);
@@ -178,7 +179,7 @@ void Collector::add_piece(const Box& box, const Piece& piece) {
     if (piece.kind == PieceKind::SoftHyphen && style.hyphens == Hyphens::None) item.break_after = false;
     if (piece.kind == PieceKind::Space && allows_wrap(style.white_space)) item.break_after = true;
     if (piece.word != nullptr && piece.kind != PieceKind::SoftHyphen)
-        item.width = glyph_width(item, 0, static_cast<std::uint32_t>(piece.word->glyphs.size()));
+        item.width = glyph_width(item, 0, item.glyph_count);
     right_to_left_ |= (piece.bidi_level & 1U) != 0;
     items_.push_back(item);
     last_content_ = static_cast<std::ptrdiff_t>(items_.size()) - 1;
@@ -187,7 +188,7 @@ void Collector::add_piece(const Box& box, const Piece& piece) {
 // White space collapsed, text-transform applied; valid until the next call.
 std::string_view Collector::prepared_text(const Box& box) {
     const InheritedStyle& style = box.text_style();
-    std::string_view text = box.text;
+    std::string_view text = box.text();
     has_page_texts_ |= box.page_text;
     if (preserves_spaces(style.white_space) || !is_collapsed(text, after_space_)) {
         scratch_.clear();

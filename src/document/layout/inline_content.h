@@ -27,7 +27,8 @@ struct InlineItem {
     std::uint8_t paragraph_level = 0;
     const Box* box = nullptr;  // Text: its text box
     const ShapedWord* word = nullptr;
-    LayoutUnit width;  // Text: with letter and word spacing
+    LayoutUnit width;               // Text: with letter and word spacing
+    std::uint32_t glyph_count = 0;  // of `word`, which is not looked at to build a line
 };
 
 struct InlineContent {

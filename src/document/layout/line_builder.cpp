@@ -215,7 +215,7 @@ void Builder::push_word(const ShapedWord& word, LayoutUnit x, LayoutUnit width) 
 
 // Of glyphs counted in reading order, justified.
 LayoutUnit Builder::part_width(GlyphRange glyphs, const InlineItem& item) const {
-    const bool whole = glyphs.begin == 0 && glyphs.end == item.word->glyphs.size();
+    const bool whole = glyphs.begin == 0 && glyphs.end == item.glyph_count;
     LayoutUnit width = whole ? item.width : glyph_width(item, glyphs.begin, glyphs.end);
     if (item.piece == PieceKind::Space) width += space_extra_ * static_cast<int>(glyphs.end - glyphs.begin);
     if (letter_extra_ != LayoutUnit()) width += letter_extra_ * static_cast<int>(glyphs.end - glyphs.begin);
@@ -232,9 +232,8 @@ bool Builder::gap_follows(std::uint32_t index) const {
 }
 
 GlyphRange Builder::glyphs_on_line(std::uint32_t index) const {
-    return {
-        index == range_.begin.item ? range_.begin.glyph : 0,
-        index == range_.end.item ? range_.end.glyph : static_cast<std::uint32_t>(items_[index].word->glyphs.size())};
+    return {index == range_.begin.item ? range_.begin.glyph : 0,
+            index == range_.end.item ? range_.end.glyph : items_[index].glyph_count};
 }
 
 void Builder::add_part(std::uint32_t index) {
@@ -248,6 +247,7 @@ void Builder::add_part(std::uint32_t index) {
     const GlyphRange visual = visual_glyphs(item, glyphs.begin, glyphs.end);
     TextPart part;
     part.word = item.word;
+    __builtin_prefetch(item.word);  // paint and the writer look into it soon
     part.glyph_begin = visual.begin;
     part.glyph_end = visual.end;
     part.x = x_ - text_x_;
@@ -255,7 +255,7 @@ void Builder::add_part(std::uint32_t index) {
     part.level = item.bidi_level;
     part.right_to_left = (item.bidi_level & 1U) != 0;
     part.width = part_width(glyphs, item);
-    if (gap_extra_ > LayoutUnit() && glyphs.end == item.word->glyphs.size() && gap_follows(index)) {
+    if (gap_extra_ > LayoutUnit() && glyphs.end == item.glyph_count && gap_follows(index)) {
         part.gap = gap_extra_;
         part.width += gap_extra_;
     }
@@ -354,7 +354,7 @@ void Builder::add_leader(const Box& box) {
     flush_text();
     const LayoutUnit width = std::max(LayoutUnit(), free_width() / std::max(1, range_.leaders));
     const InheritedStyle& style = box.text_style();
-    const ShapedWord& word = context_.shaper.shape_word(box.text, *context_.font(style).font, style);
+    const ShapedWord& word = context_.shaper.shape_word(box.text(), *context_.font(style).font, style);
     InlineItem item;
     item.box = &box;
     item.word = &word;

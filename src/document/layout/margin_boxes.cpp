@@ -30,7 +30,7 @@ void add_image(LayoutContext& context, const ComputedStyle& style, std::string_v
     if (image == nullptr) return;
     Box& picture =
         context.tree.make(BoxKind::Replaced, *context.styled.anonymous_style(style, Display::Inline), nullptr);
-    picture.image = context.tree.keep(std::move(image));
+    context.tree.extras(picture).image = context.tree.keep(std::move(image));
     picture.inline_level = picture.line_content = picture.generated = true;
     append_child(box, picture);
 }
@@ -55,7 +55,7 @@ Box* make_box(LayoutContext& context, const ComputedStyle& style, MarginContent&
         }
         Box& text =
             context.tree.make(part.kind == ContentPart::Kind::Leader ? BoxKind::Leader : BoxKind::Text, style, nullptr);
-        text.text = context.tree.keep(part.text);
+        text.set_text(context.tree.keep(part.text));
         text.inline_level = text.line_content = true;
         append_child(box, text);
     }

@@ -16,6 +16,7 @@ class GridBuilder {
  private:
     void add_column_group(const Box& group);
     void add_columns(const Box& box, std::uint32_t count);
+    void reserve();
     void add_group(const Box& group);
     void add_row(const Box& row, std::uint32_t rows_left);
     void need_columns(std::uint32_t count) {
@@ -68,7 +69,23 @@ void GridBuilder::add_group(const Box& group) {
     for (const Box* row = group.first_child; row != nullptr; row = row->next) add_row(*row, rows_left--);
 }
 
+// The arena gives nothing back: a vector that grows leaves its smaller selves behind. Rows are alike in most tables.
+void GridBuilder::reserve() {
+    std::size_t rows = 0, cells = 0;
+    for (const Box* group = table_.first_child; group != nullptr; group = group->next) {
+        if (group->kind != BoxKind::RowGroup || group->first_child == nullptr) continue;
+        std::size_t in_group = 0, in_row = 0;
+        for (const Box* row = group->first_child; row != nullptr; row = row->next) ++in_group;
+        for (const Box* cell = group->first_child->first_child; cell != nullptr; cell = cell->next) ++in_row;
+        rows += in_group;
+        cells += in_group * in_row;
+    }
+    grid_.rows.reserve(rows);
+    grid_.cells.reserve(cells);
+}
+
 void GridBuilder::build() {
+    reserve();
     const Box *head = nullptr, *foot = nullptr;
     for (const Box* child = table_.first_child; child != nullptr; child = child->next) {
         if (child->kind == BoxKind::ColumnGroup) add_column_group(*child);

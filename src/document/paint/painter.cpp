@@ -5,7 +5,6 @@
 #include <numbers>
 
 #include "document/html/link_types.h"
-#include "document/html/tags.h"
 #include "document/paint/box_painter.h"
 #include "document/paint/text_painter.h"
 
@@ -94,7 +93,7 @@ PushTransform used_transform(const ComputedStyle& style, const Rect& box) {
 
 std::string_view link_target(const Box& box) {
     if (box.style->rare && !box.style->rare->link.empty()) return box.style->rare->link;
-    if (box.node == nullptr || box.node->tag_number != static_cast<std::uint8_t>(Tag::k_a)) return {};
+    if (!box.anchor_element) return {};
     const std::string_view* href = box.node->attribute("href");
     return href != nullptr ? *href : std::string_view();
 }
@@ -111,10 +110,10 @@ void Painter::note(const Fragment& fragment, Point corner) {
                                box.node != nullptr && has_link_type(*box.node, "attachment")});
     if (!fragment.has_start || box.generated || box.anonymous || box.continuation) return;
     if (!box.style->anchor.empty()) page_.anchors.push_back({box.style->anchor, corner});
-    if (!box.bookmark.empty())
-        page_.bookmarks.push_back({box.style->bookmark_level, std::string(box.bookmark), corner,
+    if (!box.bookmark().empty())
+        page_.bookmarks.push_back({box.style->bookmark_level, std::string(box.bookmark()), corner,
                                    !box.style->rare || !box.style->rare->bookmark_closed});
-    for (const NamedString& string : box.strings) record_.strings.push_back({string, corner.y});
+    for (const NamedString& string : box.strings()) record_.strings.push_back({string, corner.y});
 }
 
 namespace {
@@ -166,7 +165,7 @@ void Painter::paint_table_rows(const Fragment& table, Point corner) {
 bool Painter::postpone(const Fragment& fragment, Point corner, Layer& layer) {
     if (fragment.kind == FragmentKind::Placeholder) {
         if (fragment.box->style->position == Position::Running)
-            record_.running.push_back({fragment.box->marker, corner.y});
+            record_.running.push_back({fragment.box->marker(), corner.y});
         if (const Fragment* child = fragment.first_child) {
             const std::optional<int> z = child->box->style->z_index;
             layer.positioned.push_back({child, corner + child->offset, z.value_or(0)});
@@ -349,12 +348,12 @@ void Painter::paint_inline(const Fragment& fragment, Point corner, Layer& layer)
 }
 
 void Painter::paint_replaced(const Fragment& fragment, Point corner) {
-    if (fragment.box->image == nullptr || fragment.box->style->text->visibility != Visibility::Visible) return;
+    if (fragment.box->image() == nullptr || fragment.box->style->text->visibility != Visibility::Visible) return;
     const PaintedBox box = painted(fragment, corner);
     const Rect content = inset_rect(inset_rect(box.rect, box.border), box.padding);
     if (content.empty()) return;
     const Radii radii = shrink_radii(shrink_radii(used_radii(*fragment.box->style, box), box.border), box.padding);
-    const std::shared_ptr<const ImageData>& image = *fragment.box->image;
+    const std::shared_ptr<const ImageData>& image = *fragment.box->image();
     const Rect rect = object_rect(*fragment.box->style, *image, content);
     const bool clipped = radii.any() || rect.x < content.x || rect.y < content.y || rect.right() > content.right() ||
                          rect.bottom() > content.bottom();

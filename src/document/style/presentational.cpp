@@ -13,7 +13,7 @@ namespace galley::document {
 namespace {
 
 bool is_one_of(const Node& element, std::initializer_list<std::string_view> tags) {
-    return std::ranges::find(tags, element.tag) != tags.end();
+    return std::ranges::find(tags, element.tag()) != tags.end();
 }
 
 // Of the first character with a direction: 1 left to right, -1 right to left, 0 when there is none.
@@ -124,9 +124,9 @@ bool starts_right_to_left(const Node& element) {
         const bool apart = at != &element && (at->attribute("dir") != nullptr || at->is("bdi") || at->is("script") ||
                                               at->is("style") || at->is("textarea"));
         if (at->is_text()) {
-            const int found = first_strong_direction(at->text);
+            const int found = first_strong_direction(at->text());
             if (found != 0) return found < 0;
-            looked_at += at->text.size();
+            looked_at += at->text().size();
         }
         if (at->first_child != nullptr && !apart) {
             at = at->first_child;
@@ -234,7 +234,7 @@ std::string presentational_css(const Node& element) {
     std::string out;
     if (element.foreign) return svg_presentation_css(element);
     if (is_cell(element)) add_cell(out, element);
-    for (const Attribute& attribute : element.attributes) {
+    for (const Attribute& attribute : element.attributes()) {
         if (attribute.name == "class" || attribute.name == "style" || attribute.name == "id") continue;
         add_attribute(out, element, attribute);
     }

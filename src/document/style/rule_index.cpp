@@ -15,10 +15,10 @@ const SimpleSelector* find_simple(const Compound& compound, SimpleKind kind) {
 // Do the compound's tag, classes and id allow the element? (Its other parts are not looked at.)
 bool names_match(const Compound& compound, const Node& element) {
     return std::ranges::all_of(compound.simples, [&element](const SimpleSelector& simple) {
-        if (simple.kind == SimpleKind::Tag) return css_lowered(element.tag) == css_lowered(simple.name);
-        if (simple.kind == SimpleKind::Id) return element.id == simple.name;
+        if (simple.kind == SimpleKind::Tag) return css_lowered(element.tag()) == css_lowered(simple.name);
+        if (simple.kind == SimpleKind::Id) return element.id() == simple.name;
         if (simple.kind == SimpleKind::Class)
-            return std::ranges::find(element.classes, simple.name) != element.classes.end();
+            return std::ranges::find(element.classes(), simple.name) != element.classes().end();
         return true;
     });
 }
@@ -68,9 +68,9 @@ void RuleBuckets::collect(const Node& element, std::vector<const IndexedRule*>& 
         const auto bucket = map.find(name);
         if (bucket != map.end()) found.insert(found.end(), bucket->second.begin(), bucket->second.end());
     };
-    if (!element.id.empty()) add(by_id_, element.id);
-    for (const std::string_view name : element.classes) add(by_class_, name);
-    add(by_tag_, element.tag);
+    if (!element.id().empty()) add(by_id_, element.id());
+    for (const std::string_view name : element.classes()) add(by_class_, name);
+    add(by_tag_, element.tag());
     std::ranges::sort(found);
     found.erase(std::unique(found.begin(), found.end()), found.end());
     for (const std::uint32_t i : found)
@@ -92,9 +92,10 @@ const RuleBuckets& user_agent_rules() {
 }  // namespace
 
 const CandidateList& RuleIndex::candidates(const Node& element) {
-    const bool id_counts = !element.id.empty() && (author_.asks_for_id(element.id) || user_.asks_for_id(element.id) ||
-                                                   user_agent_rules().asks_for_id(element.id));
-    const Key key{element.tag.data(), element.classes.data(), id_counts ? element.id : std::string_view()};
+    const std::string_view id = element.id();
+    const bool id_counts =
+        !id.empty() && (author_.asks_for_id(id) || user_.asks_for_id(id) || user_agent_rules().asks_for_id(id));
+    const Key key{element.tag().data(), element.classes().data(), id_counts ? id : std::string_view()};
     const auto [entry, fresh] = lists_.try_emplace(key);
     if (fresh) {
         entry->second = build(element);

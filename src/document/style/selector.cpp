@@ -45,7 +45,7 @@ bool contains(std::string_view text, std::string_view part, bool ignore_case) {
 
 bool matches_attribute(const SimpleSelector& simple, const Node& element) {
     const std::string_view* found = nullptr;
-    for (const Attribute& attribute : element.attributes)
+    for (const Attribute& attribute : element.attributes())
         if (same_text(attribute.name, simple.name, true)) found = &attribute.value;
     if (found == nullptr) return false;
     const std::string_view text = *found, value = simple.value;
@@ -89,7 +89,7 @@ bool matches_lang(const Node& element, std::string_view wanted) {
 
 bool is_empty(const Node& element) {
     for (const Node* child = element.first_child; child != nullptr; child = child->next_sibling)
-        if (child->is_element() || (child->is_text() && !child->text.empty())) return false;
+        if (child->is_element() || (child->is_text() && !child->text().empty())) return false;
     return true;
 }
 
@@ -159,11 +159,11 @@ bool matches_simple(const SimpleSelector& simple, const Node& element, SiblingFa
         case SimpleKind::Universal:
             return true;
         case SimpleKind::Tag:
-            return element.tag == simple.name || (!element.foreign && same_text(element.tag, simple.name, true));
+            return element.tag() == simple.name || (!element.foreign && same_text(element.tag(), simple.name, true));
         case SimpleKind::Id:
-            return element.id == simple.name;
+            return element.id() == simple.name;
         case SimpleKind::Class:
-            return std::ranges::find(element.classes, simple.name) != element.classes.end();
+            return std::ranges::find(element.classes(), simple.name) != element.classes().end();
         case SimpleKind::Attribute:
             return matches_attribute(simple, element);
         case SimpleKind::Is:
@@ -272,13 +272,13 @@ void SiblingFacts::count(const Node& parent) {
         if (!child->is_element()) continue;
         Place& place = places_[child->index];
         place.index = ++index;
-        place.of_type = ++of_type[child->tag];
+        place.of_type = ++of_type[child->tag()];
     }
     for (const Node* child = parent.first_child; child != nullptr; child = child->next_sibling) {
         if (!child->is_element()) continue;
         Place& place = places_[child->index];
         place.from_end = index - place.index + 1;
-        place.of_type_from_end = of_type[child->tag] - place.of_type + 1;
+        place.of_type_from_end = of_type[child->tag()] - place.of_type + 1;
     }
 }
 

@@ -16,7 +16,7 @@ constexpr Size kA4{LayoutUnit::from_raw(50797), LayoutUnit::from_raw(71841)};  /
 std::string text_content(const Node& element) {
     std::string out;
     for (const Node* child = element.first_child; child != nullptr; child = child->next_sibling)
-        if (child->is_text()) out += child->text;
+        if (child->is_text()) out += child->text();
     // In an HTML document a CDATA section of an svg's style is plain text.
     constexpr std::string_view kOpen = "<![CDATA[", kClose = "]]>";
     if (const std::size_t open = out.find(kOpen); open != std::string::npos) {
@@ -77,7 +77,7 @@ CssText StyledDocumentImpl::part_of_document(std::string text, std::string_view 
 }
 
 Result<void> StyledDocumentImpl::add_style_element(const Node& element) {
-    const std::string_view first = element.first_child != nullptr ? element.first_child->text : std::string_view();
+    const std::string_view first = element.first_child != nullptr ? element.first_child->text() : std::string_view();
     return add_sheet(part_of_document(text_content(element), first));
 }
 

@@ -27,7 +27,7 @@ struct Styled {
 
     const Node& node(std::string_view id) const {
         for (std::uint32_t i = 0; i < dom->node_count(); ++i)
-            if (dom->node(i).id == id) return dom->node(i);
+            if (dom->node(i).id() == id) return dom->node(i);
         ADD_FAILURE() << "no element #" << id;
         return dom->root();
     }
@@ -207,8 +207,8 @@ TEST_P(StyleSelector, MatchesTheseElements) {
     std::string out;
     for (std::uint32_t i = 0; i < doc.dom->node_count(); ++i) {
         const Node& node = doc.dom->node(i);
-        if (node.is_element() && !node.id.empty() && doc.styled->style(node)->z_index == 7)
-            out += (out.empty() ? "" : " ") + std::string(node.id);
+        if (node.is_element() && !node.id().empty() && doc.styled->style(node)->z_index == 7)
+            out += (out.empty() ? "" : " ") + std::string(node.id());
     }
     EXPECT_EQ(out, GetParam().matched) << GetParam().selector;
 }

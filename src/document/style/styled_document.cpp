@@ -27,8 +27,8 @@ std::size_t hash_text(const InheritedStyle& text) {
 // Attributes that presentational_css() looks at, roughly: the rest is decided there.
 bool may_have_hints(const Node& element) {
     return element.is("td") || element.is("th") || element.is("font") || element.is("bdi") ||
-           (element.foreign && element.tag == "a") ||
-           std::ranges::any_of(element.attributes, [](const Attribute& attribute) {
+           (element.foreign && element.tag() == "a") ||
+           std::ranges::any_of(element.attributes(), [](const Attribute& attribute) {
                return attribute.name != "class" && attribute.name != "style" && attribute.name != "id" &&
                       attribute.name != "href" && attribute.name != "src";
            });
@@ -111,7 +111,7 @@ const StyleEntry* StyledDocumentImpl::style_element(const Node& element, const S
     if (list.uses_attr || inline_attr) key.element = element.index + 1;
     const StyleEntry*& slot = cache_[key];
     if (slot == nullptr) slot = make_entry(element, parent, key.hints, key.inline_block);
-    return element.id.empty() ? slot : with_anchor(*slot, element);
+    return element.id().empty() ? slot : with_anchor(*slot, element);
 }
 
 // Matches the conditional rules, and says which did in a number that is equal for equal sets of one list.
@@ -217,7 +217,7 @@ void StyledDocumentImpl::make_pseudos(CascadeInput input, StyleEntry& entry, con
 // The same style with the element's id as anchor.
 const StyleEntry* StyledDocumentImpl::with_anchor(const StyleEntry& entry, const Node& element) {
     StyleEntry& made = entries_.emplace_back(entry);
-    if (made.style.anchor.empty()) made.style.anchor = std::string(element.id);
+    if (made.style.anchor.empty()) made.style.anchor = std::string(element.id());
     return &made;
 }
 

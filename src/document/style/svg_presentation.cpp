@@ -83,7 +83,7 @@ bool wants_unit(std::string_view name) {
 }
 
 bool is_outermost(const Node& element) {
-    return element.tag == "svg" && (element.parent == nullptr || !element.parent->foreign);
+    return element.tag() == "svg" && (element.parent == nullptr || !element.parent->foreign);
 }
 
 void add_property(std::string& out, std::string_view name, std::string_view value) {
@@ -97,8 +97,8 @@ void add_property(std::string& out, std::string_view name, std::string_view valu
 
 std::string svg_presentation_css(const Node& element) {
     // The user agent's sheet means HTML's links, not these.
-    std::string out = element.tag == "a" ? "color:inherit;text-decoration:none;" : "";
-    for (const Attribute& attribute : element.attributes) {
+    std::string out = element.tag() == "a" ? "color:inherit;text-decoration:none;" : "";
+    for (const Attribute& attribute : element.attributes()) {
         const std::string_view name = attribute.name;
         const std::string_view value = trimmed_text(attribute.value);
         if (name == "lang" || name == "xml:lang") {

@@ -24,7 +24,7 @@ PathData SvgRenderer::clip_outline(const Node& clip, const SvgState& state, Fill
         if (!child->is_element() || !child->foreign || style_of(*child).display == Display::None) continue;
         const Node* shape = child;
         SvgState inner = child_state(*child, state);
-        if (child->tag == "use") {
+        if (child->tag() == "use") {
             shape = href_target(*child);
             if (shape == nullptr) continue;
             inner.matrix = inner.matrix * Matrix::translation(length(*child, "x", SvgAxis::X, inner),
@@ -32,7 +32,7 @@ PathData SvgRenderer::clip_outline(const Node& clip, const SvgState& state, Fill
             inner.instance = true;
             inner = child_state(*shape, inner);
         }
-        const SvgElementInfo* info = find_svg_element(shape->tag);
+        const SvgElementInfo* info = find_svg_element(shape->tag());
         if (info == nullptr || info->kind != SvgElementKind::Shape) {
             if (info != nullptr && info->kind == SvgElementKind::Text)
                 warn_once("an SVG image clips by text, which is not supported");
@@ -52,7 +52,7 @@ PathData SvgRenderer::clip_outline(const Node& clip, const SvgState& state, Fill
 // How many clips were opened.
 int SvgRenderer::open_clip(const Node& node, const SvgState& state, std::string_view url) {
     int opened = 0;
-    for (const Node* clip = target_of(url); clip != nullptr && clip->tag == "clipPath" && opened < kClipChainMax;) {
+    for (const Node* clip = target_of(url); clip != nullptr && clip->tag() == "clipPath" && opened < kClipChainMax;) {
         SvgState inner = root_state(*clip);
         inner.viewport = state.viewport;
         inner.matrix = state.matrix * transform_of(*clip, state);
@@ -73,7 +73,7 @@ int SvgRenderer::open_clip(const Node& node, const SvgState& state, std::string_
 std::shared_ptr<const VectorDrawing> SvgRenderer::mask_of(const Node& node, const SvgState& state, std::string_view url,
                                                           bool& by_alpha) {
     const Node* mask = target_of(url);
-    if (mask == nullptr || mask->tag != "mask") return nullptr;
+    if (mask == nullptr || mask->tag() != "mask") return nullptr;
     const std::string_view type = attribute_text(*mask, "mask-type");
     by_alpha = type == "alpha" || attribute_text(*mask, "style").find("mask-type:alpha") != std::string_view::npos;
     const bool area_of_box = attribute_text(*mask, "maskUnits") != "userSpaceOnUse";

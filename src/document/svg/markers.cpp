@@ -84,7 +84,7 @@ void SvgRenderer::draw_markers(const Node& node, const SvgState& state, const Pa
     const SvgProperties& paint = *state.paint;
     const auto find = [&](const std::string& url) {
         const Node* marker = url.empty() ? nullptr : target_of(url);
-        return marker != nullptr && marker->tag == "marker" && marker != node.parent ? marker : nullptr;
+        return marker != nullptr && marker->tag() == "marker" && marker != node.parent ? marker : nullptr;
     };
     const Node *start = find(*paint.marker_start), *middle = find(*paint.marker_mid), *end = find(*paint.marker_end);
     if (start == nullptr && middle == nullptr && end == nullptr) return;

@@ -119,10 +119,10 @@ VectorPaint SvgRenderer::paint_of(const SvgPaint& paint, double opacity, const S
 
 std::optional<VectorPaint> SvgRenderer::server_paint(const Node& server, double opacity, const SvgState& state,
                                                      const Bounds& bounds) {
-    if (server.tag == "linearGradient" || server.tag == "radialGradient")
+    if (server.tag() == "linearGradient" || server.tag() == "radialGradient")
         return gradient_paint(server, opacity, state, bounds);
-    if (server.tag == "pattern") return pattern_paint(server, opacity, state, bounds);
-    warn_once("an SVG image paints with <" + std::string(server.tag.substr(0, 40)) + ">, which is no paint server");
+    if (server.tag() == "pattern") return pattern_paint(server, opacity, state, bounds);
+    warn_once("an SVG image paints with <" + std::string(server.tag().substr(0, 40)) + ">, which is no paint server");
     return std::nullopt;
 }
 
@@ -177,7 +177,7 @@ std::optional<VectorPaint> SvgRenderer::gradient_paint(const Node& server, doubl
     const auto at = [&](std::string_view name, SvgAxis axis, double share) {
         return coordinate(chain, name, axis, of_box, lengths, share);
     };
-    gradient->radial = server.tag == "radialGradient";
+    gradient->radial = server.tag() == "radialGradient";
     if (gradient->radial) {
         gradient->to = {at("cx", SvgAxis::X, 0.5), at("cy", SvgAxis::Y, 0.5)};
         gradient->radius = at("r", SvgAxis::Diagonal, 0.5);

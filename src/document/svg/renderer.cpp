@@ -263,7 +263,7 @@ SvgState SvgRenderer::child_state(const Node& node, const SvgState& parent) {
 }
 
 bool SvgRenderer::is_link(const Node& node) const {
-    return node.tag == "a" && !href_of(node).empty() && reference_depth_ == 0;
+    return node.tag() == "a" && !href_of(node).empty() && reference_depth_ == 0;
 }
 
 // Clip, mask and opacity around an element.
@@ -318,10 +318,10 @@ void SvgRenderer::draw_children(const Node& parent, const SvgState& state) {
 }
 
 void SvgRenderer::enter(const Node& node, const SvgState& parent) {
-    const SvgElementInfo* info = node.foreign ? find_svg_element(node.tag) : nullptr;
+    const SvgElementInfo* info = node.foreign ? find_svg_element(node.tag()) : nullptr;
     if (info == nullptr || !count_element()) return;
     if (info->kind == SvgElementKind::Unsupported)
-        return warn_once("an SVG image uses <" + std::string(node.tag) + ">, which is not drawn");
+        return warn_once("an SVG image uses <" + std::string(node.tag()) + ">, which is not drawn");
     if (info->kind == SvgElementKind::Quiet || info->kind == SvgElementKind::Referenced ||
         info->kind == SvgElementKind::Part || style_of(node).display == Display::None)
         return;
@@ -390,7 +390,7 @@ void SvgRenderer::enter_use(const Node& node, SvgState state, Opened opened) {
         state.matrix * Matrix::translation(length(node, "x", SvgAxis::X, state), length(node, "y", SvgAxis::Y, state));
     state.instance = true;
     ++state.use_depth;
-    const bool viewport = target->tag == "symbol" || target->tag == "svg";
+    const bool viewport = target->tag() == "symbol" || target->tag() == "svg";
     if (!viewport) {
         stack_.push_back({target, state, opened, true});
         return;
@@ -408,7 +408,7 @@ void SvgRenderer::enter_use(const Node& node, SvgState state, Opened opened) {
 // The first child that can be drawn: no extension asked for, no language but one that fits.
 const Node* SvgRenderer::switch_child(const Node& node) const {
     for (const Node* child = node.first_child; child != nullptr; child = child->next_sibling) {
-        const SvgElementInfo* info = child->is_element() && child->foreign ? find_svg_element(child->tag) : nullptr;
+        const SvgElementInfo* info = child->is_element() && child->foreign ? find_svg_element(child->tag()) : nullptr;
         if (info == nullptr || info->kind == SvgElementKind::Unsupported || info->kind == SvgElementKind::Quiet)
             continue;
         if (!attribute_text(*child, "requiredExtensions").empty()) continue;

@@ -26,7 +26,7 @@ PathData polyline(std::string_view text, bool closed) {
 }
 
 bool takes_markers(const Node& node) {
-    return node.tag == "path" || node.tag == "line" || node.tag == "polyline" || node.tag == "polygon";
+    return node.tag() == "path" || node.tag() == "line" || node.tag() == "polyline" || node.tag() == "polygon";
 }
 
 }  // namespace
@@ -39,23 +39,23 @@ PathData SvgRenderer::outline_of(const Node& node, const SvgState& state) {
     const auto y = [&](std::string_view name, double fallback = 0) {
         return length(node, name, SvgAxis::Y, state, fallback);
     };
-    if (node.tag == "path") return parse_path_data(attribute_text(node, "d"));
-    if (node.tag == "polyline" || node.tag == "polygon")
-        return polyline(attribute_text(node, "points"), node.tag == "polygon");
+    if (node.tag() == "path") return parse_path_data(attribute_text(node, "d"));
+    if (node.tag() == "polyline" || node.tag() == "polygon")
+        return polyline(attribute_text(node, "points"), node.tag() == "polygon");
     PathData out;
-    if (node.tag == "line") {
+    if (node.tag() == "line") {
         out.move_to({x("x1"), y("y1")});
         out.line_to({x("x2"), y("y2")});
-    } else if (node.tag == "rect") {
+    } else if (node.tag() == "rect") {
         const double width = x("width"), height = y("height");
         double rx = x("rx", -1), ry = y("ry", -1);
         if (rx < 0) rx = ry;
         if (ry < 0) ry = rx;
         if (width > 0 && height > 0) out = rectangle(x("x"), y("y"), width, height, rx, ry);
-    } else if (node.tag == "circle") {
+    } else if (node.tag() == "circle") {
         const double r = length(node, "r", SvgAxis::Diagonal, state);
         if (r > 0) out = ellipse(x("cx"), y("cy"), r, r);
-    } else if (node.tag == "ellipse") {
+    } else if (node.tag() == "ellipse") {
         double rx = x("rx", -1), ry = y("ry", -1);
         if (rx < 0) rx = ry;
         if (ry < 0) ry = rx;
@@ -108,7 +108,7 @@ void SvgRenderer::draw_shape(const Node& node, const SvgState& state) {
         shape.fill = paint_of(*paint.fill, *paint.fill_opacity, state, bounds);
         shape.stroke = stroke_of(state, bounds);
         shape.stroke_first = paint.paint_order == PaintOrder::StrokeFirst;
-        if (node.tag == "line") shape.fill = {};
+        if (node.tag() == "line") shape.fill = {};
     }
     // Opacity of one colour alone needs no group.
     const bool both = shape.fill.visible() && shape.stroke.paint.visible();
@@ -177,7 +177,7 @@ Bounds bounds_of_ops(const VectorDrawing& drawing, std::size_t first) {
 
 // The object bounding box (SVG 2 §8.10): without strokes.
 Bounds SvgRenderer::bounds_of(const Node& node, const SvgState& state) {
-    const SvgElementInfo* info = find_svg_element(node.tag);
+    const SvgElementInfo* info = find_svg_element(node.tag());
     if (info != nullptr && info->kind == SvgElementKind::Shape) return outline_of(node, state).bounds();
     // What it draws in its own units.
     auto drawing = std::make_shared<VectorDrawing>();

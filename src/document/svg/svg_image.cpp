@@ -85,7 +85,7 @@ const Node* root_element(const Dom& dom) {
 SvgIds collect_ids(const Dom& dom) {
     SvgIds ids;
     for (std::uint32_t i = 0; i < dom.node_count(); ++i)
-        if (const Node& node = dom.node(i); !node.id.empty()) ids.emplace(node.id, &node);
+        if (const Node& node = dom.node(i); !node.id().empty()) ids.emplace(node.id(), &node);
     return ids;
 }
 
@@ -111,7 +111,7 @@ Result<std::shared_ptr<const VectorImage>> parse_svg(std::string_view bytes, std
     parse_limits.depth_max = limits.depth_max;
     GALLEY_TRY(std::unique_ptr<Dom> dom, parse_xml(bytes, parse_limits));
     const Node* root = root_element(*dom);
-    if (root == nullptr || root->tag != "svg")
+    if (root == nullptr || root->tag() != "svg")
         return fail(ErrorCode::InvalidInput, "the root of the XML is not an svg element");
     StyleOptions options;
     options.base_url = base_url;

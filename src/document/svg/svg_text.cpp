@@ -178,13 +178,13 @@ class SvgTextLayout {
     }
 
     void enter(std::vector<Level>& levels, const Node& node) {
-        const bool known = node.foreign && (node.tag == "tspan" || node.tag == "textPath" || node.tag == "a");
+        const bool known = node.foreign && (node.tag() == "tspan" || node.tag() == "textPath" || node.tag() == "a");
         if (!known || renderer_.style_of(node).display == Display::None || !renderer_.count_element()) return;
         const Level& outer = levels.back();
         SvgState state = renderer_.child_state(node, outer.state);
         state.matrix = outer.state.matrix;
         const double opacity = outer.opacity * renderer_.style_of(node).opacity;
-        push(levels, node, state, node.tag == "textPath" ? &node : outer.path, outer.rise + rise_of(node, state),
+        push(levels, node, state, node.tag() == "textPath" ? &node : outer.path, outer.rise + rise_of(node, state),
              opacity);
     }
 
@@ -229,9 +229,9 @@ class SvgTextLayout {
     void add_characters(const Node& node, const Level& level) {
         Run run{text_.size(), 0, level.state, level.element, level.path, level.rise, level.opacity};
         const bool preserve = preserves(*level.element, *level.state.text);
-        for (std::size_t at = 0; at < node.text.size() && text_.size() <= kTextBytesMax;) {
+        for (std::size_t at = 0; at < node.text().size() && text_.size() <= kTextBytesMax;) {
             const std::size_t before = at;
-            char32_t c = decode_utf8(node.text, at);
+            char32_t c = decode_utf8(node.text(), at);
             const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
             if (space && !preserve && after_space_) continue;
             after_space_ = space && !preserve;
@@ -239,7 +239,7 @@ class SvgTextLayout {
             if (space)
                 text_ += ' ';
             else
-                text_.append(node.text.substr(before, at - before));
+                text_.append(node.text().substr(before, at - before));
             ++count_;
         }
         run.end = text_.size();

@@ -64,11 +64,13 @@ const WordEntry* WordArena::store(const WordEntry& entry) {
     std::size_t glyph_count = 0;
     for (const WordPart& part : entry.parts) glyph_count += part.word.glyphs.size();
     const std::size_t parts_bytes = entry.parts.size() * sizeof(WordPart);
-    auto* const memory = static_cast<std::byte*>(
-        allocate(sizeof(WordEntry) + parts_bytes + glyph_count * sizeof(Glyph) + entry.text.size()));
+    // The text comes before the glyphs: comparing and writing a word seldom needs more than its first bytes.
+    const std::size_t text_bytes = (entry.text.size() + alignof(Glyph) - 1) / alignof(Glyph) * alignof(Glyph);
+    auto* const memory =
+        static_cast<std::byte*>(allocate(sizeof(WordEntry) + parts_bytes + text_bytes + glyph_count * sizeof(Glyph)));
     auto* const parts = reinterpret_cast<WordPart*>(memory + sizeof(WordEntry));
-    auto* glyphs = reinterpret_cast<Glyph*>(memory + sizeof(WordEntry) + parts_bytes);
-    auto* const text = reinterpret_cast<char*>(glyphs + glyph_count);
+    auto* const text = reinterpret_cast<char*>(memory + sizeof(WordEntry) + parts_bytes);
+    auto* glyphs = reinterpret_cast<Glyph*>(text + text_bytes);
     std::copy(entry.text.begin(), entry.text.end(), text);
     const std::string_view stored_text(text, entry.text.size());
     for (std::size_t i = 0; i < entry.parts.size(); ++i) {
