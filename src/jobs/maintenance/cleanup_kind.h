@@ -7,8 +7,8 @@
 // Errors   the task fails on an input that it does not understand, and is tried again when the database is away.
 // Owner    borrows what CleanupParts names.
 // Threads  the engine's workers.
-// Limits   kAnswersAtOnce and kDocumentsAtOnce rows a transaction. A wall clock that is put forward makes nothing old: what counts is the
-//          time that really passed since the start of the server, at most.
+// Limits   kAnswersAtOnce and kDocumentsAtOnce rows a transaction. A wall clock that is put forward makes nothing old:
+//          what counts is the time that really passed since the start of the server, at most.
 // Source   R57, R64, R91.
 #pragma once
 
