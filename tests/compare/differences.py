@@ -24,10 +24,10 @@ PICTURE_MOST = 0.03  # the share of pixels of its small pictures that may differ
 
 # name: (most, reason)
 PICTURES = {
-    'badges': (0.07, 'dashed borders; not looked into'),
+    'badges': (0.07, 'dashes begin elsewhere'),
     'bank-statement': (0.12, 'collapsed borders lie half a pixel apart'),
     'minutes': (0.06, 'the same'),
-    'programme': (0.08, 'hairlines; not looked into'),
+    'programme': (0.08, 'hairlines come out darker'),
     'shipping-label': (0.1, 'collapsed borders, as above'),
     'table-kinds': (0.1, 'the same'),
     'timesheet': (0.24, 'the same'),
