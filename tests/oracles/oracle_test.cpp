@@ -161,7 +161,7 @@ std::string value_of(const ComputedStyle& style, std::string_view property) {
 
 const Node* with_id(const Dom& dom, std::string_view id) {
     for (std::uint32_t i = 0; i < dom.node_count(); ++i)
-        if (dom.node(i).is_element() && dom.node(i).id == id) return &dom.node(i);
+        if (dom.node(i).is_element() && dom.node(i).id() == id) return &dom.node(i);
     return nullptr;
 }
 
