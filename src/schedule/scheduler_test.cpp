@@ -373,14 +373,15 @@ class ScriptedClock final : public os::Clock {
 
 TEST_F(SchedulerTest, AClockThatIsWrongForASingleLookIsFoundOut) {
     scheduler_.reset();
+    store_ = std::make_unique<ScheduleStore>(*database_);  // the former one still calls who is gone
     create(hourly());
     const ScriptedClock clock({at("2026-05-01T09:30:00Z"), at("2027-05-01T09:30:00Z"), at("2026-05-01T09:40:00Z")});
-    scheduler_ = std::make_unique<Scheduler>(SchedulerParts{.database = *database_,
-                                                            .schedules = *store_,
-                                                            .tasks = *engine_,
-                                                            .clock = clock,
-                                                            .may_enqueue = [](std::string_view) { return true; }});
-    ASSERT_TRUE(scheduler_->start());
+    Scheduler scheduler(SchedulerParts{.database = *database_,
+                                       .schedules = *store_,
+                                       .tasks = *engine_,
+                                       .clock = clock,
+                                       .may_enqueue = [](std::string_view) { return true; }});
+    ASSERT_TRUE(scheduler.start());
     (void)runs_after("hourly", 1);
     await_next("hourly", at("2026-05-01T10:00:00Z"));
 }
