@@ -114,6 +114,9 @@ class Subsetter {
         return new_numbers_[glyph];
     }
 
+    // Its number in the subset; 0, the missing glyph, for one that is not there, or that only the character map knows.
+    std::uint32_t new_number(std::uint32_t glyph) const { return glyph < glyph_count_ ? new_numbers_[glyph] : 0; }
+
     // The wanted glyphs first, then whatever their composites need, breadth first.
     void collect(std::span<const std::uint32_t> glyphs) {
         new_numbers_.assign(glyph_count_, 0);
@@ -196,7 +199,7 @@ class Subsetter {
         };
         std::vector<Segment> segments;
         for (const auto& [character, old_glyph] : characters) {
-            const unsigned glyph = new_numbers_[old_glyph];
+            const unsigned glyph = new_number(old_glyph);
             if (!segments.empty() && segments.back().last + 1 == character &&
                 segments.back().glyph + (character - segments.back().first) == glyph)
                 segments.back().last = character;
