@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "codec/utf8.h"
+#include "codec/url.h"
 #include "document/box/box_builder.h"
 #include "document/data_url_loader.h"
 #include "document/document.h"
@@ -17,24 +17,11 @@ namespace {
 constexpr std::size_t kWarningsMax = 200;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const auto ascii = static_cast<std::size_t>(
-            std::ranges::find_if(text, [](char c) { return static_cast<signed char>(c) < 0; }) - text.begin());
-        text.remove_prefix(ascii);
-        if (text.empty()) return true;
-        const std::size_t length = codec::utf8_sequence_length(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
-}
-
 Result<void> check_input(std::string_view html, const RenderLimits& limits) {
     if (html.size() > limits.html_bytes_max)
         return fail(ErrorCode::LimitExceeded,
                     "the HTML is larger than " + std::to_string(limits.html_bytes_max) + " bytes (html_bytes_max)");
-    if (!is_utf8(html)) return fail(ErrorCode::InvalidInput, "the HTML is not valid UTF-8");
+    if (!codec::is_utf8(html)) return fail(ErrorCode::InvalidInput, "the HTML is not valid UTF-8");
     return {};
 }
 

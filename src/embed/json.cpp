@@ -1,5 +1,6 @@
 #include "galley/json.h"
 
+#include "codec/url.h"
 #include "codec/utf8.h"
 #include "embed/json_access.h"
 
@@ -19,7 +20,7 @@ codec::JsonWriter& writer_of(void* writer) {
 }
 
 void demand_utf8(std::string_view text) {
-    if (!embed::is_utf8(text)) throw Failure("invalid_input", "a text in the result is not UTF-8");
+    if (!codec::is_utf8(text)) throw Failure("invalid_input", "a text in the result is not UTF-8");
 }
 
 }  // namespace
@@ -125,15 +126,6 @@ void JsonSink::raw(std::string_view json) {
 }  // namespace galley
 
 namespace galley::embed {
-
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const std::size_t length = codec::utf8_sequence_length(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
-}
 
 std::string clean_utf8(std::string_view text) {
     std::string clean;

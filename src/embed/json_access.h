@@ -36,7 +36,6 @@ struct JsonAccess {
 
 namespace galley::embed {
 
-bool is_utf8(std::string_view text);
 // Each byte that is not UTF-8 becomes U+FFFD.
 std::string clean_utf8(std::string_view text);
 

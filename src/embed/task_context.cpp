@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "codec/json.h"
 #include "codec/json_writer.h"
+#include "codec/url.h"
 #include "embed/json_access.h"
 
 namespace galley::embed {
@@ -120,7 +121,7 @@ std::optional<std::string> EmbeddedContext::cursor() const {
 }
 
 void EmbeddedContext::save_cursor(std::string_view text) {
-    if (!is_utf8(text)) throw Failure("invalid_input", "a cursor is UTF-8 text");
+    if (!codec::is_utf8(text)) throw Failure("invalid_input", "a cursor is UTF-8 text");
     Saved changed = saved();
     changed.cursor = text;
     store(std::move(changed));
@@ -132,7 +133,7 @@ std::optional<std::string> EmbeddedContext::find_step(std::string_view name) con
 }
 
 void EmbeddedContext::save_step(std::string_view name, std::string_view json) {
-    if (!is_utf8(name)) throw Failure("invalid_input", "a step's name is UTF-8 text");
+    if (!codec::is_utf8(name)) throw Failure("invalid_input", "a step's name is UTF-8 text");
     Saved changed = saved();
     changed.steps.insert_or_assign(std::string(name), std::string(json));
     store(std::move(changed));

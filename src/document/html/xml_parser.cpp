@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "codec/utf8.h"
+#include "codec/url.h"
 #include "document/html/dom_builder.h"
 
 namespace galley::document {
@@ -17,15 +17,6 @@ constexpr std::size_t kNone = std::string_view::npos;
 
 bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const std::size_t length = codec::utf8_sequence_length(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
 }
 
 void append_character(std::string& out, std::uint32_t c) {
@@ -253,7 +244,7 @@ class XmlParser {
 
 Result<std::unique_ptr<Dom>> parse_xml(std::string_view text, const ParseLimits& limits) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    if (!is_utf8(text)) return fail(ErrorCode::InvalidInput, "the XML is not UTF-8");
+    if (!codec::is_utf8(text)) return fail(ErrorCode::InvalidInput, "the XML is not UTF-8");
     auto dom = std::make_unique<Dom>();
     GALLEY_TRY_VOID(XmlParser(*dom, text, limits).run());
     return dom;
