@@ -171,7 +171,7 @@ Result<AddressGuard> AddressGuard::parse(const GuardRules& rules) {
 
 Result<void> AddressGuard::check_name(std::string_view host) const {
     if (reach_ == Reach::Nothing) return refused(host, "this server fetches nothing (outbound.reach)");
-    if (deny_.has_name(host)) return refused(host, "this host is denied (outbound.deny)");
+    if (deny_.has_name(host)) return refused(host, "this host is denied");
     return {};
 }
 
@@ -179,12 +179,13 @@ Result<void> AddressGuard::check_name(std::string_view host) const {
 Result<void> AddressGuard::check_address(const IpAddress& address, std::string_view host) const {
     GALLEY_TRY_VOID(check_name(host));
     const std::string text = ip_text(address);
-    if (deny_.has_address(address)) return refused(host, text + " is denied (outbound.deny)");
-    if (allow_.has_address(address)) return {};
     const auto why = why_not_public(address);
+    if (deny_.has_address(address))
+        return refused(host, text + (why ? " is " + std::string(*why) + ", and" : " is") + " denied");
+    if (allow_.has_address(address)) return {};
     const bool by_name = allow_.has_name(host);
     if (by_name && why != kMetadataService) return {};
-    if (why) return refused(host, text + " is " + std::string(*why) + "; only public addresses are fetched from");
+    if (why) return refused(host, text + " is " + std::string(*why) + "; " + std::string(kOnlyPublic));
     if (reach_ == Reach::Allowed) return refused(host, text + " is not allowed (outbound.allow)");
     return {};
 }

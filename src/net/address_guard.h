@@ -21,24 +21,15 @@
 
 #include "base/error.h"
 #include "net/ip_network.h"
+#include "net/web_options.h"
 
 namespace galley::net {
 
 inline constexpr std::size_t kGuardRulesMax = 256;
 
+inline constexpr std::string_view kOnlyPublic = "only public addresses are fetched from";
+
 std::optional<std::string_view> why_not_public(const IpAddress& address);
-
-enum class Reach : std::uint8_t {
-    Public,   // the public network, and what `allow` names
-    Allowed,  // what `allow` names
-    Nothing,
-};
-
-struct GuardRules {
-    Reach reach = Reach::Public;
-    std::vector<std::string> allow{};  // addresses, networks, names; "*.example.org" is every name below
-    std::vector<std::string> deny{};   // likewise, and stronger
-};
 
 // One list of GuardRules.
 class AddressList {

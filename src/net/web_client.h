@@ -28,22 +28,9 @@
 #include "net/host_resolver.h"
 #include "net/outgoing_connection.h"
 #include "net/response_reader.h"
+#include "net/web_options.h"
 
 namespace galley::net {
-
-struct WebLimits {
-    Duration connect_time_max = std::chrono::seconds(10);  // of each hop, names and TLS included
-    Duration time_max = std::chrono::seconds(30);          // of all hops
-    std::uint64_t bytes_max = std::uint64_t{64} << 20;     // of a body, packed and unpacked
-    std::size_t header_bytes_max = 64 * 1024;
-    std::int64_t redirects_max = 5;
-};
-
-struct WebOptions {
-    GuardRules guard{};
-    WebLimits limits{};
-    std::string ca_file{};  // PEM, beside the system's store
-};
 
 struct WebRequest {
     std::string url;
