@@ -108,9 +108,9 @@ TEST_F(LoadSettings, BracketsThatLeadNowhereAreAFaultOfTheFile) {
 }
 
 TEST_F(LoadSettings, LettersBeyondAsciiBelongIntoQuotesAndComments) {
-    for (const char* text :
-         {"# größe\n5Ͱ = 1", "\nsize = 1 é", "a = '''é\n'''ß", "a = \"\"\"é\"\"\"\"\"\nß = 1", "a = \"\\\"\"\né",
-          "\na = \"\\é\"", "\na = \"\\uкAAA\"", "\na = 1979'é'", "\na = 0.\"é\"", "\na = \"\"\"\\\\\\ﱿ\"\"\""}) {
+    for (const char* text : {"# größe\n5Ͱ = 1", "\nsize = 1 é", "a = '''é\n'''ß", "a = \"\"\"é\"\"\"\"\"\nß = 1",
+                             "a = \"\\\"\"\né", "\na = \"\\é\"", "\na = \"\\uкAAA\"", "\na = 1979'é'", "\na = 0.\"é\"",
+                             "\na = \"\"\"\\\\\\ﱿ\"\"\"", "a = \"\"\"\\  \né\"\"\""}) {
         write(kDefaultSettingsFile, text);
         EXPECT_THAT(faults(), ElementsAre(testing::AllOf(HasSubstr("galley.toml:2:"), HasSubstr("outside of quotes"))))
             << text;

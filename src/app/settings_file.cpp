@@ -53,7 +53,7 @@ decltype(FileSetting::value) value_of(const toml::node& node) {
 
 struct StringEnd {
     std::size_t at;                      // behind its closing quotes
-    std::optional<std::size_t> escaped;  // a byte beyond ASCII behind a backslash, or among its digits
+    std::optional<std::size_t> escaped;  // a byte beyond ASCII behind a backslash, its digits or its blank lines
 };
 
 // Where a string ends that begins at `begin`, or a single line's at its end; the text's size when it never does.
@@ -68,6 +68,8 @@ StringEnd end_of_string(std::string_view text, std::size_t begin) {
             for (std::size_t at = i; at < std::min(i + 1 + digits, text.size()); ++at) {
                 if ((text[at] & 0x80) != 0) return {text.size(), at};
             }
+            const std::size_t behind = many_lines ? text.find_first_not_of(" \t\n\v\f\r", i) : std::string_view::npos;
+            if (behind != std::string_view::npos && (text[behind] & 0x80) != 0) return {text.size(), behind};
         } else if (many_lines && text.substr(i).starts_with(three)) {
             const std::size_t behind = text.find_first_not_of(quote, i);
             // Up to two quotes may stand before the closing three.

@@ -4,7 +4,6 @@ FLOOR = 0.97  # the share of words within the tolerance that a document needs
 
 # name: (floor, reason)
 DIFFERENCES = {
-    'book-chapter': (0, 'a floated first letter pushes the first line aside'),
     'bootstrap-invoice': (0, 'flex items of given width: WeasyPrint 57 adds padding to border-box sizes'),
     'bootstrap-report': (0, 'the same'),
     'catalogue-floats': (0, 'a float of fixed height at the end of a page is drawn twice'),

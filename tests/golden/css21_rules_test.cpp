@@ -249,6 +249,11 @@ INSTANTIATE_TEST_SUITE_P(
         RuleCase{"AlignmentIsInherited", ".i{display:inline-block;vertical-align:top;width:10px;height:10px}",
                  "<div style='text-align:right'><p><span class='i r'></span></p></div>", "red 390,0 10x10"},
         RuleCase{"PreLineKeepsBreaksOnly", "", "<p style='white-space:pre-line'>a  b\nc</p>", "'a b'; 'c'"},
+        RuleCase{"ClosingEdgeOfAnInlineBoxStaysWithItsText", "span{padding-right:20px}",
+                 "<p style='width:40px'>ooo <span>ooo</span></p><p style='width:80px'>ooo <span>ooo</span></p>",
+                 "'ooo'; 'ooo'; 'ooo '; 'ooo'"},
+        RuleCase{"NamedSizesAreThoseOfTheTable", "i{display:block;width:1em;height:5px;background:#f00}",
+                 "<i style='font-size:small'></i><i style='font-size:x-large'></i>", "red 0,0 14.2188x5; red 0,5 24x5"},
         RuleCase{"TextTransformUppercase", "", "<p style='text-transform:uppercase'>straße</p>", "'STRASSE'"}),
     rule_name);
 

@@ -131,6 +131,32 @@ INSTANTIATE_TEST_SUITE_P(
                  "'a' | red 0,0 10x250"}),
     rule_name);
 
+// ---- what CSS leaves open, as WeasyPrint does it
+
+INSTANTIATE_TEST_SUITE_P(
+    BreaksAsWeasyPrint, CssPage,
+    ::testing::Values(
+        RuleCase{"CellsWithoutRoomGoOnAsAWholeWhileOthersShowTheirs",
+                 "table{border-spacing:0;width:100px}td{padding:0;orphans:2;widows:2;vertical-align:top}",
+                 "<p style='height:180px'></p><table><tr><td>a<td>b<br>c</table>", "'a' | 'b'; 'c'"},
+        RuleCase{"MarginsOfWhatAWholeCellTakesAlongAreCut",
+                 "table{border-spacing:0;width:100px}td{padding:0;vertical-align:top}",
+                 "<p style='height:180px'></p><table><tr><td width=20>a<td width=80><p class=r "
+                 "style='height:30px;margin-top:9px'>"
+                 "</table>",
+                 "'a' | red 20,0 80x30"},
+        RuleCase{"RowWhereNothingFitsMoves", "table{border-spacing:0;width:100px}td{padding:0}",
+                 "<p style='height:180px'></p><table><tr><td>a<br>b<td>c<br>d</table>", "nothing | 'a'; 'b'; 'c'; 'd'"},
+        RuleCase{"RowOfGivenHeightMoves", "table{border-spacing:0}td{padding:0;height:30px;vertical-align:top}",
+                 "<p style='height:180px'></p><table><tr><td>a</table>", "nothing | 'a'"},
+        RuleCase{"BottomEdgeOfABoxOfGivenHeightMayHangOver", "",
+                 "<p style='height:150px'></p><div class=r style='height:45px;padding-bottom:10px'></div>",
+                 "red 0,150 400x55"},
+        RuleCase{"BottomEdgeBelowTextTakesRoom", "",
+                 "<p style='height:150px'></p><div class=r style='orphans:1;widows:1;padding-bottom:15px'>a<br>b</div>",
+                 "red 0,150 400x50; 'a' | red 0,0 400x35; 'b'"}),
+    rule_name);
+
 // ---- css-gcpm-3 and css-content-3
 
 INSTANTIATE_TEST_SUITE_P(

@@ -41,6 +41,7 @@ class BlockFlow {
     LayoutUnit top_of(const Box& child, const BreakToken* child_token) const;
     bool waits_for_floats(const Box& child) const;
     LayoutUnit clear_floats(const Box& child, const Edges& edges, LayoutUnit top, Space& inner, Point& corner) const;
+    static LayoutUnit height_asked(const Box& child, const Fragment& placed);
     void accept(const Box& child, const LayoutResult& result, Point corner, const Edges& edges);
     Step break_before(const Box& child);
     Step break_at(const BreakPoint& point, Appeal appeal);
@@ -168,6 +169,14 @@ BlockFlow::Step BlockFlow::handle_token(const Box& child, const LayoutResult& re
     return Step::Broken;
 }
 
+// What of a box must stand on the page. Content was kept clear of the bottom edge, so where the edge alone hangs over
+// the page's end the box's own height is the reason: it stays, as in WeasyPrint (cards, labels and covers that are
+// meant to fill a page rest on this).
+LayoutUnit BlockFlow::height_asked(const Box& child, const Fragment& placed) {
+    if (child.kind != BoxKind::Block) return placed.size.height;
+    return placed.size.height - placed.border.bottom - placed.padding.bottom;
+}
+
 BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child_token) {
     if (forced_before(child)) return Step::Broken;
     if (placed_) {
@@ -192,7 +201,7 @@ BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child
     const LayoutResult result = layout_box(context_, child, inner, child_token);
     if (result.fragment == nullptr) return break_before(child);
     if (result.token != nullptr) return handle_token(child, result, corner, edges, inner.at_top);
-    if (!inner.at_top && !fits(corner.y + result.fragment->size.height)) return break_before(child);
+    if (!inner.at_top && !fits(corner.y + height_asked(child, *result.fragment))) return break_before(child);
     accept(child, result, corner, edges);
     return Step::Placed;
 }

@@ -75,7 +75,8 @@ ContentSpace BlockBox::content_space(std::optional<LayoutUnit> height, LayoutUni
     if (height) inner.height = std::max(LayoutUnit(), *height - edges_.block_sum());
     inner.page = page_left(space_.page, edges_.top() + kept_below);
     // A box of fixed height that fits is not broken, however far its content reaches.
-    if (height && space_.fragmented() && *height - consumed() <= space_.page) inner.page = LayoutUnit::max();
+    if (height && space_.fragmented() && *height - edges_.bottom() - consumed() <= space_.page)
+        inner.page = LayoutUnit::max();
     inner.at_top = space_.at_top;
     inner.start_adjoins = token_ == nullptr && top_adjoins_children(box_, edges_);
     inner.in_fragment = {edges_.left(), edges_.top()};

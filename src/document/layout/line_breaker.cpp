@@ -43,6 +43,8 @@ class Breaker {
     void end_at(const Opportunity& at);
     bool begins_line() const { return !line_.content; }
     std::uint32_t after_closes(std::uint32_t index) const;
+    LayoutUnit closes_width(std::uint32_t from, std::uint32_t to) const;
+    bool add_edge(std::uint32_t index, LayoutUnit width);
     LayoutUnit hyphen(std::uint32_t index);
     std::uint32_t glyph_begin(std::uint32_t index) const { return index == line_.begin.item ? line_.begin.glyph : 0; }
 
@@ -69,6 +71,13 @@ std::uint32_t Breaker::after_closes(std::uint32_t index) const {
     return index;
 }
 
+// Right edges of the boxes that end at `from`, which stay on the line with what they close.
+LayoutUnit Breaker::closes_width(std::uint32_t from, std::uint32_t to) const {
+    LayoutUnit width;
+    for (std::uint32_t index = from; index < to; ++index) width += closing_width(*items_[index].box, container_);
+    return width;
+}
+
 void Breaker::end_at(const Opportunity& at) {
     line_.end = line_.next = at.next;
     line_.width = at.width;
@@ -90,8 +99,11 @@ bool Breaker::end_forced(std::uint32_t index) {
 bool Breaker::note_opportunity(std::uint32_t index, bool hyphen) {
     if (hyphen && width_ + this->hyphen(index) > available_ && last_) return false;
     const std::uint32_t content_end = hyphen ? index + 1 : line_.content_end;
-    last_ = Opportunity{{after_closes(index + 1), 0}, width_ - hanging_, content_end, line_.leaders, hyphen};
-    if (width_ - hanging_ <= available_) return false;
+    const std::uint32_t next = after_closes(index + 1);
+    const LayoutUnit width = width_ - hanging_ + closes_width(index + 1, next);
+    const bool fits = width <= available_;
+    if (fits || !last_) last_ = Opportunity{{next, 0}, width, content_end, line_.leaders, hyphen};
+    if (fits) return false;
     end_at(*last_);
     return true;
 }
@@ -223,6 +235,20 @@ bool Breaker::add_text(std::uint32_t index) {
     return add_content(index, width);
 }
 
+// A side of an inline box. One that closes a box hangs over only where the line has no place to end before.
+bool Breaker::add_edge(std::uint32_t index, LayoutUnit width) {
+    if (width == LayoutUnit()) return false;
+    const bool closes = items_[index].kind == InlineItem::Kind::Close;
+    if (closes && width > LayoutUnit() && width_ + width > available_ && last_ && last_->next.item <= index) {
+        end_at(*last_);
+        return true;
+    }
+    width_ += width;
+    line_.content = true;
+    hanging_ = {};
+    return false;
+}
+
 bool Breaker::step(std::uint32_t index) {
     using Kind = InlineItem::Kind;
     const InlineItem& item = items_[index];
@@ -230,16 +256,9 @@ bool Breaker::step(std::uint32_t index) {
         case Kind::Text:
             return add_text(index);
         case Kind::Open:
-        case Kind::Close: {
-            const LayoutUnit width =
-                item.kind == Kind::Open ? opening_width(*item.box, container_) : closing_width(*item.box, container_);
-            width_ += width;
-            if (width != LayoutUnit()) {
-                line_.content = true;
-                hanging_ = {};
-            }
-            return false;
-        }
+            return add_edge(index, opening_width(*item.box, container_));
+        case Kind::Close:
+            return add_edge(index, closing_width(*item.box, container_));
         case Kind::Atomic:
             return add_content(index, atomic_width(context_, *item.box, container_));
         case Kind::Leader:

@@ -146,9 +146,7 @@ bool TableFlow::break_earlier(std::uint32_t row, LayoutResult& result) {
 
 bool TableFlow::split_row(std::uint32_t row, const BreakToken* token, bool force, LayoutResult& result) {
     const RowPart part = rows_.lay_row_part(row, page_left(limit_, y_), force, token);
-    if (part.fragment == nullptr || (!force && part.appeal == Appeal::Violating)) return false;
-    const bool moved = std::ranges::any_of(part.tokens, [](const BreakToken* cell) { return cell != nullptr; });
-    if (!moved && !part.finished) return false;
+    if (!force && (!part.shows || !fits(part.fragment->size.height))) return false;
     add_row(row, *part.fragment);
     ++body_rows_;
     if (part.finished) return true;

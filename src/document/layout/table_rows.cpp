@@ -148,6 +148,17 @@ std::pmr::vector<Fragment*> TableRows::lay_rows(std::uint32_t first, std::uint32
     return made;
 }
 
+// A cell of a broken row without content here: nothing of it fits, or it has ended before.
+Fragment& TableRows::empty_cell(const GridCell& cell, bool starts) {
+    Fragment& frame = context_.make_fragment(FragmentKind::Box, *cell.box);
+    frame.border = cell_borders(grid_, cell);
+    frame.size.width = cell_width(cell);
+    frame.has_start = starts;
+    if (starts) frame.size.height = frame.border.top + resolve_edges(*cell.box, width_).padding.top;
+    return frame;
+}
+
+// Cells are broken one by one: of those that find no room the whole content goes on, while others show theirs.
 RowPart TableRows::lay_row_part(std::uint32_t index, LayoutUnit page, bool force, const BreakToken* token) {
     const GridRow& row = grid_.rows[index];
     RowPart part;
@@ -157,28 +168,33 @@ RowPart TableRows::lay_row_part(std::uint32_t index, LayoutUnit page, bool force
     std::vector<std::pair<const GridCell*, Fragment*>> cells;
     LayoutUnit height;
     for (std::uint32_t i = row.cell_begin; i < row.cell_end; ++i) {
+        const GridCell& cell = grid_.cells[i];
         const std::size_t slot = i - row.cell_begin;
         const BreakToken* resumed = token != nullptr && slot < token->parallel.size() ? token->parallel[slot] : nullptr;
         Fragment* placed = nullptr;
         if (token != nullptr && resumed == nullptr) {
-            placed = &context_.make_fragment(FragmentKind::Box, *grid_.cells[i].box);
-            placed->border = cell_borders(grid_, grid_.cells[i]);
-            placed->size.width = cell_width(grid_.cells[i]);
-            placed->has_start = false;
+            placed = &empty_cell(cell, false);
         } else {
-            const LayoutResult result = lay_cell(grid_.cells[i], page, force, resumed);
-            if (result.fragment == nullptr) return {};
-            placed = result.fragment;
-            if (result.appeal == Appeal::Violating) part.appeal = Appeal::Violating;
-            tokens[slot] = result.token;
-            part.finished &= result.token == nullptr;
+            const LayoutResult result = lay_cell(cell, page, force, resumed);
+            const bool refused = result.fragment == nullptr || (!force && result.appeal == Appeal::Violating);
+            placed = refused ? &empty_cell(cell, resumed == nullptr) : result.fragment;
+            if (refused) {
+                BreakToken& whole = context_.make_token(*cell.box);
+                if (!cell.box->children_inline) whole.child = cell.box->first_child;
+                tokens[slot] = resumed != nullptr ? resumed : &whole;
+            } else {
+                tokens[slot] = result.token;
+                part.shows |= placed->first_child != nullptr;
+            }
+            part.finished &= tokens[slot] == nullptr;
         }
-        placed->offset.x = lefts_[grid_.cells[i].column];
+        placed->offset.x = lefts_[cell.column];
         fragment.append(*placed);
-        cells.emplace_back(&grid_.cells[i], placed);
+        cells.emplace_back(&cell, placed);
         height = std::max(height, placed->size.height);
-        if (token == nullptr && part.finished) height = std::max(height, cell_height(grid_.cells[i]));
+        if (token == nullptr && part.finished) height = std::max(height, cell_height(cell));
     }
+    if (token == nullptr && part.finished) height = std::max(height, row_height(row));
     fragment.size.height = height;
     fragment.has_end = part.finished;
     for (const auto& [cell, placed] : cells) stretch(*cell, *placed, height, placed->first_baseline);

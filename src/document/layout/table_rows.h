@@ -12,7 +12,7 @@ namespace galley::document {
 struct RowPart {
     Fragment* fragment = nullptr;
     bool finished = true;
-    Appeal appeal = Appeal::Perfect;
+    bool shows = false;                         // any content at all
     std::span<const BreakToken* const> tokens;  // one per cell of the row; null: the cell is finished
 };
 
@@ -22,7 +22,7 @@ class TableRows {
 
     // Rows [first, last), one fragment each; cells that began before `first` go on as empty frames.
     std::pmr::vector<Fragment*> lay_rows(std::uint32_t first, std::uint32_t last);
-    // One row in `page` space; `tokens` from its part on the page before. A null fragment: nothing fits.
+    // One row in `page` space; `token` from its part on the page before. `force`: each cell shows something.
     RowPart lay_row_part(std::uint32_t row, LayoutUnit page, bool force, const BreakToken* token);
     // The end of the run of rows tied together by spanning cells that contains `row`.
     std::uint32_t run_end(std::uint32_t row) const;
@@ -34,6 +34,7 @@ class TableRows {
     LayoutUnit row_height(const GridRow& row) const;
     LayoutUnit cell_height(const GridCell& cell) const;
     Fragment& make_row(std::uint32_t row);
+    Fragment& empty_cell(const GridCell& cell, bool starts);
     LayoutResult lay_cell(const GridCell& cell, LayoutUnit page, bool at_top, const BreakToken* token);
     void stretch(const GridCell& cell, Fragment& fragment, LayoutUnit height, LayoutUnit row_baseline) const;
     void add_frames(std::uint32_t first, std::uint32_t last, std::span<Fragment* const> made);

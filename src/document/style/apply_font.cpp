@@ -1,6 +1,8 @@
 // Fonts, line height, colour: what other values depend on.
 // https://drafts.csswg.org/css-fonts-4/
 #include <algorithm>
+#include <ranges>
+#include <span>
 
 #include "document/style/property_apply.h"
 
@@ -12,9 +14,10 @@ constexpr double kFontSizeMax = 10'000;
 constexpr std::size_t kFamiliesMax = 64;
 
 // Of 16 px.
-constexpr Keyword<double> kSizes[] = {{"medium", 1},          {"small", 13.0 / 16},   {"large", 18.0 / 16},
-                                      {"x-small", 10.0 / 16}, {"xx-small", 9.0 / 16}, {"x-large", 24.0 / 16},
-                                      {"xx-large", 2},        {"xxx-large", 3}};
+// https://www.w3.org/TR/css-fonts-4/#absolute-size-mapping
+constexpr Keyword<double> kSizes[] = {{"xx-small", 0.6}, {"x-small", 0.75}, {"small", 8 / 9.0}, {"medium", 1},
+                                      {"large", 1.2},    {"x-large", 1.5},  {"xx-large", 2},    {"xxx-large", 3}};
+constexpr double kMediumPx = 16;
 constexpr Keyword<FontStyle> kStyles[] = {
     {"normal", FontStyle::Normal}, {"italic", FontStyle::Italic}, {"oblique", FontStyle::Oblique}};
 constexpr Keyword<int> kStretches[] = {{"normal", 100},         {"condensed", 75},       {"expanded", 125},
@@ -32,16 +35,16 @@ bool apply_color(CssCursor& cursor, StyleTarget& target) {
 }
 
 // https://www.w3.org/TR/CSS21/fonts.html#font-size-props — larger and smaller are steps in the table of the named
-// sizes; beyond it, factors.
-constexpr double kNamedSizes[] = {9.6, 12, 16 * 8 / 9.0, 16, 19.2, 24, 32};
+// sizes; beyond xx-large and xx-small, factors.
+constexpr std::span<const Keyword<double>> kSteps{kSizes, std::size(kSizes) - 1};
 double next_size(double px) {
-    for (const double named : kNamedSizes)
-        if (named > px) return named;
+    for (const auto& named : kSteps)
+        if (kMediumPx * named.value > px) return kMediumPx * named.value;
     return px * 1.2;
 }
 double previous_size(double px) {
-    for (auto named = std::rbegin(kNamedSizes); named != std::rend(kNamedSizes); ++named)
-        if (*named < px) return *named;
+    for (const auto& named : kSteps | std::views::reverse)
+        if (kMediumPx * named.value < px) return kMediumPx * named.value;
     return px * 0.8;
 }
 
@@ -49,7 +52,7 @@ bool apply_font_size(CssCursor& cursor, StyleTarget& target) {
     const double parent_px = target.parent->text->font_size_px;
     double factor = 1;
     if (take_keyword(cursor, kSizes, factor)) {
-        target.text.font_size_px = 16 * factor;
+        target.text.font_size_px = kMediumPx * factor;
         return true;
     }
     if (cursor.take_ident("larger")) {

@@ -9,12 +9,11 @@ std::string_view user_agent_text() {
     return R"css(
 @page { margin: 75px }
 html, body, address, article, aside, blockquote, center, dd, details, dialog, dir, div, dl, dt, fieldset, figcaption,
-figure, footer, form, h1, h2, h3, h4, h5, h6, header, hgroup, hr, legend, listing, main, menu, nav, ol, optgroup,
-  option,
-p, plaintext, pre, search, section, summary, ul, xmp { display: block }
+figure, footer, form, h1, h2, h3, h4, h5, h6, header, hgroup, hr, legend, listing, main, menu, nav, ol, p,
+plaintext, pre, search, section, summary, ul, xmp { display: block }
 area, audio, base, basefont, bgsound, command, datalist, embed, head, input[type=hidden], link, meta, noembed,
-  noframes,
-param, rp, script, source, style, template, title, track { display: none }
+  noframes, optgroup,
+option, param, rp, script, source, style, template, title, track { display: none }
 [hidden] { display: none }
 body { margin: 8px }
 article, aside, blockquote, dir, figure, hgroup, li, listing, menu, nav, ol, section, ul, dd { unicode-bidi: isolate }
@@ -81,9 +80,8 @@ td, th { display: table-cell; vertical-align: inherit; padding: 1px }
 th { font-weight: bold }
 fieldset { margin: 0 2px; padding: .35em .625em .75em; border: 2px groove }
 legend { padding: 0 2px }
-button, input, select, textarea { display: inline-block; font-size: 13.333px }
-button { text-align: center; padding: 1px 6px; border: 2px outset #888 }
-input, select, textarea { border: 1px solid #888; padding: 1px 2px }
+button, input, textarea { display: inline-block; text-indent: 0 }
+button { text-align: center }
 img, svg { display: inline }
 svg, symbol, marker, pattern { overflow: hidden }
 svg style, svg title, svg desc, svg metadata, svg defs { display: none }
