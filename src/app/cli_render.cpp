@@ -13,17 +13,19 @@ constexpr const char* kExamples =
     "  cat page.html | galley render - - > page.pdf\n"
     "  galley render a.html b.html c.html -o pdf/ --json\n"
     "  galley render report.html report.pdf -s print.css --watch\n"
+    "  galley render https://example.org/ example.pdf\n"
     "Exit codes: 0 all were rendered, 1 one was not, 2 wrong usage.";
 
 void add_input(CLI::App& command, RenderCommand& render) {
     command.add_option("files", render.files,
-                       "HTML, a template (.j2) or a room's JSON; - reads standard input. Of two without -o the second "
-                       "is the PDF");
+                       "HTML, a template (.j2) or a room's JSON, as a file or an address; - reads standard input. Of "
+                       "two without -o the second is the PDF");
     command.add_option("-o,--output", render.output,
                        "PDF file, or for several inputs the folder for their PDFs; - writes standard output");
     command.add_option("--data", render.data, "JSON file whose members are a template's variables");
     command.add_option("-e,--encoding", render.encoding, "Of the input; else what it says itself");
-    command.add_option("-u,--base-url", render.base_url, "Where relative addresses begin: a folder or a file");
+    command.add_option("-u,--base-url", render.base_url,
+                       "Where relative addresses begin: a folder, a file or an address of the web");
     command
         .add_option("--allow-folder", render.allowed_folders,
                     "Files of this folder may be loaded, too; may be repeated")
@@ -32,7 +34,14 @@ void add_input(CLI::App& command, RenderCommand& render) {
         .add_option("--resources", render.resources, "When an image, font or sheet is missing: ignore, warn or fail")
         ->check(CLI::IsMember({"ignore", "warn", "fail"}))
         ->capture_default_str();
-    command.add_flag("--allow-remote", render.allow_remote, "Not offered yet: nothing is fetched from other machines");
+    command.add_flag("--allow-remote", render.allow_remote,
+                     "Resources are fetched from the web, too; an input or a base that is an address implies it");
+    command.add_flag("--allow-private", render.allow_private,
+                     "And from private addresses, this machine's included; never from link-local ones");
+    command.add_option("-t,--timeout", render.timeout_seconds, "Seconds to fetch what lies at one address")
+        ->check(CLI::Range(1, 600))
+        ->capture_default_str();
+    command.add_option("--ca-file", render.ca_file, "PEM file of certificates to believe beside the system's");
 }
 
 void add_style(CLI::App& command, RenderCommand& render) {

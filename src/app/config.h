@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "jobs/render/server_render_limits.h"
 #include "net/http_server.h"
+#include "net/web_options.h"
 #include "tasks/outside_limits.h"
 #include "tasks/retention.h"
 
@@ -49,6 +50,7 @@ struct ServeConfig {
     Duration child_cpu_time = std::chrono::minutes(2);
     jobs::ServerRenderLimits documents;
     Duration documents_kept = std::chrono::hours(90 * 24);  // 0: for ever
+    net::WebOptions outbound;
     net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens
     api::ServiceLimits limits;
     api::LiveOptions live;

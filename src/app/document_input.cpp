@@ -46,6 +46,10 @@ Result<std::string> room_to_html(std::string_view input) {
     return jobs::room_html(printed);
 }
 
+bool is_template(const DocumentInput& input) {
+    return !input.data.empty() || input.path.ends_with(".j2");
+}
+
 Result<std::string> fill_template(std::string_view text, const std::string& data_path) {
     std::string data = "{}";
     if (!data_path.empty()) {
@@ -61,11 +65,14 @@ Result<std::string> fill_template(std::string_view text, const std::string& data
 
 Result<std::string> read_document(const DocumentInput& input) {
     GALLEY_TRY(const Bytes bytes, read_input(input.path));
-    const bool is_template = !input.data.empty() || input.path.ends_with(".j2");
-    if (!is_template && looks_like_room(bytes)) return room_to_html(bytes);
+    if (!is_template(input) && looks_like_room(bytes)) return room_to_html(bytes);
     GALLEY_TRY(std::string text,
                codec::to_utf8(bytes, input.encoding.empty() ? codec::html_charset(bytes) : input.encoding));
-    if (is_template) return fill_template(text, input.data);
+    return filled_document(std::move(text), input);
+}
+
+Result<std::string> filled_document(std::string text, const DocumentInput& input) {
+    if (is_template(input)) return fill_template(text, input.data);
     return text;
 }
 

@@ -21,6 +21,8 @@ struct DocumentInput {
 };
 
 Result<std::string> read_document(const DocumentInput& input);
+// The same of a text that was read elsewhere, in UTF-8, and is no room.
+Result<std::string> filled_document(std::string text, const DocumentInput& input);
 inline Result<std::string> read_document(const std::string& path) {
     return read_document(DocumentInput{path, {}, {}});
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "codec/url.h"
+#include "net/web_address.h"
 #include "os/files.h"
 
 namespace galley::app {
@@ -31,8 +32,7 @@ std::string base_of(const std::string& given) {
 
 Result<std::string> path_of(std::string_view url) {
     if (!url.starts_with(kScheme))
-        return fail(ErrorCode::Forbidden, "nothing is fetched from other machines, only files are loaded",
-                    std::string(url));
+        return fail(ErrorCode::Forbidden, "it is neither a file nor an address of the web", std::string(url));
     std::string_view encoded = url.substr(kScheme.size());
     encoded = encoded.substr(0, encoded.find_first_of("?#"));
     return codec::percent_decode(encoded);
@@ -47,8 +47,12 @@ std::string file_url(const std::string& path) {
 FileLoader::FileLoader(const std::string& input_path, const std::string& base_url) {
     const bool standard_input = input_path == "-";
     const std::string path = absolute(standard_input ? "." : input_path);
-    allow_folder(standard_input ? path : std::filesystem::path(path).parent_path().string());
-    base_url_ = standard_input ? std::string(kScheme) + folders_.front() + "-" : std::string(kScheme) + path;
+    if (net::is_web_address(input_path)) {
+        base_url_ = input_path;
+    } else {
+        allow_folder(standard_input ? path : std::filesystem::path(path).parent_path().string());
+        base_url_ = standard_input ? std::string(kScheme) + folders_.front() + "-" : std::string(kScheme) + path;
+    }
     if (base_url.empty()) return;
     base_url_ = base_of(base_url);
     if (const auto base = path_of(base_url_)) allow_folder(base->substr(0, base->rfind('/') + 1));
@@ -65,6 +69,10 @@ bool FileLoader::is_allowed(const std::string& path) const {
 }
 
 Result<SharedBytes> FileLoader::read(std::string_view absolute_url, std::string& path) const {
+    if (net::is_web_address(absolute_url)) {
+        if (fetched_ != nullptr) return fetched_->load(absolute_url);
+        return fail(ErrorCode::Forbidden, "nothing is fetched from other machines without --allow-remote");
+    }
     GALLEY_TRY(const std::string wanted, path_of(absolute_url));
     std::error_code error;
     path = std::filesystem::weakly_canonical(wanted, error).string();

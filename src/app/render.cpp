@@ -10,11 +10,13 @@
 #include "app/fonts.h"
 #include "app/phase_clock.h"
 #include "app/render_command.h"
+#include "app/render_web.h"
 #include "base/version.h"
 #include "codec/header_value.h"
 #include "codec/json_writer.h"
 #include "document/document.h"
 #include "jobs/render/page_css.h"
+#include "net/web_address.h"
 #include "os/file_watch.h"
 #include "os/files.h"
 #include "os/process.h"
@@ -55,6 +57,10 @@ Result<void> add_sheets(const RenderCommand& command, FileLoader& loader, docume
     if (!command.page_size.empty() || !command.margin.empty())
         options.sheets.push_back({jobs::page_rule(command.page_size, command.margin)});
     for (const std::string& path : command.stylesheets) {
+        if (net::is_web_address(path)) {
+            options.sheets.push_back({"@import url(" + css_string(path) + ");", "-s", document::Origin::User});
+            continue;
+        }
         const bool is_url = path.starts_with("file://");
         if (!is_url) GALLEY_TRY_VOID(os::system_files().info(path));
         const std::string url = is_url ? path : file_url(path);
@@ -65,11 +71,28 @@ Result<void> add_sheets(const RenderCommand& command, FileLoader& loader, docume
 }
 
 // What is attached was named by who calls: it may lie anywhere.
-Result<void> add_attachments(const RenderCommand& command, document::RenderOptions& options) {
+Result<void> add_attachments(const RenderCommand& command, const jobs::FetchedFiles& fetched,
+                             document::RenderOptions& options) {
     for (const std::string& given : command.attachments) {
+        if (net::is_web_address(given)) {
+            const std::string path = given.substr(0, given.find_first_of("?#"));
+            if (auto content = fetched.load(given))
+                options.attachments.push_back({path.substr(path.rfind('/') + 1), std::move(*content)});
+            continue;
+        }
         const std::string path = given.starts_with("file://") ? given.substr(7) : given;
         GALLEY_TRY(Bytes bytes, os::system_files().read(path, FileLoader::kResourceBytesMax));
         options.attachments.push_back({std::filesystem::path(path).filename().string(), SharedBytes(std::move(bytes))});
+    }
+    return {};
+}
+
+// An attachment that was asked for and cannot be had is no document with a gap.
+Result<void> check_attachments(const RenderCommand& command, const jobs::FetchedFiles& fetched) {
+    for (const std::string& given : command.attachments) {
+        if (!net::is_web_address(given)) continue;
+        if (auto content = fetched.load(given); !content)
+            return fail(content.error().code, "-a: " + content.error().message, given);
     }
     return {};
 }
@@ -107,35 +130,52 @@ Result<void> check_resources(const RenderCommand& command, const FileLoader& loa
 
 class Renderer {
  public:
-    explicit Renderer(const RenderCommand& command) : command_(command) {}
+    explicit Renderer(const RenderCommand& command) : command_(command), web_(command) {}
 
     Result<Finished> render(const RenderStep& step) {
-        Finished finished{.step = step, .rendered = {}, .resources = {}};
-        GALLEY_TRY(const std::string html, read_document({step.input, command_.encoding, command_.data}));
+        GALLEY_TRY(const Source source, read(step.input));
         if (command_.html_only) {
-            GALLEY_TRY_VOID(write_output(step.output, html));
-            return finished;
+            GALLEY_TRY_VOID(write_output(step.output, source.html));
+            return Finished{.step = step, .rendered = {}, .resources = {}};
         }
-        FileLoader loader(step.input, command_.base_url);
-        for (const std::string& folder : command_.allowed_folders) loader.allow_folder(folder);
-        GALLEY_TRY(const document::RenderOptions options, options_for(step.input, loader));
-        if (command_.dump_boxes) {
-            GALLEY_TRY(const std::string boxes, engine_.dump(html, options));
-            GALLEY_TRY_VOID(write_output(step.output, boxes));
-            return finished;
+        jobs::FetchedFiles fetched;
+        for (int round = 0;; ++round) {
+            FileLoader loader(source.address, command_.base_url);
+            for (const std::string& folder : command_.allowed_folders) loader.allow_folder(folder);
+            if (may_fetch(command_)) loader.allow_remote(fetched);
+            GALLEY_TRY(Made made, make(source, loader, fetched));
+            if (round == jobs::kFetchRoundsMax || fetched.wanted().empty())
+                return finish(step, loader, fetched, std::move(made));
+            GALLEY_TRY_VOID(web_.fetch_wanted(fetched));
         }
-        Result<document::Rendered> rendered = make(step.input, html, options);
-        finished.resources = loader.notes();
-        if (!rendered) return fail(std::move(rendered.error()));
-        GALLEY_TRY_VOID(check_resources(command_, loader));
-        GALLEY_TRY_VOID(write_output(step.output, rendered->pdf));
-        finished.rendered = std::move(*rendered);
-        finished.rendered.warnings = shown_warnings(std::move(finished.rendered.warnings), loader, command_);
-        return finished;
     }
 
  private:
-    Result<document::RenderOptions> options_for(const std::string& name, FileLoader& loader) const {
+    struct Source {
+        std::string html;
+        std::string address;  // of what was read: a path, or where redirects led
+    };
+    struct Made {
+        document::Rendered rendered;
+        std::string boxes;
+        PhaseClock phases;
+    };
+
+    Result<Source> read(const std::string& input) const {
+        const DocumentInput document{input, command_.encoding, command_.data};
+        Source source{.html = {}, .address = input};
+        if (net::is_web_address(input)) {
+            GALLEY_TRY(jobs::FetchedDocument fetched, web_.fetch_document(input, command_.encoding));
+            GALLEY_TRY(source.html, filled_document(std::move(fetched.html), document));
+            if (!fetched.file.final_url.empty()) source.address = fetched.file.final_url;
+        } else {
+            GALLEY_TRY(source.html, read_document(document));
+        }
+        return source;
+    }
+
+    Result<document::RenderOptions> options_for(const std::string& name, FileLoader& loader,
+                                                const jobs::FetchedFiles& fetched) const {
         document::RenderOptions options;
         options.base_url = loader.base_url();
         options.name = name;
@@ -149,20 +189,40 @@ class Renderer {
                           .identifier = command_.pdf_identifier,
                           .compressed = !command_.uncompressed};
         GALLEY_TRY_VOID(add_sheets(command_, loader, options));
-        GALLEY_TRY_VOID(add_attachments(command_, options));
+        GALLEY_TRY_VOID(add_attachments(command_, fetched, options));
         return options;
     }
 
-    Result<document::Rendered> make(const std::string& name, std::string_view html, document::RenderOptions options) {
-        PhaseClock clock;
-        if (command_.timings) options.phases = &clock;
-        Result<document::Rendered> rendered = engine_.render_pdf(html, options);
-        clock.stop();
-        if (command_.timings) print_timings(name, clock);
-        return rendered;
+    Result<Made> make(const Source& source, FileLoader& loader, const jobs::FetchedFiles& fetched) {
+        GALLEY_TRY(document::RenderOptions options, options_for(source.address, loader, fetched));
+        Made made;
+        if (command_.dump_boxes) {
+            GALLEY_TRY(made.boxes, engine_.dump(source.html, options));
+            return made;
+        }
+        if (command_.timings) options.phases = &made.phases;
+        GALLEY_TRY(made.rendered, engine_.render_pdf(source.html, options));
+        made.phases.stop();
+        return made;
+    }
+
+    Result<Finished> finish(const RenderStep& step, const FileLoader& loader, const jobs::FetchedFiles& fetched,
+                            Made made) const {
+        Finished finished{.step = step, .rendered = std::move(made.rendered), .resources = loader.notes()};
+        GALLEY_TRY_VOID(check_attachments(command_, fetched));
+        if (command_.dump_boxes) {
+            GALLEY_TRY_VOID(write_output(step.output, made.boxes));
+            return finished;
+        }
+        if (command_.timings) print_timings(step.input, made.phases);
+        GALLEY_TRY_VOID(check_resources(command_, loader));
+        GALLEY_TRY_VOID(write_output(step.output, finished.rendered.pdf));
+        finished.rendered.warnings = shown_warnings(std::move(finished.rendered.warnings), loader, command_);
+        return finished;
     }
 
     const RenderCommand& command_;
+    RenderWeb web_;
     SystemFonts fonts_;
     document::Engine engine_{fonts_};
 };
@@ -263,6 +323,11 @@ std::string absolute(const std::string& path) {
 }
 
 int watch_and_render(Renderer& renderer, const RenderCommand& command, const std::vector<RenderStep>& steps) {
+    for (const RenderStep& step : steps) {
+        if (!net::is_web_address(step.input)) continue;
+        fmt::print(stderr, "galley: --watch needs files; nobody says when an address changes\n");
+        return 2;
+    }
     for (const RenderStep& step : steps) {  // a name that was mistyped would be waited for without end
         if (const auto there = os::system_files().info(step.input); !there) return report(there.error());
     }
@@ -270,8 +335,9 @@ int watch_and_render(Renderer& renderer, const RenderCommand& command, const std
     if (!watch) return report(watch.error());
     std::vector<std::string> always;
     for (const RenderStep& step : steps) always.push_back(absolute(step.input));
-    for (const std::string& sheet : command.stylesheets) always.push_back(absolute(sheet));
-    for (const std::string& attachment : command.attachments) always.push_back(absolute(attachment));
+    for (const auto* list : {&command.stylesheets, &command.attachments})
+        for (const std::string& path : *list)
+            if (!net::is_web_address(path)) always.push_back(absolute(path));
     if (!command.data.empty()) always.push_back(absolute(command.data));
     // Watched before the first render: what changes while it reads is not missed.
     if (const auto watched = (*watch)->watch(always); !watched) return report(watched.error());

@@ -34,7 +34,10 @@ struct RenderCommand {
     std::vector<std::string> optimize;  // taken and without effect: what WeasyPrint does then is always done
     std::string resources = "warn";     // or "ignore", "fail"
     std::string pdf_variant;            // not offered
-    bool allow_remote = false;          // not offered
+    std::string ca_file;                // PEM, beside the system's certificates
+    int timeout_seconds = 30;           // of each address
+    bool allow_remote = false;          // resources from the web
+    bool allow_private = false;         // and from the machine's own networks
     bool presentational_hints = false;  // always followed
     bool custom_metadata = false;       // <meta> of any name
     bool uncompressed = false;
@@ -49,6 +52,9 @@ struct RenderCommand {
 };
 
 int render_files(const RenderCommand& command);
+
+// Who renders an address, or below one, wants its resources as well.
+bool may_fetch(const RenderCommand& command);
 
 struct RenderStep {
     std::string input;

@@ -7,6 +7,7 @@
 
 #include "app/render_command.h"
 #include "document/pdf/pdf_options.h"
+#include "net/web_address.h"
 
 namespace galley::app {
 
@@ -27,8 +28,14 @@ bool looks_like_input(const std::string& path) {
     return std::ranges::any_of(kEndings, [&path](std::string_view ending) { return path.ends_with(ending); });
 }
 
-// "a/invoice.html.j2" → "invoice.pdf"
-std::string pdf_name(const std::string& input) {
+// "a/invoice.html.j2" → "invoice.pdf"; "https://example.org/?page" → "example.org.pdf"
+std::string pdf_name(std::string input) {
+    if (net::is_web_address(input)) {
+        input.erase(std::min(input.find_first_of("?#"), input.size()));
+        const auto address = net::parse_web_address(input);
+        if (address && address->target == "/") return address->host + ".pdf";
+        if (input.ends_with('/')) input.pop_back();
+    }
     std::string name = std::filesystem::path(input).filename().string();
     if (name.ends_with(".j2")) name.resize(name.size() - 3);
     return std::filesystem::path(name).stem().string() + ".pdf";
@@ -56,27 +63,25 @@ Result<std::vector<RenderStep>> as_weasyprint(const RenderCommand& command) {
     return std::vector<RenderStep>{{command.files[0], command.files[1]}};
 }
 
-bool is_remote(const std::string& path) {
-    return path.starts_with("http://") || path.starts_with("https://");
-}
-
 Result<void> check_offered(const RenderCommand& command) {
     if (std::ranges::find(document::kPdfVersions, command.pdf_version) == std::end(document::kPdfVersions))
         return wrong("--pdf-version: 1.5, 1.6, 1.7 or 2.0 is written, not " + command.pdf_version);
-    if (command.allow_remote)
-        return fail(ErrorCode::Unsupported,
-                    "--allow-remote: this version fetches nothing from other machines; put the files beside the input");
     if (!command.pdf_variant.empty())
         return fail(ErrorCode::Unsupported, "--pdf-variant: PDF/A and PDF/UA are not offered yet");
     for (const auto* list : {&command.stylesheets, &command.attachments}) {
-        const auto remote = std::ranges::find_if(*list, is_remote);
-        if (remote != list->end())
-            return fail(ErrorCode::Unsupported, "-s, -a: this version fetches nothing from other machines", *remote);
+        const auto remote = std::ranges::find_if(*list, net::is_web_address);
+        if (remote != list->end() && !may_fetch(command))
+            return wrong("-s, -a: nothing is fetched from other machines without --allow-remote", *remote);
     }
     return {};
 }
 
 }  // namespace
+
+bool may_fetch(const RenderCommand& command) {
+    return command.allow_remote || command.allow_private || net::is_web_address(command.base_url) ||
+           std::ranges::any_of(command.files, net::is_web_address);
+}
 
 Result<std::vector<RenderStep>> plan_render(const RenderCommand& command) {
     GALLEY_TRY_VOID(check_offered(command));

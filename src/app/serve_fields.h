@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/setting_field.h"
+#include "net/address_guard.h"
 #include "net/client_address.h"
 
 namespace galley::app {
@@ -26,6 +27,18 @@ inline Result<void> set_trusted_proxies(ServeConfig& config, const SettingValue&
 }
 inline constexpr SettingField kTrustedProxies{
     set_trusted_proxies, [](const ServeConfig& config) -> SettingValue { return config.trusted_proxies; }};
+
+template <auto List>
+Result<void> set_address_list(ServeConfig& config, const SettingValue& value) {
+    GALLEY_TRY_VOID(net::AddressList::parse(std::get<std::vector<std::string>>(value)));
+    config.outbound.guard.*List = std::get<std::vector<std::string>>(value);
+    return {};
+}
+template <auto List>
+constexpr SettingField address_list() {
+    return {set_address_list<List>,
+            [](const ServeConfig& config) -> SettingValue { return config.outbound.guard.*List; }};
+}
 
 template <auth::RateClass Class, auto Member>
 constexpr SettingField rate() {

@@ -12,13 +12,17 @@ using auth::RateClass;
 using auth::RateRule;
 using auth::RateRules;
 using jobs::ServerRenderLimits;
+using net::GuardRules;
 using net::HttpServerOptions;
 using net::TlsFiles;
+using net::WebLimits;
+using net::WebOptions;
 using tasks::OutsideLimits;
 using tasks::Retention;
 using enum SettingType;
 
 constexpr const char* kTlsVersions[] = {"1.2", "1.3"};
+constexpr const char* kReaches[] = {"public", "allowed", "nothing"};
 constexpr const char* kLogLevels[] = {"debug", "info", "warning", "error", "off"};
 constexpr const char* kLogFormats[] = {"text", "json"};
 
@@ -442,6 +446,82 @@ constexpr Setting kSettings[] = {
      .field = field<&ServeConfig::documents, &ServerRenderLimits::resource_bytes_max>(),
      .least = "0",
      .most = "1GiB"},
+    {.key = "outbound.reach",
+     .environment = "GALLEY_OUTBOUND_REACH",
+     .flag = "--outbound-reach",
+     .type = Choice,
+     .fallback = "public",
+     .doc = "What is fetched from for callers: public addresses and what outbound.allow names, only what it names, or "
+            "nothing",
+     .field = choice_field<kReaches, &ServeConfig::outbound, &WebOptions::guard, &GuardRules::reach>(),
+     .choices = kReaches},
+    {.key = "outbound.allow",
+     .environment = "GALLEY_OUTBOUND_ALLOW",
+     .flag = "--outbound-allow",
+     .type = TextList,
+     .fallback = "",
+     .doc = "Addresses, networks and names that are fetched from though they are not public, such as 10.1.0.0/16 or "
+            "*.corp.example",
+     .field = address_list<&GuardRules::allow>()},
+    {.key = "outbound.deny",
+     .environment = "GALLEY_OUTBOUND_DENY",
+     .flag = "--outbound-deny",
+     .type = TextList,
+     .fallback = "",
+     .doc = "Addresses, networks and names that are never fetched from, whatever outbound.allow says",
+     .field = address_list<&GuardRules::deny>()},
+    {.key = "outbound.ca_file",
+     .environment = "GALLEY_OUTBOUND_CA_FILE",
+     .flag = "--outbound-ca-file",
+     .type = Text,
+     .fallback = "",
+     .doc = "PEM file with certificates that are believed beside those of the system's store",
+     .field = field<&ServeConfig::outbound, &WebOptions::ca_file>()},
+    {.key = "outbound.connect_timeout",
+     .environment = "GALLEY_OUTBOUND_CONNECT_TIMEOUT",
+     .flag = "--outbound-connect-timeout",
+     .type = SettingType::Duration,
+     .fallback = "10s",
+     .doc = "Time to look a name up and connect, TLS included; anew for each redirect",
+     .field = field<&ServeConfig::outbound, &WebOptions::limits, &WebLimits::connect_time_max>(),
+     .least = "10ms",
+     .most = "2min"},
+    {.key = "outbound.timeout",
+     .environment = "GALLEY_OUTBOUND_TIMEOUT",
+     .flag = "--outbound-timeout",
+     .type = SettingType::Duration,
+     .fallback = "30s",
+     .doc = "Time to fetch what lies at one address, redirects included",
+     .field = field<&ServeConfig::outbound, &WebOptions::limits, &WebLimits::time_max>(),
+     .least = "10ms",
+     .most = "10min"},
+    {.key = "outbound.bytes_max",
+     .environment = "GALLEY_OUTBOUND_BYTES_MAX",
+     .flag = "--outbound-bytes-max",
+     .type = Bytes,
+     .fallback = "64MiB",
+     .doc = "Body of one answer, as it comes and unpacked; what is larger is not fetched",
+     .field = field<&ServeConfig::outbound, &WebOptions::limits, &WebLimits::bytes_max>(),
+     .least = "1KiB",
+     .most = "1GiB"},
+    {.key = "outbound.header_bytes_max",
+     .environment = "GALLEY_OUTBOUND_HEADER_BYTES_MAX",
+     .flag = "--outbound-header-bytes-max",
+     .type = Bytes,
+     .fallback = "64KiB",
+     .doc = "Status line and header fields of one answer that is fetched",
+     .field = field<&ServeConfig::outbound, &WebOptions::limits, &WebLimits::header_bytes_max>(),
+     .least = "1KiB",
+     .most = "1MiB"},
+    {.key = "outbound.redirects_max",
+     .environment = "GALLEY_OUTBOUND_REDIRECTS_MAX",
+     .flag = "--outbound-redirects-max",
+     .type = Integer,
+     .fallback = "5",
+     .doc = "Redirects that are followed from one address",
+     .field = field<&ServeConfig::outbound, &WebOptions::limits, &WebLimits::redirects_max>(),
+     .least = "0",
+     .most = "20"},
     {.key = "auth.jwt_secret",
      .environment = "GALLEY_JWT_SECRET",
      .flag = "--jwt-secret",

@@ -10,15 +10,12 @@
 // Source   de-facto X-Forwarded-For (Forwarded of RFC 7239 is not read; a proxy can be told to send the other).
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "net/http.h"
+#include "net/ip_network.h"
 
 namespace galley::net {
 
@@ -34,20 +31,9 @@ class TrustedProxies {
     std::string client_of(const Request& request) const;
 
  private:
-    using Address = std::array<std::uint8_t, 16>;  // IPv4 as ::ffff:a.b.c.d
-    struct Network {
-        Address address;
-        int bits;
-    };
+    bool trusts(const IpAddress& address) const;
 
-    static std::optional<Address> parse_address(std::string_view text);
-    static std::optional<Address> parse_hop(std::string_view text);
-    static Result<Network> parse_network(const std::string& text);
-    static std::string text_of(const Address& address);
-    static bool contains(const Network& network, const Address& address);
-    bool trusts(const Address& address) const;
-
-    std::vector<Network> networks_;
+    std::vector<IpNetwork> networks_;
 };
 
 }  // namespace galley::net
