@@ -415,6 +415,12 @@ TEST(Columns, MarginBelowTheLastBoxDoesNotMakeThemHigher) {
     EXPECT_EQ(find_text(pages[0], "line5")->origin.x.px(), 280);
 }
 
+TEST(Columns, MarginsStayWhereColumnsBegin) {
+    const auto pages = pages_of(document(kColumns + "p{margin-top:10px}", "<div><p>line1<p>line2</div>"));
+    EXPECT_EQ(find_text(pages.at(0), "line2")->origin.x.px(), 210);
+    EXPECT_EQ(find_text(pages[0], "line2")->origin.y, find_text(pages[0], "line1")->origin.y);
+}
+
 TEST(Columns, SpanningBoxDividesThem) {
     const auto pages = pages_of(document(kColumns + "h2{column-span:all;font:inherit;background:#f00}",
                                          "<div><p>" + lines(4) + "</p><h2>wide</h2><p>" + lines(2) + "</p></div>"));

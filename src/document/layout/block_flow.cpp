@@ -80,7 +80,7 @@ bool BlockFlow::forced_before(const Box& child) {
 LayoutUnit BlockFlow::top_of(const Box& child, const BreakToken* child_token) const {
     if (child_token != nullptr || adjoins_) return {};
     const bool resumed_here = token_ != nullptr && token_->child == &child;
-    if (resumed_here) {  // a margin at an unforced break is cut off, at a forced one it stays
+    if (resumed_here && !context_.margins_stay) {  // a margin at an unforced break is cut off, at a forced one it stays
         const MarginBreak wanted = child.style->rare ? child.style->rare->margin_break : MarginBreak::Auto;
         const bool keeps = wanted == MarginBreak::Auto ? token_->forced : wanted == MarginBreak::Keep;
         if (!keeps) return {};
