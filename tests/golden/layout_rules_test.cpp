@@ -310,6 +310,15 @@ TEST(Generated, MarkersCountAndPageNumbersArePatched) {
     EXPECT_NE(find_text(pages[1], "2/2"), nullptr);
 }
 
+TEST(Generated, OutsideMarkersStandAtTheTopOfTheirItems) {
+    const auto pages = pages_of(document("i{display:inline-block;width:9px;height:50px}ol{margin:0}",
+                                         "<ol><li>a<i></i><li style='padding-top:9px'>b</ol>"));
+    const auto y = [&](const char* text) { return find_text(pages.at(0), text)->origin.y.px(); };
+    EXPECT_LT(y("1."), 20);
+    EXPECT_GT(y("a"), 49);
+    EXPECT_EQ(y("2."), y("b"));
+}
+
 TEST(Generated, TargetCounterNamesThePageOfItsTarget) {
     const auto pages = pages_of(document("a::after{content:' p' target-counter(attr(href), page)}",
                                          "<a href='#x'>see</a><p id=x style='break-before:page'>target"));

@@ -146,8 +146,7 @@ Attempt ColumnFlow::lay(const Group& group, LayoutUnit height) {
         inner.until = group.until;
         // Nothing ends the last column of a height that is given where there are no pages.
         if (i + 1 == group.columns.count && space_.page == LayoutUnit::max()) inner.page = LayoutUnit::max();
-        // Margins where columns begin are kept, as in WeasyPrint: columns of paragraphs begin at one height.
-        const bool margins_stayed = std::exchange(context_.margins_stay, true);
+        const bool margins_stayed = std::exchange(context_.margins_stay, context_.first_page);
         const LayoutUnit used = lay_column(group, attempt, inner);
         context_.margins_stay = margins_stayed;
         attempt.height = std::max(attempt.height, used);
