@@ -181,14 +181,14 @@ Running& running() {
     return running;
 }
 
-std::string wire_of(std::string_view input) {
+std::string wire_of(std::string_view input, const std::string& held) {
     static const std::array<std::string, 4> kTokens = {"", authorization(kDemoAdmin), authorization(kDemoMember),
                                                        authorization(kDemoStranger)};
     std::string wire(input.substr(1));
     replace_all(wire, "wait", "Wait");
     const std::string& token = kTokens[static_cast<unsigned char>(input[0]) & 3U];
     replace_all(wire, " HTTP/1.1\r\n", " HTTP/1.1\r\n" + token);
-    replace_all(wire, kHeldPlaceholder, running().held);
+    replace_all(wire, kHeldPlaceholder, held);
     return wire;
 }
 
@@ -196,7 +196,9 @@ std::string wire_of(std::string_view input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
-    const std::string received = talk(running().target->port(), wire_of({reinterpret_cast<const char*>(data), size}));
+    const Running& now = running();
+    const std::string received =
+        talk(now.target->port(), wire_of({reinterpret_cast<const char*>(data), size}, now.held));
     GALLEY_CHECK(received.empty() || received.starts_with("HTTP/1.1 "));
     GALLEY_CHECK(
         !received.contains("HTTP/1.1 500 Internal Server Error\r\nDate: "));  // no text of ours can hold a CR LF

@@ -212,7 +212,8 @@ Result<void> Pass::finish_page(const LaidPage& laid) {
 void Pass::fill_in_page_texts() {
     for (const PageText& text : context_.tree.page_texts) {
         std::string characters;
-        for (const PageNumberPiece& piece : text.pieces) characters += piece.before + page_text(*piece.item, &facts_);
+        for (const PageNumberPiece& piece : text.pieces)
+            characters += piece.before + page_text(*piece.item, &facts_, context_.styled.counter_styles());
         text.box->set_text(context_.tree.keep(characters + text.rest));
         for (const Box* box = text.box->parent; box != nullptr; box = box->parent) {
             if (box->cache == nullptr) continue;

@@ -403,6 +403,18 @@ TEST(Columns, AsManyAsTheirWidthAllows) {
     EXPECT_EQ(find_text(pages[0], "line3")->origin.x.px(), 280);
 }
 
+TEST(Columns, NormalGapIsOneEm) {
+    const auto pages = pages_of(document("div{columns:2}", "<div>" + lines(2) + "</div>"));
+    EXPECT_EQ(find_text(pages.at(0), "line2")->origin.x.px(), 205);
+}
+
+TEST(Columns, MarginBelowTheLastBoxDoesNotMakeThemHigher) {
+    const auto pages = pages_of(document("div{columns:3;column-gap:20px}p{margin-bottom:10px}",
+                                         "<div><p>line1<p>line2<p>line3<p>line4<p>line5<p>line6</div>"));
+    EXPECT_EQ(find_text(pages.at(0), "line3")->origin.x.px(), 140);
+    EXPECT_EQ(find_text(pages[0], "line5")->origin.x.px(), 280);
+}
+
 TEST(Columns, SpanningBoxDividesThem) {
     const auto pages = pages_of(document(kColumns + "h2{column-span:all;font:inherit;background:#f00}",
                                          "<div><p>" + lines(4) + "</p><h2>wide</h2><p>" + lines(2) + "</p></div>"));

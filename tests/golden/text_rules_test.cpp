@@ -249,9 +249,35 @@ TEST(LineBreaking, StrictnessKeepsSmallKanaFromTheLinesBeginning) {
 
 TEST(LineBreaking, KeepAllHoldsIdeographsTogether) {
     const std::string body = "<p lang=ko>\u6c49\u5b57 \u6392\u7248";
-    EXPECT_EQ(place_of(page_of("p{width:15px}", body), "\u5b57").y, 20 + place_of(page_of("", body), "\u6c49").y);
-    const DisplayPage kept = page_of("p{width:15px;word-break:keep-all}", body);
+    const std::string font = "p{font-family:'Droid Sans Fallback'}";
+    EXPECT_EQ(place_of(page_of(font + "p{width:15px}", body), "\u5b57").y,
+              20 + place_of(page_of(font, body), "\u6c49").y);
+    const DisplayPage kept = page_of(font + "p{width:15px;word-break:keep-all}", body);
     EXPECT_NE(find_text(kept, "\u6c49\u5b57"), nullptr);
+}
+
+// The strut is Liberation Sans' (0.905 and 0.212 em), the letters are Droid Sans Fallback's (1.043 and 0.267 em).
+TEST(Faces, ALineOfAnotherFaceReachesOverBothItsOwnAndTheStrut) {
+    const auto second_line = [](const std::string& css) {
+        const std::string body = "<p>\u6c49<br>\u5b57</p>";
+        const DisplayPage page = page_of(css, body);
+        return place_of(page, "\u5b57").y - place_of(page, "\u6c49").y;
+    };
+    EXPECT_EQ(second_line("p{font-family:'Droid Sans Fallback'}"), 20);
+    const double grown = second_line("p{font-family:'Liberation Sans'}");
+    EXPECT_GT(grown, 20.2);
+    EXPECT_LT(grown, 20.6);
+}
+
+TEST(Faces, SpacesAreDrawnByTheFaceBeforeThem) {
+    const DisplayPage page = page_of("p{font-family:'Liberation Sans'}", "<p>a \u6c49 b");
+    EXPECT_NE(find_text(page, "a "), nullptr);
+    EXPECT_NE(find_text(page, "\u6c49 "), nullptr);
+}
+
+TEST(Faces, AGenericFamilyIsThatOfTheLanguage) {
+    const DisplayPage page = page_of("p{font:10px/normal sans-serif}", "<p lang=ja>\u6c49<br>\u5b57</p>");
+    EXPECT_NEAR(place_of(page, "\u5b57").y - place_of(page, "\u6c49").y, 13.1, 0.2);
 }
 
 TEST(LineBreaking, ThaiBreaksByDictionary) {

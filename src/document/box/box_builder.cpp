@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "document/box/box_fixup.h"
+#include "document/box/counter_text.h"
 #include "document/box/element_counters.h"
 #include "document/box/first_letter.h"
 #include "document/box/generated_content.h"
@@ -77,13 +78,13 @@ int page_count(const PageFacts* facts) {
     return facts != nullptr ? facts->page_count : kPageCountPlaceholder;
 }
 
-std::string target_page(std::string_view target, std::string_view name, std::string_view style,
-                        const PageFacts* facts) {
+std::string target_page(std::string_view target, std::string_view name, std::string_view style, const PageFacts* facts,
+                        const CounterStyles& styles) {
     if (facts == nullptr) return "00";
-    if (name == "pages") return format_counter(facts->page_count, style);
+    if (name == "pages") return counter_text(facts->page_count, style, styles);
     if (target.starts_with('#')) target.remove_prefix(1);
     const auto found = facts->anchor_page.find(target);
-    return found == facts->anchor_page.end() ? "" : format_counter(found->second, style);
+    return found == facts->anchor_page.end() ? "" : counter_text(found->second, style, styles);
 }
 
 bool has_own_width(const ComputedStyle& style) {
@@ -135,6 +136,7 @@ class Builder final : public ContentSources {
     std::string element_text(std::string_view part) override;
     int& quote_depth() override { return quote_depth_; }
     std::optional<std::string> page_text(const ContentItem& item) override;
+    const CounterStyles& counter_styles() const override { return styled_.counter_styles(); }
 
  private:
     Result<void> check() const {
@@ -210,17 +212,17 @@ void Builder::note_page_content(Box& box, const std::vector<ContentItem>& items)
 
 std::optional<std::string> Builder::page_text(const ContentItem& item) {
     if (!depends_on_pages(item) || in_repeated(Position::Running)) return std::nullopt;
-    return document::page_text(item, options_.facts);
+    return document::page_text(item, options_.facts, counter_styles());
 }
 
 std::string Builder::target_counter(std::string_view target, std::string_view name, std::string_view style) {
     if (name == "page" || name == "pages") {
         tree_->needs_passes = true;
-        return target_page(target, name, style, options_.facts);
+        return target_page(target, name, style, options_.facts, counter_styles());
     }
     if (target.starts_with('#')) target.remove_prefix(1);
     if (target_counters_ == nullptr) target_counters_ = std::make_unique<TargetCounters>(styled_);
-    return format_counter(target_counters_->value(target, name), style);
+    return counter_text(target_counters_->value(target, name), style, counter_styles());
 }
 
 std::string Builder::target_text(std::string_view target) {
@@ -498,8 +500,7 @@ std::string Builder::marker_text(const ComputedStyle& style) {
     const std::string& type = style.text->list_style_type;
     if (type == "none" || type.empty()) return "";
     if (type.front() == '"' || type.front() == '\'') return type.substr(1, type.size() >= 2 ? type.size() - 2 : 0);
-    const std::string text = format_counter(counters_.value("list-item"), type);
-    return is_symbol_style(type) ? text + " " : text + ". ";
+    return document::marker_text(counters_.value("list-item"), type, counter_styles());
 }
 
 // https://www.w3.org/TR/css-lists-3/#markers
@@ -539,11 +540,11 @@ Box* next_box(Box& at, const Box& root) {
 
 }  // namespace
 
-std::string page_text(const ContentItem& item, const PageFacts* facts) {
+std::string page_text(const ContentItem& item, const PageFacts* facts, const CounterStyles& styles) {
     using Kind = ContentItem::Kind;
     if (item.kind == Kind::Counter || item.kind == Kind::Counters)
-        return format_counter(page_count(facts), item.counter_style);
-    return target_page(item.target, item.name, item.counter_style, facts);
+        return counter_text(page_count(facts), item.counter_style, styles);
+    return target_page(item.target, item.name, item.counter_style, facts, styles);
 }
 
 void refresh_page_contents(BoxTree& tree, Box& root, ContentSources& sources) {

@@ -42,7 +42,7 @@ struct BoxOptions {
 };
 
 // The text of an item that depends on pages; facts null: the placeholder.
-std::string page_text(const ContentItem& item, const PageFacts* facts);
+std::string page_text(const ContentItem& item, const PageFacts* facts, const CounterStyles& styles);
 
 Result<std::unique_ptr<BoxTree>> build_boxes(StyledDocument& styled, const BoxOptions& options);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "document/box/counters.h"
+#include "document/box/counter_text.h"
 #include "document/box/first_letter.h"
 
 namespace galley::document {
@@ -18,11 +18,11 @@ std::string quote_mark(const std::vector<std::string>& quotes, int depth, bool o
     return quotes[static_cast<std::size_t>(pair * 2 + (open ? 0 : 1))];
 }
 
-std::string joined_counters(const std::vector<int>& values, const ContentItem& item) {
+std::string joined_counters(const std::vector<int>& values, const ContentItem& item, const CounterStyles& styles) {
     std::string out;
     for (const int value : values) {
         if (!out.empty()) out += item.text;
-        out += format_counter(value, item.counter_style);
+        out += counter_text(value, item.counter_style, styles);
     }
     return out;
 }
@@ -45,9 +45,9 @@ std::string item_text(const ContentItem& item, const std::vector<std::string>& q
         case Kind::Text:
             return item.text;
         case Kind::Counter:
-            return format_counter(sources.counter_values(item.name).back(), item.counter_style);
+            return counter_text(sources.counter_values(item.name).back(), item.counter_style, sources.counter_styles());
         case Kind::Counters:
-            return joined_counters(sources.counter_values(item.name), item);
+            return joined_counters(sources.counter_values(item.name), item, sources.counter_styles());
         case Kind::String:
             return sources.named_string(item.name, item.keyword);
         case Kind::TargetCounter:

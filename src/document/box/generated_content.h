@@ -12,6 +12,7 @@
 #include "document/box/box.h"
 #include "document/html/dom.h"
 #include "document/style/computed_style.h"
+#include "document/style/counter_style.h"
 
 namespace galley::document {
 
@@ -34,6 +35,7 @@ class ContentSources {
     // content(): `part` is text, before, after, marker or first-letter.
     virtual std::string element_text(std::string_view part) = 0;
     virtual int& quote_depth() = 0;
+    virtual const CounterStyles& counter_styles() const = 0;
     // The text of an item that may change once pages are known; null for all others.
     virtual std::optional<std::string> page_text(const ContentItem& /*item*/) { return std::nullopt; }
 };

@@ -43,6 +43,7 @@ class BlockBox {
  private:
     ContentSpace content_space(std::optional<LayoutUnit> height, LayoutUnit kept_below);
     bool may_go_on() const;
+    bool may_hang_over() const;
     ContentResult lay_content(const ContentSpace& inner);
     LayoutResult finish(const ContentResult& content, std::optional<LayoutUnit> height);
     void resume_floats(const ContentSpace& inner);
@@ -66,6 +67,13 @@ class BlockBox {
 bool BlockBox::may_go_on() const {
     constexpr int kRetriesMax = 3;
     return space_.fragmented() && edges_.bottom() > LayoutUnit() && context_.retries < kRetriesMax &&
+           box_.style->box_decoration_break == BoxDecorationBreak::Slice && !may_hang_over();
+}
+
+// The bottom edge of a box of blocks that begins its page, as wrappers of a whole document do, makes no page of its
+// own: it hangs over the page's end, as in WeasyPrint.
+bool BlockBox::may_hang_over() const {
+    return space_.fragmented() && space_.at_top && !box_.children_inline &&
            box_.style->box_decoration_break == BoxDecorationBreak::Slice;
 }
 
@@ -195,7 +203,8 @@ LayoutResult BlockBox::run() {
     const std::optional<LayoutUnit> height = definite_height(box_, edges_, space_);
     const std::size_t floats_before = space_.floats != nullptr ? space_.floats->mark() : 0;
     const bool tries = may_go_on();
-    ContentResult content = lay_content(content_space(height, tries ? LayoutUnit() : edges_.bottom()));
+    ContentResult content =
+        lay_content(content_space(height, tries || may_hang_over() ? LayoutUnit() : edges_.bottom()));
     if (tries && !content.refused && content.token == nullptr && !height &&
         edges_.top() + content.height + content.end_strut.sum() + edges_.bottom() > space_.page) {
         fragment_.truncate(nullptr);

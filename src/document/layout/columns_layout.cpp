@@ -48,6 +48,7 @@ struct Group {
 struct Attempt {
     std::vector<Fragment*> columns;
     LayoutUnit height, sum;
+    LayoutUnit filled;  // height without the margin below the last box
     BreakToken* rest = nullptr;
     std::vector<FloatRest> float_rests;
     bool refused = false;
@@ -125,8 +126,9 @@ LayoutUnit ColumnFlow::lay_column(const Group& group, Attempt& attempt, const Co
     attempt.float_rests = inner.floats->rests();
     attempt.columns.push_back(&column);
     LayoutUnit height = content.height;
-    if (content.token == nullptr) height += content.end_strut.sum();
-    return inner.floats->empty() ? height : std::max(height, inner.floats->bottom());
+    if (!inner.floats->empty()) height = std::max(height, inner.floats->bottom());
+    attempt.filled = std::max(attempt.filled, height);
+    return content.token == nullptr ? std::max(height, content.height + content.end_strut.sum()) : height;
 }
 
 Attempt ColumnFlow::lay(const Group& group, LayoutUnit height) {
@@ -156,13 +158,13 @@ Attempt ColumnFlow::balance(const Group& group, Attempt filled, LayoutUnit limit
     if (group.columns.count == 1 || context_.balancing >= kBalancedDepthMax) return filled;
     ++context_.balancing;
     Attempt best = std::move(filled);
-    LayoutUnit high = std::min(limit, best.height), low = best.sum.scaled(0.75 / group.columns.count);
+    LayoutUnit high = std::min(limit, best.filled), low = best.sum.scaled(0.75 / group.columns.count);
     constexpr LayoutUnit kPrecision = LayoutUnit::from_raw(16);
     while (high - low > kPrecision && !context_.stopped) {
         const LayoutUnit middle = low + (high - low) / 2;
         Attempt attempt = lay(group, middle);
-        if (attempt.done() && attempt.height <= middle) {
-            high = attempt.height;
+        if (attempt.done() && attempt.filled <= middle) {
+            high = attempt.filled;
             best = std::move(attempt);
         } else {
             low = middle;

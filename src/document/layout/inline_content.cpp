@@ -114,6 +114,8 @@ class Collector {
     bool after_space_ = true;
     bool right_to_left_ = false;
     bool has_page_texts_ = false;
+    bool mixed_faces_ = false;
+    const Face* primary_ = nullptr;  // of the text being added
     Walk walk_ = Walk::Plain;
     bool needs_levels_ = false;
     std::string paragraph_;                 // Gather: all text with the controls of inline boxes
@@ -170,7 +172,10 @@ void Collector::add_piece(const Box& box, const Piece& piece) {
     item.piece = piece.kind;
     item.box = &box;
     item.word = piece.word;
-    if (piece.word != nullptr) item.glyph_count = static_cast<std::uint32_t>(piece.word->glyphs.size());
+    if (piece.word != nullptr) {
+        item.glyph_count = static_cast<std::uint32_t>(piece.word->glyphs.size());
+        mixed_faces_ |= piece.word->face != primary_ && &piece.word->face->unscaled() != primary_;
+    }
     item.bidi_level = piece.bidi_level;
     item.paragraph_level = plaintext_ ? bidi_.paragraph_level(text_begin_ + piece.begin) : paragraph_level_;
     item.break_after = piece.break_after && allows_wrap(style.white_space);
@@ -237,6 +242,7 @@ void Collector::add_text(const Box& box) {
     if (text.empty()) return;
     pieces_.clear();
     const FontFacts& font = context_.font(style);
+    primary_ = &font.font->primary();
     const bool before =
         context_.shaper.shape(text, *font.font, style, previous_, preserves_breaks(style.white_space), pieces_, levels);
     if (before && previous_ != 0 && previous_ != kObjectReplacement && allows_wrap(style.white_space))
@@ -353,6 +359,7 @@ const InlineContent& Collector::collect(const Box& container) {
     content->items = kept;
     content->right_to_left = right_to_left_;
     content->has_page_texts = has_page_texts_;
+    content->mixed_faces = mixed_faces_;
     content->plaintext = plaintext_;
     return *content;
 }

@@ -35,6 +35,7 @@ struct InlineContent {
     std::span<const InlineItem> items;
     bool has_page_texts = false;  // some text depends on page numbers
     bool right_to_left = false;   // levels differ from 0: lines are reordered
+    bool mixed_faces = false;     // some text is drawn by another face than the first of its style
     bool plaintext = false;       // each paragraph's direction is that of its first strong character
 };
 

@@ -304,6 +304,9 @@ void Builder::flush_text() {
     run[0] = {kept, &text_box_->text_style(), space_extra_, letter_extra_, false};
     fragment.text = run.data();
     attach(fragment);
+    if (content_.mixed_faces)
+        note_strut(facts_of_faces(font, parts_, text_box_->text_style().font_size_px), open_.back().baseline,
+                   open_.back().group);
     parts_.clear();
     text_box_ = nullptr;
 }

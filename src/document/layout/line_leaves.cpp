@@ -84,4 +84,18 @@ bool spreads_between(const InlineItem& before, const InlineItem& after) {
     return is_wide(last_character(before.word->text)) || is_wide(first_character(after.word->text));
 }
 
+// How high letters of several faces are is left open (CSS 2.1 §10.6.1): from the highest ascent to the deepest descent,
+// with half of the leading above and below, as in WeasyPrint. Such a line may be higher than its line-height.
+FontFacts facts_of_faces(const FontFacts& font, std::span<const TextPart> parts, double size_px) {
+    FontFacts shown = font;
+    shown.ascent = shown.descent = {};
+    for (const TextPart& part : parts) {
+        const FaceMetrics& metrics = part.word->face->unscaled().metrics();
+        const double scale = size_px / std::max(1, metrics.units_per_em);
+        shown.ascent = std::max(shown.ascent, LayoutUnit::from_px(metrics.ascent * scale));
+        shown.descent = std::max(shown.descent, LayoutUnit::from_px(metrics.descent * scale));
+    }
+    return shown;
+}
+
 }  // namespace galley::document

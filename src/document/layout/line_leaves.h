@@ -13,5 +13,7 @@ namespace galley::document {
 VisualLine visual_line(const Box& container, std::span<const InlineItem> items, const LineRange& range,
                        std::uint8_t base_level);
 bool spreads_between(const InlineItem& before, const InlineItem& after);
+// The facts of a font for text that several faces draw.
+FontFacts facts_of_faces(const FontFacts& font, std::span<const TextPart> parts, double size_px);
 
 }  // namespace galley::document

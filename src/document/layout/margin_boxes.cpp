@@ -38,7 +38,7 @@ void add_image(LayoutContext& context, const ComputedStyle& style, std::string_v
 // The margin box with its content as boxes; null when nothing is to be shown.
 Box* make_box(LayoutContext& context, const ComputedStyle& style, MarginContent& content) {
     if (!style.content || style.display == Display::None) return nullptr;
-    PageSources sources(*content.counters, content.page_count, content.strings);
+    PageSources sources(*content.counters, content.page_count, context.styled.counter_styles(), content.strings);
     Box& box = context.tree.make(BoxKind::Block, style, nullptr);
     box.generated = box.new_context = true;
     for (const ContentPart& part : evaluate_content(*style.content, style.text->quotes, sources)) {

@@ -120,7 +120,7 @@ void PageFlow::count(const ComputedStyle& page) {
 void PageFlow::lay_fixed(LaidPage& page) {
     for (Box* box : context_.tree.fixed) {
         if (!context_.tree.page_contents.empty()) {
-            PageSources sources(page.counters, page_count_);
+            PageSources sources(page.counters, page_count_, context_.styled.counter_styles());
             refresh_page_contents(context_.tree, *box, sources);
         }
         Fragment* fragment = layout_positioned(context_, *box, page.box.area, {page.box.area.x, page.box.area.y});

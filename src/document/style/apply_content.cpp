@@ -44,7 +44,9 @@ bool read_ident(CssCursor& cursor, std::string& out) {
 // [, <counter-style>]
 bool read_optional_style(CssCursor& cursor, std::string& out) {
     if (cursor.done()) return true;
-    return cursor.take_comma() && read_ident(cursor, out);
+    if (!cursor.take_comma() || !read_ident(cursor, out)) return false;
+    out = css_lowered(out);
+    return true;
 }
 
 bool read_counters(CssCursor inner, ContentItem& item) {

@@ -138,7 +138,7 @@ bool check_align(CssCursor& cursor, StyleTarget&) {
 template <auto Member>
 bool apply_gap(CssCursor& cursor, StyleTarget& target) {
     if (cursor.take_ident("normal")) {
-        target.style.*Member = Length::of({});
+        target.style.*Member = Length::automatic();
         return true;
     }
     const auto length = read_length_percentage(cursor, target, Negative::Refused);

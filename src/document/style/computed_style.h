@@ -404,7 +404,7 @@ struct ComputedStyle {
     int order = 0;
     Align justify_content = Align::Normal, align_content = Align::Normal, align_items = Align::Normal,
           align_self = Align::Auto;
-    Length row_gap = Length::of({}), column_gap = Length::of({});
+    Length row_gap = Length::automatic(), column_gap = Length::automatic();  // auto = normal
     std::optional<std::vector<ContentItem>> content;  // pseudo-elements and margin boxes; absent = normal/none
     std::vector<CounterChange> counter_reset, counter_increment, counter_set;
     std::vector<StringSet> string_set;

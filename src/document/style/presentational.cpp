@@ -74,14 +74,28 @@ void add_align(std::string& out, const Node& element, std::string_view value) {
     }
 }
 
+// https://html.spec.whatwg.org/multipage/rendering.html#rules-for-parsing-a-legacy-font-size — "4", "+1" and "-1" count
+// from 3; 0: none.
+int font_size_number(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t\n\f\r"), text.size()));
+    const char sign = text.starts_with('+') || text.starts_with('-') ? text.front() : '\0';
+    if (sign != '\0') text.remove_prefix(1);
+    constexpr int kMost = 99;
+    int number = -1;
+    for (; !text.empty() && text.front() >= '0' && text.front() <= '9'; text.remove_prefix(1))
+        number = std::min(kMost, std::max(0, number) * 10 + (text.front() - '0'));
+    if (number < 0) return 0;
+    if (sign == '\0') return std::max(1, number);
+    return std::clamp(sign == '+' ? 3 + number : 3 - number, 1, 7);
+}
+
 void add_font(std::string& out, const Node& element) {
     constexpr std::string_view kSizes[] = {"x-small", "small", "medium", "large", "x-large", "xx-large", "xxx-large"};
     if (const auto* color = element.attribute("color"); color != nullptr && is_safe_word(*color))
         add(out, "color", *color);
-    if (const auto* size = element.attribute("size"); size != nullptr && size->size() == 1) {
-        const int index = (*size)[0] - '1';
-        if (index >= 0 && index < 7) add(out, "font-size", kSizes[index]);
-    }
+    if (const auto* size = element.attribute("size"); size != nullptr)
+        if (const int number = font_size_number(*size); number != 0)
+            add(out, "font-size", kSizes[std::clamp(number, 1, 7) - 1]);
     const auto* face = element.attribute("face");
     if (face != nullptr && face->find_first_of("\"\\;{}()\n") == std::string_view::npos) add(out, "font-family", *face);
 }

@@ -56,6 +56,7 @@ Result<void> StyledDocumentImpl::collect_sheets() {
     for (const StyleSheet& sheet : sheets_) {
         index_.add_sheet(sheet);
         font_faces_.insert(font_faces_.end(), sheet.font_faces.begin(), sheet.font_faces.end());
+        for (const auto& [name, style] : sheet.counter_styles) counter_styles_.insert_or_assign(name, style);
     }
     index_.finish(user_layers_, layers_);
     return {};

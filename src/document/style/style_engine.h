@@ -20,6 +20,7 @@
 #include "document/html/dom.h"
 #include "document/resource_loader.h"
 #include "document/style/computed_style.h"
+#include "document/style/counter_style.h"
 #include "document/style/given_sheet.h"
 
 namespace galley::document {
@@ -78,6 +79,7 @@ class StyledDocument {
     // An anonymous box's style: inherited part of `parent`, the rest initial but for `display`. Cached.
     virtual const ComputedStyle* anonymous_style(const ComputedStyle& parent, Display display) = 0;
     virtual const std::vector<FontFaceRule>& font_faces() const = 0;
+    virtual const CounterStyles& counter_styles() const = 0;
     virtual std::vector<std::string> warnings() const = 0;
     virtual const Dom& dom() const = 0;
 };

@@ -44,6 +44,7 @@ class StyledDocumentImpl final : public StyledDocument {
     PageStyle page_style(const PageContext& page) override;
     const ComputedStyle* anonymous_style(const ComputedStyle& parent, Display display) override;
     const std::vector<FontFaceRule>& font_faces() const override { return font_faces_; }
+    const CounterStyles& counter_styles() const override { return counter_styles_; }
     std::vector<std::string> warnings() const override { return warnings_.texts(); }
     const Dom& dom() const override { return dom_; }
 
@@ -105,6 +106,7 @@ class StyledDocumentImpl final : public StyledDocument {
     WarningList warnings_;
     std::deque<StyleSheet> sheets_;
     std::vector<FontFaceRule> font_faces_;
+    CounterStyles counter_styles_;
     LayerTree layers_, user_layers_;
     RuleIndex index_;
     SiblingFacts facts_;

@@ -68,6 +68,11 @@ class Compiler {
             read_page(rule);
         } else if (name == "font-face") {
             if (auto face = read_font_face(rule.block, source_->url)) sheet_.font_faces.push_back(std::move(*face));
+        } else if (name == "counter-style") {
+            if (auto style = read_counter_style(rule.prelude, rule.block))
+                sheet_.counter_styles.insert_or_assign(std::move(style->first), std::move(style->second));
+            else
+                warn("counter style without what it needs: " + to_text(rule.prelude), rule);
         } else if (name == "layer") {
             return read_layer(rule, nesting, import_depth);
         } else if (name == "media" || name == "supports") {

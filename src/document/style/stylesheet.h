@@ -1,4 +1,4 @@
-// src/document/style/stylesheet.h — a sheet ready for matching: style rules, page rules, font faces.
+// src/document/style/stylesheet.h — a sheet ready for matching: style rules, page rules, font faces, counter styles.
 //
 // Shape    compile_sheet(text, …) reads a sheet and, through the loader, what it imports, in cascade order.
 // Errors   LimitExceeded: more than kRulesMax style rules in all sheets of a document.
@@ -18,6 +18,7 @@
 #include "document/css/media.h"
 #include "document/css/syntax.h"
 #include "document/resource_loader.h"
+#include "document/style/counter_style.h"
 #include "document/style/declarations.h"
 #include "document/style/layer_tree.h"
 #include "document/style/selector.h"
@@ -54,6 +55,7 @@ struct StyleSheet {
     std::vector<StyleRule> rules;  // in source order, imports first
     std::vector<PageRule> pages;
     std::vector<FontFaceRule> font_faces;
+    CounterStyles counter_styles;  // the last of a name counts
 };
 
 struct CompileContext {

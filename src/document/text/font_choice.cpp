@@ -48,7 +48,7 @@ HyphenationLimits hyphenation_limits(const InheritedStyle& style) {
 FontChoice::FontChoice(FontStore& store, const InheritedStyle& style, std::vector<std::vector<RangedFace>> own_faces)
     : store_(store),
       size_px_(style.font_size_px),
-      wish_{{}, style.font_weight, style.font_stretch_percent, style.font_style, {}},
+      wish_{{}, style.font_weight, style.font_stretch_percent, style.font_style, font_language(style.lang)},
       family_names_(style.font_families),
       caps_(style.font_variant_caps),
       letter_spaced_(style.letter_spacing != LayoutUnit()),
@@ -155,8 +155,6 @@ const Face* FontChoice::face_for(char32_t code_point) {
     }
     FontWish wish = wish_;
     wish.family = family_names_.empty() ? std::string() : family_names_.back();  // mostly the generic family
-    wish.lang = shaping_language(lang_);
-    if (wish.lang == "zh-hant") wish.lang = "zh-tw";  // fontconfig's name
     return store_.fallback_face(code_point, wish);
 }
 
@@ -184,6 +182,7 @@ std::string FontChoice::context_key() const {
     key += std::to_string(wish_.weight) + '/' + std::to_string(wish_.stretch_percent) + '/' +
            std::to_string(static_cast<int>(wish_.style)) + '/';
     key += language_ == HB_LANGUAGE_INVALID ? "" : hb_language_to_string(language_);
+    key += '/' + wish_.lang;
     if (dictionary_ != nullptr)
         key += "/hyphens " + lang_ + ' ' + std::to_string(hyphenation_limits_.word_min) + ' ' +
                std::to_string(hyphenation_limits_.before_min) + ' ' + std::to_string(hyphenation_limits_.after_min);

@@ -118,6 +118,20 @@ bool is_generic_family(std::string_view family) {
     return std::ranges::find(kGenerics, family) != kGenerics.end();
 }
 
+std::string font_language(std::string_view tag) {
+    constexpr std::size_t kTagMax = 35;
+    std::string lang(tag.substr(0, kTagMax));
+    std::ranges::transform(lang, lang.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c == '_' ? '-' : c;
+    });
+    if (lang.starts_with("zh-hant")) lang = "zh-tw";
+    if (lang.starts_with("zh-hans")) lang = "zh-cn";
+    static FcStrSet* const known = FcGetLangs();  // kept for the process
+    for (const std::string& name : {lang, lang.substr(0, lang.find('-'))})
+        if (FcStrSetMember(known, fc_text(name.c_str())) == FcTrue) return name;
+    return {};
+}
+
 struct FontDirectory::State {
     struct List {
         Pattern pattern;

@@ -24,7 +24,7 @@ struct FontWish {
     int weight = 400;
     int stretch_percent = 100;
     FontStyle style = FontStyle::Normal;
-    std::string lang;  // fallback: fonts for this language come first
+    std::string lang;  // fonts for this language come before others that are not asked for by name
     // Of a list without a generic family: any substitute that fontconfig's rules name for one of them will do.
     bool substitute = false;
     std::vector<std::string> others = {};  // families that follow `family`
@@ -41,6 +41,9 @@ struct FontFileRef {
 // What always has a face. Names such as system-ui count only where the configuration knows them: mostly the next family
 // of the list is meant.
 bool is_generic_family(std::string_view family);
+
+// The language in fontconfig's own terms; "" for those that it knows nothing of.
+std::string font_language(std::string_view tag);
 
 class FontDirectory {
  public:

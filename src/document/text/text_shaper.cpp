@@ -93,6 +93,8 @@ class Shaper final : public TextShaper {
     std::size_t token_end(const Request& request, std::size_t begin) const;
     const ShapedWord& spaces(FontChoice& choice, std::size_t count);
     const ShapedWord* space_word(const Request& request, std::size_t begin, std::size_t end);
+    const Face* space_face(const Request& request, std::size_t begin, std::size_t end) const;
+    const ShapedWord& spaces_of(const Face& face, FontChoice& choice, std::size_t count);
     const ShapedWord* kerned_space(const ShapedWord& plain, int kerning);
 
     const WordEntry& word(std::string_view text, FontChoice& choice, Direction direction, std::uint64_t split_mask);
@@ -106,6 +108,7 @@ class Shaper final : public TextShaper {
     std::vector<std::shared_ptr<WordTable>> tables_;  // the last is in use; the others hold words given out
     WordArena own_words_;
     std::vector<const ShapedWord*> kerned_spaces_;
+    std::vector<const ShapedWord*> other_spaces_;  // of faces that are not their style's first
     std::unordered_multimap<std::size_t, std::unique_ptr<FontChoice>> choices_;  // by FontChoice::hash
     std::vector<std::pair<const InheritedStyle*, FontChoice*>> recent_;          // a hint, verified by value
     LineBreaker breaker_;
@@ -190,7 +193,34 @@ const ShapedWord& Shaper::spaces(FontChoice& choice, std::size_t count) {
     return entry.parts[0].word;
 }
 
+// A space alone selects no face: that of the character before it draws it, at a text's start that of the one after it
+// (as Pango does). Null: the style's first.
+const Face* Shaper::space_face(const Request& request, std::size_t begin, std::size_t end) const {
+    const Face* face = nullptr;
+    if (begin > 0 && !request.out.empty() && request.out.back().end == begin && request.out.back().word != nullptr) {
+        face = request.out.back().word->face;
+    } else if (begin == 0 && end < request.text.size()) {
+        std::size_t at = end;
+        face = request.choice.face_for(decode_utf8(request.text, at));
+    }
+    if (face == nullptr || face == &request.choice.primary()) return nullptr;
+    face = &face->unscaled();
+    const bool letters = face->outlines() != Face::Outlines::Bitmap && face->glyph(U' ') != 0;
+    return letters ? face : nullptr;
+}
+
+const ShapedWord& Shaper::spaces_of(const Face& face, FontChoice& choice, std::size_t count) {
+    for (const ShapedWord* const known : other_spaces_)
+        if (known->face == &face && known->text.size() == count) return *known;
+    const WordEntry& entry = shaper_.shape_with(face, std::string(count, ' '), choice, Direction::Ltr);
+    const ShapedWord& made = own_words_.store(entry)->parts[0].word;
+    if (other_spaces_.size() < kKernedSpacesMax) other_spaces_.push_back(&made);
+    return made;
+}
+
 const ShapedWord* Shaper::space_word(const Request& request, std::size_t begin, std::size_t end) {
+    if (const Face* const other = space_face(request, begin, end))
+        return &spaces_of(*other, request.choice, end - begin);
     const Face& face = request.choice.primary();
     const ShapedWord& plain = spaces(request.choice, end - begin);
     if (!face.kerns_spaces() || request.level_at(begin) != 0 || plain.face != &face) return &plain;
