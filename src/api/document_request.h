@@ -2,8 +2,8 @@
 //
 // Shape    JSON {"html"|"template_source"+"data"|"url", "options"}; or multipart/form-data whose part `index.html` is
 //          the document (or `index.html.j2` a template, with its `data`), `options` the same JSON as above, and every
-//          other part a file: its path is the part's name, or for parts named `file` or `files` its file name. A part `url`
-//          stands for the document.
+//          other part a file: its path is the part's name, or for parts named `file` or `files` its file name. A part
+//          `url` stands for the document.
 // Errors   InvalidInput with the JSON pointer of each fault (of a form: "/" and the part's name); Unsupported for what
 //          this version does not offer (stored templates, another engine, encryption, PDF variants), by its
 //          pointer; UnsupportedMedia; LimitExceeded (parts of a form).

@@ -168,7 +168,8 @@ class Forbidden(RemoteCase):
     def test_what_is_known_to_lead_nowhere_good_is_refused_at_once(self):
         for url, words in (("http://127.0.0.2/", "loopback"), ("http://2130706434/", "loopback"), ("http://[::1]/", "loopback"), ("http://169.254.169.254/latest", "metadata"),
                            ("http://[fd00:ec2::254]/", "metadata"), ("http://10.0.0.1:8080/", "private"), ("http://example.org:22/", "port 22"),
-                           ("http://user:word@example.org/", "user or password"), ("file:///etc/passwd", "only http"), ("ftp://example.org/", "only http"), ("/etc/passwd", "only http")):
+                           ("http://user:word@example.org/", "user or password"), ("file:///etc/passwd", "only http"),
+                           ("ftp://example.org/", "only http"), ("/etc/passwd", "only http")):
             with self.subTest(url):
                 self.assertIn(words, json.dumps(self.assert_fault({"url": url}, "/url").json()))
 
