@@ -10,6 +10,8 @@
 #include "codec/object_reader.h"
 #include "codec/url.h"
 #include "jobs/render/page_css.h"
+#include "net/web_address.h"
+#include "net/web_client.h"
 #include "tasks/task.h"
 
 namespace galley::api {
@@ -135,6 +137,35 @@ void read_attachments(ObjectReader& reader, jobs::RenderOrder& order) {
     }
 }
 
+void read_web(ObjectReader& reader, DocumentRequest& request) {
+    if (const auto remote = reader.optional_string("remote")) {
+        request.remote = jobs::parse_remote(*remote);
+        if (!request.remote) reader.note("remote", "must be none, same-origin or any");
+    }
+    const auto base = reader.optional_string("base_url", {.bytes_min = 1, .bytes_max = net::kWebAddressBytesMax});
+    if (!base) return;
+    if (const auto good = net::parse_web_address(*base); !good) reader.note("base_url", good.error().message);
+    request.order.base_url = *base;
+}
+
+// A document from an address has what it names, as in a browser; another has nothing from elsewhere unless it is said.
+Result<void> settle_web(const Call& call, DocumentRequest& request) {
+    jobs::RenderOrder& order = request.order;
+    const bool from_web = order.source == jobs::SourceKind::Url;
+    order.remote = request.remote.value_or(from_web ? jobs::RemotePolicy::Any : jobs::RemotePolicy::None);
+    if (from_web) {
+        if (const auto good = call.services().web.check(order.text); !good)
+            return fail(ErrorCode::InvalidInput, good.error().message, "/url");
+        if (!order.base_url.empty())
+            return fail(ErrorCode::InvalidInput, "belongs to html and templates; an address is its own base",
+                        "/options/base_url");
+    } else if (order.remote == jobs::RemotePolicy::SameOrigin && order.base_url.empty()) {
+        return fail(ErrorCode::InvalidInput, "same-origin needs an origin: a url, or options.base_url",
+                    "/options/remote");
+    }
+    return {};
+}
+
 Result<void> check_attachments(const jobs::RenderOrder& order) {
     for (const std::string& path : order.attachments) {
         if (std::ranges::find(order.files, path, &jobs::OrderFile::path) == order.files.end())
@@ -173,6 +204,7 @@ void read_options(ObjectReader& outer, const codec::JsonValue& object, std::stri
     read_metadata(reader, request.order);
     read_limits(reader, request);
     read_file_options(reader, request.order);
+    read_web(reader, request);
     read_not_offered(reader, later);
     if (const auto name = reader.optional_string("file_name", {.bytes_min = 1, .bytes_max = kFileNameBytesMax})) {
         if (!is_file_name(*name)) reader.note("file_name", "must be a plain name such as invoice.pdf");
@@ -196,14 +228,13 @@ void read_source(ObjectReader& reader, DocumentRequest& request, NotOffered& lat
     auto source = reader.optional_string("template_source", {.bytes_max = kSourceBytesMax});
     const auto data = reader.optional_object("data");
     const auto stored = reader.optional_string("template", {.bytes_min = 1, .bytes_max = 200});
-    const auto url = reader.optional_string("url", {.bytes_min = 1, .bytes_max = 8'000});
+    auto url = reader.optional_string("url", {.bytes_min = 1, .bytes_max = net::kWebAddressBytesMax});
     const int given = int{html.has_value()} + int{source.has_value()} + int{stored.has_value()} + int{url.has_value()};
     if (given != 1) reader.note("html", "one of html, template_source, template and url is required");
-    if (data && html) reader.note("data", "belongs to a template");
+    if (data && (html || url)) reader.note("data", "belongs to a template");
     if (stored) later.note("/template", "stored templates are not offered yet; send template_source");
-    if (url) later.note("/url", "fetching documents is not configured; send html");
-    request.order.source = source ? jobs::SourceKind::Template : jobs::SourceKind::Html;
-    request.order.text = std::move(source ? source : html).value_or("");
+    request.order.source = source ? jobs::SourceKind::Template : url ? jobs::SourceKind::Url : jobs::SourceKind::Html;
+    request.order.text = std::move(source ? source : url ? url : html).value_or("");
     if (data) set_data(request.order, *data);
 }
 
@@ -269,6 +300,7 @@ class FormReader {
     Result<void> take(const codec::MultipartPart& part) {
         if (part.name == "options") return take_options(part);
         if (part.name == "data" && !part.file_name) return take_data(part);
+        if (part.name == "url" && !part.file_name) return take_source(part, jobs::SourceKind::Url);
         const std::string path = path_of(part);
         if (path == kHtmlPart) return take_source(part, jobs::SourceKind::Html);
         if (path == kTemplatePart) return take_source(part, jobs::SourceKind::Template);
@@ -276,8 +308,8 @@ class FormReader {
     }
 
     Result<DocumentRequest> finish() {
-        if (!has_source_) return part_fault(kHtmlPart, "the form has no part index.html");
-        if (has_data_ && request_.order.source == jobs::SourceKind::Html)
+        if (!has_source_) return part_fault(kHtmlPart, "the form has no part index.html (or index.html.j2, or url)");
+        if (has_data_ && request_.order.source != jobs::SourceKind::Template)
             return part_fault("data", "belongs to a template (index.html.j2)");
         GALLEY_TRY_VOID(later_.check());
         return std::move(request_);
@@ -337,6 +369,7 @@ Result<DocumentRequest> document_request(const Call& call) {
     const std::string_view type = call.request().header("content-type").value_or("");
     GALLEY_TRY(DocumentRequest request, is_form(type) ? from_form(call, type) : from_json(call));
     GALLEY_TRY_VOID(check_attachments(request.order));
+    GALLEY_TRY_VOID(settle_web(call, request));
     return request;
 }
 

@@ -1,10 +1,11 @@
 // src/api/document_request.h — what POST /documents asks for, from JSON or from a form, checked.
 //
-// Shape    JSON {"html"|"template_source"+"data", "options"}; or multipart/form-data whose part `index.html` is the
-//          document (or `index.html.j2` a template, with its `data`), `options` the same JSON as above, and every other
-//          part a file: its path is the part's name, or for parts named `file` or `files` its file name.
+// Shape    JSON {"html"|"template_source"+"data"|"url", "options"}; or multipart/form-data whose part `index.html` is
+//          the document (or `index.html.j2` a template, with its `data`), `options` the same JSON as above, and every
+//          other part a file: its path is the part's name, or for parts named `file` or `files` its file name. A part
+//          `url` stands for the document.
 // Errors   InvalidInput with the JSON pointer of each fault (of a form: "/" and the part's name); Unsupported for what
-//          this version does not offer (url, stored templates, another engine, encryption, PDF variants), by its
+//          this version does not offer (stored templates, another engine, encryption, PDF variants), by its
 //          pointer; UnsupportedMedia; LimitExceeded (parts of a form).
 // Owner    copies out of the body.
 // Threads  any.
@@ -33,6 +34,7 @@ struct DocumentRequest {
     jobs::RenderOrder order;
     std::string file_name;  // for its reader: "invoice.pdf"
     std::optional<Duration> timeout{};
+    std::optional<jobs::RemotePolicy> remote{};  // as it was said
 };
 
 Result<DocumentRequest> document_request(const Call& call);

@@ -3,6 +3,7 @@
 #include "api/document_request.h"
 #include "jobs/render/document_store.h"
 #include "jobs/render/page_css.h"
+#include "net/web_address.h"
 #include "tasks/task.h"
 
 namespace galley::api {
@@ -40,6 +41,10 @@ Schema options() {
                   "what becomes of a missing image, font or style sheet"),
          optional("attachments", nullable(array(text({.min = 1, .max = kFilePathBytesMax}), {.max = kAttachmentsMax})),
                   "paths of files of the form that go into the PDF"),
+         optional("remote", nullable(one_of({"none", "same-origin", "any"})),
+                  "which addresses are fetched for the document; any for a url, else none"),
+         optional("base_url", nullable(text({.min = 1, .max = net::kWebAddressBytesMax})),
+                  "where relative addresses begin; files of the form stand for what lies below it"),
          optional("media_type", nullable(with_default(text({.min = 1, .max = kMediaTypeBytesMax}), "\"print\"")),
                   "that @media rules are asked for"),
          optional("custom_metadata", nullable(with_default(boolean(), "false")),
@@ -56,7 +61,8 @@ Schema new_document() {
                    optional("template_source", nullable(text()), "instead of html: a Jinja template"),
                    optional("data", nullable(map(any())), "the template's variables"),
                    optional("template", nullable(text({.min = 1, .max = 200})), "not offered yet: 422"),
-                   optional("url", nullable(text({.min = 1, .max = 8'000})), "not configured: 422"),
+                   optional("url", nullable(text({.min = 1, .max = net::kWebAddressBytesMax})),
+                            "instead of html: an address that it is fetched from"),
                    optional("engine", nullable(with_default(one_of({"native", "chromium"}), "\"native\"")),
                             "chromium is not offered: 422"),
                    optional("options", nullable(options()))});
@@ -69,13 +75,17 @@ Schema digest() {
 Schema document_ref() {
     return object({field("task_id", text(), "the task that makes it"),
                    field("status", one_of({"scheduled", "pending", "running", "completed", "failed", "cancelled"})),
-                   field("content_hash", digest(), "names the document: of all that decides its bytes"),
+                   field("content_hash", digest(),
+                         "names the document: of all that decides its bytes; or what was asked for, when the web "
+                         "decides them, too"),
                    field("download_url", text(), "path of the PDF")});
 }
 
 Schema resource() {
     return object({field("url", text(), "as the document names it"), optional("bytes", integer({.min = 0})),
-                   optional("sha256", digest()), optional("missing", text(), "why it is not there")});
+                   optional("sha256", digest()), optional("missing", text(), "why it is not there"),
+                   optional("status", integer({.min = 100, .max = 999}), "of the answer that it was fetched with"),
+                   optional("final_url", text(), "where redirects led")});
 }
 
 Schema document_report() {

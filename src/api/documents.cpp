@@ -35,12 +35,14 @@ struct Order {
     jobs::KeptOrder kept;
     std::string file_name;
     std::optional<Duration> timeout;
+    jobs::Fetching fetching = jobs::Fetching::No;
 };
 
 Result<std::shared_ptr<Order>> order_from(const Call& call) {
     GALLEY_TRY_VOID(auth::check_right(call.caller(), Action::DocumentCreate));
     GALLEY_TRY(DocumentRequest request, document_request(call));
     auto order = std::make_shared<Order>();
+    if (jobs::needs_web(request.order)) order->fetching = jobs::Fetching::Yes;
     order->encoded = jobs::encode_order(std::move(request.order));
     order->hash = jobs::order_hash(order->encoded);
     order->file_name = std::move(request.file_name);
@@ -64,7 +66,7 @@ std::string ref_json(const tasks::TaskRef& task, const Digest& hash) {
 // Document, its holder, its task and the audit entry: one transaction, so that 202 means that all are durable.
 Result<tasks::TaskRef> create_in(Services& services, Executor& executor, const Order& order,
                                  const auth::AuditEntry& audit) {
-    tasks::NewTask task = jobs::render_task(order.hash);
+    tasks::NewTask task = jobs::render_task(order.hash, order.fetching);
     task.created_by = audit.who;
     task.correlation_id = audit.request_id;
     task.timeout = order.timeout;
@@ -170,11 +172,11 @@ void get_report(Call call) {
     std::string out;
     codec::JsonWriter json(out);
     json.begin_object();
-    json.field("content_hash", hash->hex());
+    json.field("content_hash", document->hash.hex());
     json.field("file_size", document->file_size);
     time_field(json, "created_at", document->created_at);
     time_field(json, "completed_at", document->completed_at);
-    json.field("download_url", jobs::document_path(*hash));
+    json.field("download_url", jobs::document_path(document->hash));
     json.end_object();
     out.back() = ',';
     out.append(*document->report, 1);
@@ -194,10 +196,10 @@ void delete_document(Call call) {
         GALLEY_TRY_VOID(auth::append_audit(executor, audit));
         return let_go;
     };
-    write_then(std::move(call), std::move(work), [hash = *hash](Call done, const jobs::LetGo& let_go) {
-        if (let_go.last) {
-            (void)done.services().documents.invalidate(hash);       // NotFound is as good
-            (void)done.services().document_store.order_gone(hash);  // what stays is swept at the next start
+    write_then(std::move(call), std::move(work), [](Call done, const jobs::LetGo& let_go) {
+        for (const Digest& gone : let_go.last) {
+            (void)done.services().documents.invalidate(gone);       // NotFound is as good
+            (void)done.services().document_store.order_gone(gone);  // what stays is swept at the next start
         }
         std::move(done).respond({.status = 204, .content_type = {}, .headers = {}, .body = {}});
     });
@@ -224,13 +226,13 @@ Error failure_of(const tasks::TaskRecord& task) {
 }
 
 void send_finished(Call call, const tasks::TaskRecord& task, const Digest& hash) {
-    if (!wants_pdf(call.request())) {
-        net::Response response = net::json_response(201, task_json(task));
-        response.add_header("Location", jobs::document_path(hash));
-        return std::move(call).respond(std::move(response));
-    }
     Result<jobs::StoredDocument> document = find_document(call, hash, Action::DocumentCreate);
     if (!document) return std::move(call).fail(document.error());
+    if (!wants_pdf(call.request())) {
+        net::Response response = net::json_response(201, task_json(task));
+        response.add_header("Location", jobs::document_path(document->hash));
+        return std::move(call).respond(std::move(response));
+    }
     send_made(std::move(call), std::move(*document));
 }
 
@@ -277,12 +279,14 @@ std::vector<EndpointRow> document_endpoints() {
          .pattern = "/api/v1/documents",
          .name = "document_create",
          .tag = "documents",
-         .summary = "Render HTML, or a template with data, to PDF",
+         .summary = "Render HTML, a template with data, or what lies at an address, to PDF",
          .description =
              "Answers once document and task are durable; the PDF is made in a child process. With `?wait=` the answer "
              "is the finished task, or with `Accept: application/pdf` the PDF itself. The same body gives the same "
              "`content_hash` and the same bytes, from the cache when they are there. A body of multipart/form-data has "
              "the parts `index.html`, `options` (the JSON of that member) and files by their relative paths. "
+             "With `url`, or `options.remote`, other servers are asked each time: then the `content_hash` of the "
+             "answer 202 names the question, and the task's result the document that came of it. "
              "docs/documents.md says what each option does.",
          .rate_class = Write,
          .body_bytes_max = &ServiceLimits::document_body_bytes_max,

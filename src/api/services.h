@@ -32,6 +32,10 @@
 #include "store/database.h"
 #include "tasks/engine.h"
 
+namespace galley::net {
+class WebClient;
+}
+
 namespace galley::api {
 
 class HealthMonitor;
@@ -50,6 +54,7 @@ struct Services {
     jobs::Regenerator& regenerator;
     jobs::DocumentStore& document_store;
     jobs::DocumentMaker& document_maker;
+    const net::WebClient& web;
     jobs::MetricsJournal& journal;
     BackgroundQueue& large_bodies;  // for calls whose body takes a loop too long
     BackgroundQueue& background;    // for calls that block

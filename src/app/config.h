@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/time.h"
+#include "jobs/render/fetched_files.h"
 #include "jobs/render/server_render_limits.h"
 #include "net/http_server.h"
 #include "net/web_options.h"
@@ -49,6 +50,7 @@ struct ServeConfig {
     std::uint64_t child_memory_bytes_max = 1u << 30;
     Duration child_cpu_time = std::chrono::minutes(2);
     jobs::ServerRenderLimits documents;
+    jobs::FetchLimits fetches;                              // of one document
     Duration documents_kept = std::chrono::hours(90 * 24);  // 0: for ever
     net::WebOptions outbound;
     net::HttpServerOptions http;  // limits only: address, port and hooks are filled when it listens

@@ -13,6 +13,7 @@
 #include "app/render_command.h"
 #include "base/error.h"
 #include "jobs/render/fetched_files.h"
+#include "net/web_client.h"
 
 namespace galley::app {
 

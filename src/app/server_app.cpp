@@ -28,6 +28,7 @@
 #include "jobs/snapshot/snapshot_kind.h"
 #include "net/client_address.h"
 #include "net/http_server.h"
+#include "net/web_client.h"
 #include "store/sqlite/sqlite_database.h"
 #include "tasks/outside.h"
 
@@ -151,6 +152,7 @@ struct ServerApp::Parts {
     std::optional<rooms::SnapshotGatherer> gatherer;
     std::optional<jobs::Regenerator> regenerator;
     std::unique_ptr<jobs::DocumentStore> document_store;
+    std::unique_ptr<net::WebClient> web;
     std::optional<jobs::DocumentMaker> document_maker;
     BackgroundQueue large_bodies{kLargeBodiesWaitingMax};
     BackgroundQueue background{kBackgroundWaitingMax};
@@ -207,6 +209,8 @@ Result<void> ServerApp::Parts::wire_documents() {
     GALLEY_TRY(document_store,
                jobs::DocumentStore::open(*database, os::system_files(), orders_folder(config.data_folder)));
     document_maker.emplace(*document_store, *documents, document_engine, config.documents);
+    GALLEY_TRY(web, net::WebClient::create(config.outbound));
+    document_maker->use_web(*web, config.fetches);
     if (render_pool) document_maker->use_processes(*render_pool, kRenderDocumentJob, config.child_cpu_time);
     jobs::register_render_kind(engine, {*document_store, *document_maker, journal, os::system_clock()});
     return {};
@@ -233,6 +237,7 @@ Result<void> ServerApp::Parts::wire() {
                                    .regenerator = *regenerator,
                                    .document_store = *document_store,
                                    .document_maker = *document_maker,
+                                   .web = *web,
                                    .journal = journal,
                                    .large_bodies = large_bodies,
                                    .background = background,

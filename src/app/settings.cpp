@@ -11,6 +11,7 @@ using api::ServiceLimits;
 using auth::RateClass;
 using auth::RateRule;
 using auth::RateRules;
+using jobs::FetchLimits;
 using jobs::ServerRenderLimits;
 using net::GuardRules;
 using net::HttpServerOptions;
@@ -446,6 +447,24 @@ constexpr Setting kSettings[] = {
      .field = field<&ServeConfig::documents, &ServerRenderLimits::resource_bytes_max>(),
      .least = "0",
      .most = "1GiB"},
+    {.key = "documents.fetches_max",
+     .environment = "GALLEY_DOCUMENTS_FETCHES_MAX",
+     .flag = "--documents-fetches-max",
+     .type = Integer,
+     .fallback = "200",
+     .doc = "Addresses that are fetched for one document; what is beyond counts as missing",
+     .field = field<&ServeConfig::fetches, &FetchLimits::count_max>(),
+     .least = "0",
+     .most = "10000"},
+    {.key = "documents.fetched_bytes_max",
+     .environment = "GALLEY_DOCUMENTS_FETCHED_BYTES_MAX",
+     .flag = "--documents-fetched-bytes-max",
+     .type = Bytes,
+     .fallback = "64MiB",
+     .doc = "All that is fetched for one document, kept with it; what is beyond counts as missing",
+     .field = field<&ServeConfig::fetches, &FetchLimits::bytes_max>(),
+     .least = "0",
+     .most = "512MiB"},
     {.key = "outbound.reach",
      .environment = "GALLEY_OUTBOUND_REACH",
      .flag = "--outbound-reach",

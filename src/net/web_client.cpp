@@ -64,6 +64,11 @@ Result<const TlsRoots*> WebClient::roots() const {
     return roots_.get();
 }
 
+Result<void> WebClient::check(std::string_view url) const {
+    GALLEY_TRY(const WebAddress address, parse_web_address(url));
+    return address.ip ? guard_.check_address(*address.ip, address.host) : guard_.check_name(address.host);
+}
+
 Result<WebAnswer> WebClient::get(const WebRequest& request) const {
     GALLEY_TRY(WebAddress address, parse_web_address(request.url));
     const Patience patience(os::system_clock().monotonic() + limits_.time_max, request.stop);

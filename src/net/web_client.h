@@ -52,6 +52,8 @@ class WebClient {
                                                      const HostResolver& resolver = system_resolver());
 
     Result<WebAnswer> get(const WebRequest& request) const;
+    // What can be said of an address without the network: InvalidInput, Forbidden. It passes here and may yet fail.
+    Result<void> check(std::string_view url) const;
 
  private:
     WebClient(AddressGuard guard, const WebOptions& options, const HostResolver& resolver)

@@ -339,7 +339,7 @@ class Faults(DocumentCase):
     def test_what_is_not_offered_is_a_clear_422(self):
         good = {"html": "<p>x"}
         for body, pointer in (
-                ({"url": "https://example.org/"}, "/url"), ({"template": "invoice", "data": {}}, "/template"),
+                ({"template": "invoice", "data": {}}, "/template"),
                 ({**good, "engine": "chromium"}, "/engine"), ({**good, "options": {"encryption": {"user_password": "x"}}}, "/options/encryption"),
                 ({**good, "options": {"pdf_variant": "pdf/a-3b"}}, "/options/pdf_variant")):
             with self.subTest(json.dumps(body)):
@@ -364,7 +364,7 @@ class Faults(DocumentCase):
         warned = self.made({"html": html})
         missing = {resource["url"]: resource["missing"] for resource in warned["resources"]}
         self.assertEqual(set(missing), {"a.css", "b.png", "https://example.org/c.png"})
-        self.assertIn("not configured", missing["https://example.org/c.png"])
+        self.assertIn("options.remote", missing["https://example.org/c.png"])
         self.assertEqual(len(warned["warnings"]), 3, warned)
         ignored = self.made({"html": html, "options": {"resource_policy": "ignore"}})
         self.assertEqual((ignored["warnings"], len(ignored["resources"])), ([], 3))

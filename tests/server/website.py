@@ -4,7 +4,7 @@ import threading
 
 
 class Website:
-    """pages: path → bytes, or (status, fields, bytes). `asked` holds the paths and `fields` the fields of each request."""
+    """pages: path → bytes, or (status, fields, bytes), or a function that gives one of these. `asked` holds the paths and `fields` the fields of each request."""
 
     def __init__(self, pages=None):
         self.pages, self.asked, self.fields = dict(pages or {}), [], []
@@ -17,6 +17,7 @@ class Website:
                 site.asked.append(self.path)
                 site.fields.append(dict(self.headers))
                 found = site.pages.get(self.path, (404, {}, b"nothing here"))
+                found = found() if callable(found) else found
                 status, fields, body = found if isinstance(found, tuple) else (200, {}, found)
                 self.send_response(status)
                 for name, value in fields.items():

@@ -80,7 +80,7 @@ class CleanupJob {
         const Duration kept = hours ? Duration(std::chrono::hours(*hours)) : parts_.documents_kept;
         if (kept <= Duration(0)) return 0;
         std::int64_t removed = 0;
-        LetGoByAge step;
+        LetGo step;
         do {
             GALLEY_TRY(step, parts_.database.write([&](Executor& executor) {
                 return parts_.documents.let_go_older_in(executor, trusted_now() - kept, kDocumentsAtOnce);

@@ -11,7 +11,8 @@ using store::Row;
 namespace {
 
 // document_order: one row a document that somebody holds. body: the order; NULL when it is in a file. report: NULL
-// until the document was made.
+// until the document was made. document_holder.became: of an order that needs the web, the document that its holder
+// got.
 constexpr store::Migration kMigrations[] = {
     {1, "documents that were asked for", R"sql(
 CREATE TABLE document_order (
@@ -34,15 +35,54 @@ CREATE TABLE document_holder (
 )sql",
      nullptr},
     {2, "holds by age", "CREATE INDEX document_holder_age ON document_holder (created_at);", nullptr},
+    {3, "what a document from the web became", R"sql(
+ALTER TABLE document_holder ADD COLUMN became BLOB;
+CREATE INDEX document_holder_became ON document_holder (became) WHERE became IS NOT NULL;
+)sql",
+     nullptr},
 };
 
 std::unexpected<Error> no_such_document() {
     return fail(ErrorCode::NotFound, "no such document");
 }
 
-StoredDocument read_document(const Digest& hash, const Row& row) {
+struct Held {
+    Digest hash;
+    std::string holder;
+};
+
+// Of a question its answers, of an answer its questions.
+Result<std::vector<Held>> other_halves(Executor& executor, const Digest& hash, std::optional<std::string_view> holder) {
+    std::vector<Held> found;
+    GALLEY_TRY_VOID(executor.each(
+        "SELECT became, holder FROM document_holder WHERE hash = $1 AND ($2 IS NULL OR holder = $2) "
+        "AND became IS NOT NULL "
+        "UNION SELECT hash, holder FROM document_holder WHERE became = $1 AND ($2 IS NULL OR holder = $2)",
+        {Blob{hash.view()}, holder}, [&found](const Row& row) -> Result<void> {
+            found.push_back({digest_from_bytes(row.blob(0)), std::string(row.text(1))});
+            return {};
+        }));
+    return found;
+}
+
+// With the last hold goes the document.
+Result<void> end_holds_in(Executor& executor, const Digest& hash, std::optional<std::string_view> holder, LetGo& out) {
+    const Blob key{hash.view()};
+    GALLEY_TRY(
+        const std::int64_t removed,
+        executor.execute("DELETE FROM document_holder WHERE hash = $1 AND ($2 IS NULL OR holder = $2)", {key, holder}));
+    if (removed == 0) return {};
+    out.holds += removed;
+    GALLEY_TRY(const std::int64_t last, executor.execute("DELETE FROM document_order WHERE hash = $1 AND NOT EXISTS "
+                                                         "(SELECT 1 FROM document_holder WHERE hash = $1)",
+                                                         {key}));
+    if (last > 0) out.last.push_back(hash);
+    return {};
+}
+
+StoredDocument read_document(const Row& row) {
     StoredDocument document;
-    document.hash = hash;
+    document.hash = digest_from_bytes(row.blob(6));
     document.name = row.text(0);
     document.task_id = row.text(1);
     document.created_at = from_unix_ms(row.integer(2));
@@ -89,7 +129,7 @@ Result<void> DocumentStore::hold_in(Executor& executor, const KeptOrder& order, 
     GALLEY_TRY_VOID(executor.execute(
         "INSERT INTO document_holder (hash, holder, name, task_id, created_at) VALUES ($1, $2, $3, $4, $5) "
         "ON CONFLICT (hash, holder) DO UPDATE SET name = excluded.name, task_id = excluded.task_id, "
-        "created_at = excluded.created_at",
+        "created_at = excluded.created_at, became = NULL",
         {hash, hold.holder, hold.name, hold.task_id, now}));
     return {};
 }
@@ -103,20 +143,41 @@ Result<void> DocumentStore::complete_in(Executor& executor, const Digest& hash, 
     return {};
 }
 
-Result<LetGo> DocumentStore::let_go_in(Executor& executor, const Digest& hash,
-                                       std::optional<std::string_view> holder) const {
-    const Blob key{hash.view()};
-    GALLEY_TRY(
-        const std::int64_t removed,
-        executor.execute("DELETE FROM document_holder WHERE hash = $1 AND ($2 IS NULL OR holder = $2)", {key, holder}));
-    if (removed == 0) return no_such_document();
-    GALLEY_TRY(const std::int64_t last, executor.execute("DELETE FROM document_order WHERE hash = $1 AND NOT EXISTS "
-                                                         "(SELECT 1 FROM document_holder WHERE hash = $1)",
-                                                         {key}));
-    return LetGo{last > 0};
+Result<void> DocumentStore::became_in(Executor& executor, const Became& became) const {
+    const Blob asked{became.asked.view()};
+    std::optional<std::string> name;
+    GALLEY_TRY_VOID(executor.each("SELECT name FROM document_holder WHERE hash = $1 AND holder = $2",
+                                  {asked, became.holder}, [&name](const Row& row) -> Result<void> {
+                                      name = row.text(0);
+                                      return {};
+                                  }));
+    if (!name) return {};
+    GALLEY_TRY_VOID(hold_in(executor, became.order,
+                            {.holder = became.holder, .name = *name, .task_id = became.task_id, .now = became.now}));
+    GALLEY_TRY_VOID(complete_in(executor, became.order.hash, became.file_size, became.report, became.now));
+    GALLEY_TRY_VOID(executor.execute("UPDATE document_holder SET became = $3 WHERE hash = $1 AND holder = $2",
+                                     {asked, became.holder, Blob{became.order.hash.view()}}));
+    return {};
 }
 
-Result<LetGoByAge> DocumentStore::let_go_older_in(Executor& executor, Time before, int holds_max) const {
+Result<LetGo> DocumentStore::let_go_in(Executor& executor, const Digest& hash,
+                                       std::optional<std::string_view> holder) const {
+    GALLEY_TRY(const std::vector<Held> others, other_halves(executor, hash, holder));
+    LetGo out;
+    GALLEY_TRY_VOID(end_holds_in(executor, hash, holder, out));
+    if (out.holds == 0) return no_such_document();
+    for (const Held& other : others) {
+        GALLEY_TRY(const auto another,
+                   executor.query_integer("SELECT 1 FROM document_holder WHERE became = $1 AND holder = $2 LIMIT 1",
+                                          {Blob{other.hash.view()}, other.holder}));
+        if (!another) {
+            GALLEY_TRY_VOID(end_holds_in(executor, other.hash, other.holder, out));
+        }
+    }
+    return out;
+}
+
+Result<LetGo> DocumentStore::let_go_older_in(Executor& executor, Time before, int holds_max) const {
     std::vector<std::pair<Digest, std::string>> old;
     GALLEY_TRY_VOID(
         executor.each("SELECT hash, holder FROM document_holder WHERE created_at < $1 ORDER BY created_at LIMIT $2",
@@ -125,12 +186,8 @@ Result<LetGoByAge> DocumentStore::let_go_older_in(Executor& executor, Time befor
                           old.emplace_back(hash, row.text(1));
                           return {};
                       }));
-    LetGoByAge out;
-    for (const auto& [hash, holder] : old) {
-        GALLEY_TRY(const LetGo let_go, let_go_in(executor, hash, holder));
-        ++out.holds;
-        if (let_go.last) out.last.push_back(hash);
-    }
+    LetGo out;
+    for (const auto& [hash, holder] : old) GALLEY_TRY_VOID(end_holds_in(executor, hash, holder, out));
     return out;
 }
 
@@ -175,14 +232,15 @@ Result<Bytes> DocumentStore::order(const Digest& hash) const {
 Result<StoredDocument> DocumentStore::find(const Digest& hash, std::optional<std::string_view> holder) const {
     return database_.read([&](Executor& executor) -> Result<StoredDocument> {
         std::optional<StoredDocument> found;
-        GALLEY_TRY_VOID(executor.each(
-            "SELECT h.name, h.task_id, d.created_at, d.file_size, d.completed_at, d.report FROM document_holder h "
-            "JOIN document_order d ON d.hash = h.hash WHERE h.hash = $1 AND ($2 IS NULL OR h.holder = $2) "
-            "ORDER BY h.holder LIMIT 1",
-            {Blob{hash.view()}, holder}, [&](const Row& row) -> Result<void> {
-                found = read_document(hash, row);
-                return {};
-            }));
+        GALLEY_TRY_VOID(
+            executor.each("SELECT h.name, h.task_id, d.created_at, d.file_size, d.completed_at, d.report, d.hash "
+                          "FROM document_holder h JOIN document_order d ON d.hash = coalesce(h.became, h.hash) "
+                          "WHERE h.hash = $1 AND ($2 IS NULL OR h.holder = $2) "
+                          "ORDER BY h.holder LIMIT 1",
+                          {Blob{hash.view()}, holder}, [&](const Row& row) -> Result<void> {
+                              found = read_document(row);
+                              return {};
+                          }));
         if (!found) return no_such_document();
         return std::move(*found);
     });

@@ -5,6 +5,8 @@
 //          last holder gone, document and order go; let_go_in() says so, for the cache to forget the PDF. Who asks
 //          again makes his hold young again. Small orders lie in their row, larger ones in a file (order_files.h).
 //          keep() before the write, hold_in() in it, with what keep() gave alive until the write is durable.
+//          An order that needs the web is a question: its document is the one that its holder's last answer made,
+//          became_in() says which. find() gives that one; who lets one of them go lets go of both.
 // Errors   order: NotFound, Corrupt. find: NotFound, also for who does not hold it. let_go_in: likewise. All:
 //          Unavailable. keep: LimitExceeded (disk full).
 // Owner    borrows database and files.
@@ -62,12 +64,19 @@ struct Hold {
 };
 
 struct LetGo {
-    bool last = false;  // nobody holds it any more: order_gone() when this is durable
+    std::int64_t holds = 0;
+    std::vector<Digest> last{};  // documents that nobody holds any more: order_gone() of each when this is durable
 };
 
-struct LetGoByAge {
-    std::int64_t holds = 0;
-    std::vector<Digest> last{};  // documents that nobody holds any more
+// The answer to a question.
+struct Became {
+    Digest asked;
+    std::string_view holder;
+    std::string_view task_id;
+    const KeptOrder& order;
+    std::int64_t file_size;
+    std::string_view report;
+    Time now{};
 };
 
 class DocumentStore {
@@ -81,16 +90,18 @@ class DocumentStore {
     // Nothing when it was deleted meanwhile.
     Result<void> complete_in(store::Executor& executor, const Digest& hash, std::int64_t file_size,
                              std::string_view report, Time now) const;
+    // Nothing when the holder has let go meanwhile.
+    Result<void> became_in(store::Executor& executor, const Became& became) const;
     // What `holder` gives up; without one: what all do.
     Result<LetGo> let_go_in(store::Executor& executor, const Digest& hash,
                             std::optional<std::string_view> holder) const;
     // Up to `holds_max` that were last asked for before `before`, the oldest first.
-    Result<LetGoByAge> let_go_older_in(store::Executor& executor, Time before, int holds_max) const;
+    Result<LetGo> let_go_older_in(store::Executor& executor, Time before, int holds_max) const;
     Result<void> order_gone(const Digest& hash);
 
     Result<Bytes> order(const Digest& hash) const;
     bool is_gone(const Digest& hash) const;  // false when the database does not answer
-    // Of this holder; without one: of anybody.
+    // Of this holder; without one: of anybody. `hash` of the answer, where there is one.
     Result<StoredDocument> find(const Digest& hash, std::optional<std::string_view> holder) const;
     Result<std::optional<std::string>> report(const Digest& hash) const;
 

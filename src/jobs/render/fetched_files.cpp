@@ -7,6 +7,7 @@
 #include "codec/charset.h"
 #include "codec/header_value.h"
 #include "net/web_address.h"
+#include "net/web_client.h"
 
 namespace galley::jobs {
 
@@ -84,7 +85,7 @@ Result<SharedBytes> FetchedFiles::load(std::string_view url) const {
     }
     GALLEY_TRY_VOID(net::parse_web_address(url));
     if (wanted_.size() < kWantedMax) wanted_.emplace(url);
-    return fail(ErrorCode::NotFound, "it was not fetched: too many addresses, or named too late");
+    return fail(ErrorCode::NotFound, std::string(kNotFetched));
 }
 
 FetchLimits FetchedFiles::left(const FetchLimits& limits) const {

@@ -23,13 +23,17 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "net/web_client.h"
+
+namespace galley::net {
+class WebClient;
+}
 
 namespace galley::jobs {
 
 inline constexpr int kFetchRoundsMax = 6;
 inline constexpr std::size_t kFetchesAtOnce = 6;
 inline constexpr std::size_t kWantedMax = 1'000;
+inline constexpr std::string_view kNotFetched = "it was not fetched: too many addresses, or named too late";
 
 struct FetchedFile {
     std::string url;        // as the document has it, without its fragment

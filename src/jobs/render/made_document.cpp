@@ -6,12 +6,15 @@
 #include "codec/json.h"
 #include "codec/json_writer.h"
 #include "codec/url.h"
+#include "jobs/render/fetched_files.h"
+#include "net/web_address.h"
 
 namespace galley::jobs {
 
 namespace {
 
 constexpr int kPagesMax = 10'000'000;
+constexpr std::int64_t kStatusEnd = 1'000;
 
 std::unexpected<Error> not_ours() {
     return fail(ErrorCode::Corrupt, "the child process answered what is no document");
@@ -29,6 +32,8 @@ std::string cut(std::string_view text) {
 void append_resource(codec::JsonWriter& json, const UsedResource& resource) {
     json.begin_object();
     json.field("url", cut(resource.url));
+    if (resource.status != 0) json.field("status", resource.status);
+    if (!resource.final_url.empty()) json.field("final_url", cut(resource.final_url));
     if (resource.missing.empty()) {
         json.field("bytes", resource.bytes);
         json.field("sha256", resource.sha256);
@@ -53,10 +58,27 @@ Result<UsedResource> read_resource(const codec::JsonValue& value) {
     UsedResource resource{.url = text_of(value, "url"),
                           .bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, number_of(value, "bytes"))),
                           .sha256 = text_of(value, "sha256"),
-                          .missing = text_of(value, "missing")};
+                          .missing = text_of(value, "missing"),
+                          .status = 0,
+                          .final_url = text_of(value, "final_url")};
+    if (const std::int64_t status = number_of(value, "status"); status > 0 && status < kStatusEnd)
+        resource.status = static_cast<int>(status);
     const bool there = resource.missing.empty();
     if (there && !parse_digest(resource.sha256)) return not_ours();
     return resource;
+}
+
+Result<std::vector<std::string>> read_wanted(std::string_view lines) {
+    std::vector<std::string> wanted;
+    while (!lines.empty()) {
+        const std::size_t end = lines.find('\n');
+        if (end == lines.npos || wanted.size() == kWantedMax) return not_ours();
+        if (!net::parse_web_address(lines.substr(0, end))) return not_ours();
+        wanted.emplace_back(lines.substr(0, end));
+        lines.remove_prefix(end + 1);
+    }
+    if (wanted.empty()) return not_ours();
+    return wanted;
 }
 
 }  // namespace
@@ -103,9 +125,10 @@ Result<DocumentReport> parse_report(std::string_view text) {
 }
 
 Bytes encode_made(MadePdf made) {
-    const std::uint64_t pdf_bytes = made.pdf.size();
+    const std::uint64_t pdf_bytes = made.wanted.empty() ? made.pdf.size() : kWantedMark;
     Bytes out = std::move(made.pdf);  // the rest behind it, so that it need not be moved
-    out += report_json(made.report);
+    if (made.wanted.empty()) out += report_json(made.report);
+    for (const std::string& url : made.wanted) (out += url) += '\n';
     out.append(reinterpret_cast<const char*>(&pdf_bytes), sizeof pdf_bytes);
     return out;
 }
@@ -115,8 +138,12 @@ Result<MadePdf> decode_made(Bytes bytes) {
     if (bytes.size() < sizeof pdf_bytes) return not_ours();
     const std::size_t body = bytes.size() - sizeof pdf_bytes;
     std::memcpy(&pdf_bytes, bytes.data() + body, sizeof pdf_bytes);
-    if (pdf_bytes > body) return not_ours();
     MadePdf made;
+    if (pdf_bytes == kWantedMark) {
+        GALLEY_TRY(made.wanted, read_wanted(std::string_view(bytes).substr(0, body)));
+        return made;
+    }
+    if (pdf_bytes > body) return not_ours();
     GALLEY_TRY(made.report, parse_report(std::string_view(bytes).substr(pdf_bytes, body - pdf_bytes)));
     bytes.resize(pdf_bytes);
     made.pdf = std::move(bytes);

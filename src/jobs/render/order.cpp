@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <tuple>
 #include <utility>
 
 #include "codec/json.h"
@@ -15,6 +16,24 @@ namespace {
 constexpr std::string_view kMagic = "galley-order/1\n";
 constexpr std::array<std::pair<ResourcePolicy, std::string_view>, 3> kPolicies{
     {{ResourcePolicy::Ignore, "ignore"}, {ResourcePolicy::Warn, "warn"}, {ResourcePolicy::Fail, "fail"}}};
+
+constexpr std::array<std::pair<RemotePolicy, std::string_view>, 3> kRemotes{
+    {{RemotePolicy::None, "none"}, {RemotePolicy::SameOrigin, "same-origin"}, {RemotePolicy::Any, "any"}}};
+constexpr std::array<std::pair<SourceKind, std::string_view>, 3> kSources{
+    {{SourceKind::Html, "html"}, {SourceKind::Template, "template"}, {SourceKind::Url, "url"}}};
+
+template <typename Names, typename Value>
+std::string_view name_of(const Names& names, Value value) {
+    return names[static_cast<std::size_t>(value)].second;
+}
+
+template <typename Value, std::size_t Count>
+std::optional<Value> value_of(const std::array<std::pair<Value, std::string_view>, Count>& names,
+                              std::string_view name) {
+    for (const auto& [value, text] : names)
+        if (text == name) return value;
+    return std::nullopt;
+}
 
 // The texts of the metadata, in the order of the format.
 constexpr std::pair<std::string_view, std::string document::PdfMetadata::*> kMetadata[] = {
@@ -57,6 +76,35 @@ void append_file_options(codec::JsonWriter& json, const RenderOrder& order) {
     if (!order.format.identifier.empty()) json.field("pdf_identifier", order.format.identifier);
 }
 
+// Likewise.
+void append_web(codec::JsonWriter& json, const RenderOrder& order) {
+    if (!order.base_url.empty()) json.field("base_url", order.base_url);
+    if (order.remote != RemotePolicy::None) json.field("remote", remote_name(order.remote));
+    if (const auto& source = order.fetched_source) {
+        json.key("fetched_source");
+        json.begin_object();
+        json.field("url", source->url);
+        json.field("final_url", source->final_url);
+        json.field("status", source->status);
+        json.field("bytes", source->bytes);
+        json.field("sha256", source->sha256);
+        json.end_object();
+    }
+    if (order.fetched.empty()) return;
+    json.key("fetched");
+    json.begin_array();
+    for (const FetchedFile& file : order.fetched) {
+        json.begin_object();
+        json.field("url", file.url);
+        json.field("final_url", file.final_url);
+        json.field("status", file.status);
+        json.field("missing", file.missing);
+        json.field("bytes", file.content.size());
+        json.end_object();
+    }
+    json.end_array();
+}
+
 void append_limits(codec::JsonWriter& json, const OrderLimits& limits) {
     json.key("limits");
     json.begin_object();
@@ -69,7 +117,7 @@ std::string head_of(const RenderOrder& order) {
     std::string head;
     codec::JsonWriter json(head);
     json.begin_object();
-    json.field("source", order.source == SourceKind::Html ? "html" : "template");
+    json.field("source", name_of(kSources, order.source));
     json.field("text_bytes", order.text.size());
     json.field("data_bytes", order.data.size());
     json.key("sheets");
@@ -78,6 +126,7 @@ std::string head_of(const RenderOrder& order) {
     json.end_array();
     append_metadata(json, order.metadata);
     append_file_options(json, order);
+    append_web(json, order);
     json.field("resources", policy_name(order.resources));
     append_limits(json, order.limits);
     json.key("files");
@@ -132,8 +181,31 @@ std::string text_member(const codec::JsonValue& object, std::string_view name) {
     return value.is_string() ? std::string(value.string()) : std::string();
 }
 
+int status_member(const codec::JsonValue& object) {
+    const codec::JsonValue value = member(object, "status");
+    const bool good = value.type() == codec::JsonType::Integer && value.integer() >= 0 && value.integer() < 1000;
+    return good ? static_cast<int>(value.integer()) : 0;
+}
+
+void read_web(const codec::JsonValue& head, RenderOrder& order) {
+    order.base_url = text_member(head, "base_url");
+    order.remote = parse_remote(text_member(head, "remote")).value_or(RemotePolicy::None);
+    const codec::JsonValue source = member(head, "fetched_source");
+    if (!source.is_object()) return;
+    const codec::JsonValue bytes = member(source, "bytes");
+    const bool has_bytes = bytes.type() == codec::JsonType::Integer && bytes.integer() >= 0;
+    order.fetched_source = FetchedSource{.url = text_member(source, "url"),
+                                         .final_url = text_member(source, "final_url"),
+                                         .status = status_member(source),
+                                         .bytes = has_bytes ? static_cast<std::uint64_t>(bytes.integer()) : 0,
+                                         .sha256 = text_member(source, "sha256")};
+}
+
 Result<void> read_options(const codec::JsonValue& head, RenderOrder& order) {
-    order.source = text_member(head, "source") == "template" ? SourceKind::Template : SourceKind::Html;
+    const auto source = value_of(kSources, text_member(head, "source"));
+    if (!source) return not_an_order("no source");
+    order.source = *source;
+    read_web(head, order);
     const codec::JsonValue sheets = member(head, "sheets");
     if (!sheets.is_array()) return not_an_order("no sheets");
     for (const codec::JsonValue& sheet : sheets.elements())
@@ -169,24 +241,49 @@ Result<void> read_files(const codec::JsonValue& head, Parts& parts, RenderOrder&
     return {};
 }
 
+Result<void> read_fetched(const codec::JsonValue& head, Parts& parts, RenderOrder& order) {
+    const codec::JsonValue files = member(head, "fetched");
+    if (!files.is_array()) return {};
+    for (const codec::JsonValue& file : files.elements()) {
+        GALLEY_TRY(const std::string_view content, parts.take(member(file, "bytes")));
+        order.fetched.push_back({.url = text_member(file, "url"),
+                                 .final_url = text_member(file, "final_url"),
+                                 .status = status_member(file),
+                                 .missing = text_member(file, "missing"),
+                                 .content = SharedBytes(Bytes(content))});
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string_view policy_name(ResourcePolicy policy) {
-    return kPolicies[static_cast<std::size_t>(policy)].second;
+    return name_of(kPolicies, policy);
 }
 
 std::optional<ResourcePolicy> parse_policy(std::string_view name) {
-    for (const auto& [policy, text] : kPolicies)
-        if (text == name) return policy;
-    return std::nullopt;
+    return value_of(kPolicies, name);
+}
+
+std::string_view remote_name(RemotePolicy policy) {
+    return name_of(kRemotes, policy);
+}
+
+std::optional<RemotePolicy> parse_remote(std::string_view name) {
+    return value_of(kRemotes, name);
 }
 
 Bytes encode_order(RenderOrder order) {
     std::ranges::sort(order.files, {}, &OrderFile::path);
+    std::ranges::sort(order.fetched, {}, [](const FetchedFile& file) {
+        return std::tuple<std::string_view, std::string_view, int, std::string_view, std::string_view>(
+            file.url, file.final_url, file.status, file.missing, file.content.view());
+    });
     const std::string head = head_of(order);
     Bytes out(kMagic);
     std::size_t size = out.size() + head.size() + order.text.size() + order.data.size() + 24;
     for (const OrderFile& file : order.files) size += file.content.size();
+    for (const FetchedFile& file : order.fetched) size += file.content.size();
     out.reserve(size);
     out += std::to_string(head.size());
     out += '\n';
@@ -194,6 +291,7 @@ Bytes encode_order(RenderOrder order) {
     out += order.text;
     out += order.data;
     for (const OrderFile& file : order.files) out += file.content;
+    for (const FetchedFile& file : order.fetched) out += file.content.view();
     return out;
 }
 
@@ -207,6 +305,7 @@ Result<RenderOrder> decode_order(std::string_view bytes) {
     GALLEY_TRY(order.text, parts.take(member(head->root(), "text_bytes")));
     GALLEY_TRY(order.data, parts.take(member(head->root(), "data_bytes")));
     GALLEY_TRY_VOID(read_files(head->root(), parts, order));
+    GALLEY_TRY_VOID(read_fetched(head->root(), parts, order));
     if (!parts.empty()) return not_an_order("more than its parts");
     return order;
 }

@@ -49,6 +49,7 @@ document::RenderLimits limits_of(const OrderLimits& wanted, const ServerRenderLi
 
 Result<std::string> html_of(const RenderOrder& order) {
     if (order.source == SourceKind::Html) return order.text;
+    if (order.source == SourceKind::Url) return fail(ErrorCode::Internal, "a document that was not fetched");
     GALLEY_TRY(const templates::Template parsed, templates::Template::parse(order.text));
     GALLEY_TRY(const codec::JsonDocument data, codec::JsonDocument::parse(order.data));
     return parsed.render(data.root());
@@ -86,10 +87,10 @@ Result<MadePdf> render_order(document::Engine& engine, const RenderOrder& order,
     std::atomic<bool> cancelled = false;
     const std::stop_callback on_stop(hooks.stop, [&cancelled] { cancelled = true; });
     document::RenderOptions options;
-    options.base_url = kOrderBaseUrl;
+    options.base_url = order.base_url.empty() ? std::string(kOrderBaseUrl) : order.base_url;
     options.loader = &loader;
     for (const std::string& sheet : order.sheets) options.sheets.push_back({sheet, "options.stylesheets"});
-    options.name = "index.html";
+    options.name = order.fetched_source ? order.fetched_source->url : "index.html";
     options.media_type = order.media_type;
     options.metadata = order.metadata;
     options.custom_metadata = order.custom_metadata;
@@ -99,11 +100,13 @@ Result<MadePdf> render_order(document::Engine& engine, const RenderOrder& order,
     options.cancelled = &cancelled;
     options.progress = [&hooks](document::RenderPhase phase, int pages) { report(hooks, phase, pages); };
     GALLEY_TRY(document::Rendered rendered, engine.render_pdf(html, options));
+    MadePdf made;
+    made.wanted = loader.wanted();
+    if (!made.wanted.empty() && order.remote != RemotePolicy::None) return made;
     if (order.resources == ResourcePolicy::Fail && loader.first_missing()) {
         return fail(ErrorCode::InvalidInput, "a resource is missing: " + loader.first_missing()->missing,
                     loader.first_missing()->url);
     }
-    MadePdf made;
     made.pdf = std::move(rendered.pdf);
     made.report.page_count = rendered.page_count;
     made.report.warnings = shown_warnings(std::move(rendered.warnings), loader, order.resources);

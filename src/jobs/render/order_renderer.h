@@ -1,7 +1,8 @@
 // src/jobs/render/order_renderer.h — makes a document of its order, here: what a child process does.
 //
 // Shape    render_order(engine, order, limits, progress) → PDF and report. A template is filled first. Resources are
-//          the order's own files; every one that is asked for is noted, found or not.
+//          the order's own files and what was fetched for it; every one that is asked for is noted, found or not. When
+//          addresses are still to be fetched these alone are the answer (MadePdf::wanted).
 // Errors   InvalidInput (a template's fault, with its line; a missing resource under the policy `fail`),
 //          LimitExceeded (RenderLimits, resource_bytes_max), Unsupported (a template), Cancelled, those of the engine.
 // Owner    borrows all for the call.

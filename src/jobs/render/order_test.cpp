@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "jobs/render/made_document.h"
+#include "jobs/render/order_loader.h"
 #include "jobs/render/page_css.h"
 
 namespace galley::jobs {
@@ -24,6 +25,19 @@ RenderOrder full_order() {
     order.custom_metadata = document::CustomMetadata::Kept;
     order.format.version = "2.0";
     order.format.identifier = "mine";
+    order.base_url = "https://example.org/a/";
+    order.remote = RemotePolicy::SameOrigin;
+    order.fetched_source = FetchedSource{.url = "https://example.org/",
+                                         .final_url = "https://example.org/a/",
+                                         .status = 200,
+                                         .bytes = 7,
+                                         .sha256 = sha256("source").hex()};
+    order.fetched = {{.url = "https://example.org/b", .final_url = {}, .status = 404, .missing = "gone", .content = {}},
+                     {.url = "https://example.org/a.css",
+                      .final_url = "https://cdn.example/a.css",
+                      .status = 200,
+                      .missing = {},
+                      .content = SharedBytes("p{}")}};
     return order;
 }
 
@@ -45,6 +59,14 @@ TEST(Order, WhatWasPutTogetherIsTakenApartAgain) {
     EXPECT_EQ(got->custom_metadata, document::CustomMetadata::Kept);
     EXPECT_EQ(got->format.version, "2.0");
     EXPECT_EQ(got->format.identifier, "mine");
+    EXPECT_EQ(got->base_url, wanted.base_url);
+    EXPECT_EQ(got->remote, RemotePolicy::SameOrigin);
+    EXPECT_EQ(got->fetched_source, wanted.fetched_source);
+    ASSERT_EQ(got->fetched.size(), 2U);
+    EXPECT_EQ(got->fetched[0].final_url, "https://cdn.example/a.css");
+    EXPECT_EQ(got->fetched[0].content.view(), "p{}");
+    EXPECT_EQ(got->fetched[1].missing, "gone");
+    EXPECT_EQ(got->fetched[1].status, 404);
     ASSERT_EQ(got->files.size(), 2U);
     EXPECT_EQ(got->files[0].path, "a/c.css");
     EXPECT_EQ(got->files[1].content, wanted.files[0].content);
@@ -70,12 +92,99 @@ TEST(Order, WhatIsCutOrLongerIsRefused) {
     EXPECT_FALSE(decode_order("galley-order/1\n99999999999999999999999\n{}"));
 }
 
+TEST(Order, AnOrderThatNeedsNothingOfTheWebIsWrittenAsEver) {
+    EXPECT_EQ(
+        encode_order({.text = "<p>", .sheets = {}}),
+        "galley-order/1\n115\n"
+        R"({"source":"html","text_bytes":3,"data_bytes":2,"sheets":[],"metadata":{},"resources":"warn","limits":{},)"
+        R"("files":[]})"
+        "<p>{}");
+}
+
+// ---- resources
+
+RenderOrder web_order() {
+    RenderOrder order;
+    order.base_url = "https://example.org/docs/page.html?x";
+    order.files = {{"own.png", "own"}, {"a b.css", "sheet"}};
+    order.fetched = {{.url = "https://example.org/docs/a.png",
+                      .final_url = {},
+                      .status = 200,
+                      .missing = {},
+                      .content = SharedBytes("abc")},
+                     {.url = "https://example.org/no",
+                      .final_url = {},
+                      .status = 404,
+                      .missing = "the server answers 404",
+                      .content = {}}};
+    return order;
+}
+
+TEST(OrderLoader, FilesOfTheOrderStandForWhatLiesBelowTheBase) {
+    const RenderOrder order = web_order();
+    const OrderLoader loader(order, 100);
+    EXPECT_EQ(loader.load("https://example.org/docs/own.png?v=1")->view(), "own");
+    EXPECT_EQ(loader.load("https://example.org/docs/a%20b.css#x")->view(), "sheet");
+    EXPECT_FALSE(loader.load("https://example.org/own.png"));
+    EXPECT_EQ(loader.load("galley-upload://document/own.png")->view(), "own");
+}
+
+TEST(OrderLoader, GivesWhatWasFetchedAndSaysHow) {
+    const RenderOrder order = web_order();
+    const OrderLoader loader(order, 100);
+    EXPECT_EQ(loader.load("https://example.org/docs/a.png#f")->view(), "abc");
+    EXPECT_EQ(loader.load("https://example.org/no").error().message, "the server answers 404");
+    EXPECT_EQ(loader.load("https://example.org/new").error().code, ErrorCode::Forbidden);
+    EXPECT_TRUE(loader.wanted().empty());
+    ASSERT_EQ(loader.used().size(), 3U);
+    EXPECT_EQ(loader.used()[0].status, 200);
+    EXPECT_EQ(loader.used()[1].status, 404);
+}
+
+TEST(OrderLoader, WhatMayBeFetchedAndWasNotIsWanted) {
+    RenderOrder order = web_order();
+    order.remote = RemotePolicy::Any;
+    const OrderLoader loader(order, 100);
+    EXPECT_FALSE(loader.load("https://example.org/new"));
+    EXPECT_FALSE(loader.load("https://example.org/new#again"));
+    EXPECT_FALSE(loader.load("http://u:p@example.org/"));
+    EXPECT_FALSE(loader.load("file:///etc/passwd"));
+    EXPECT_FALSE(loader.load("galley-upload://document/none"));
+    EXPECT_EQ(loader.wanted(), std::vector<std::string>{"https://example.org/new"});
+}
+
+TEST(OrderLoader, TheBoundHoldsForWhatWasFetchedToo) {
+    const RenderOrder order = web_order();
+    const OrderLoader loader(order, 5);
+    EXPECT_TRUE(loader.load("https://example.org/docs/own.png"));
+    EXPECT_EQ(loader.load("https://example.org/docs/a.png").error().code, ErrorCode::LimitExceeded);
+}
+
+TEST(MadeDocument, WhatIsWantedTravelsAndNothingElseInItsPlace) {
+    MadePdf made;
+    made.wanted = {"https://example.org/a", "http://[::1]:8080/b?c"};
+    const Bytes whole = encode_made(made);
+    EXPECT_EQ(decode_made(whole)->wanted, made.wanted);
+    const auto reply = [](std::string text) { return decode_made(text + std::string(8, '\xff')); };
+    EXPECT_TRUE(reply("http://a.example/\n"));
+    for (const char* bad : {"", "\n", "http://a.example/", "file:///etc/passwd\n", "http://a.example/\n\n", "x\n"})
+        EXPECT_EQ(reply(bad).error().code, ErrorCode::Corrupt) << bad;
+    std::string many;
+    for (std::size_t i = 0; i <= kWantedMax; ++i) many += "http://a.example/\n";
+    EXPECT_FALSE(reply(many));
+}
+
 MadePdf made_pdf() {
     MadePdf made;
     made.pdf = "%PDF-1.7 …";
     made.report.page_count = 3;
     made.report.warnings = {"no font", ""};
-    made.report.resources = {{.url = "a.png", .bytes = 3, .sha256 = sha256("abc").hex(), .missing = {}},
+    made.report.resources = {{.url = "a.png",
+                              .bytes = 3,
+                              .sha256 = sha256("abc").hex(),
+                              .missing = {},
+                              .status = 200,
+                              .final_url = "https://example.org/a.png"},
                              {.url = "b.png", .bytes = 0, .sha256 = {}, .missing = "no file"}};
     return made;
 }

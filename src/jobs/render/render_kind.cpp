@@ -18,11 +18,20 @@ using tasks::TaskContext;
 constexpr Duration kPause = std::chrono::seconds(5);
 constexpr int kWrittenPercent = 90;
 
-Result<Digest> parse_input(std::string_view input) {
+struct Input {
+    Digest hash;
+    Fetching fetching = Fetching::No;
+};
+
+Result<Input> parse_input(std::string_view input) {
     GALLEY_TRY(const codec::JsonDocument document, codec::JsonDocument::parse(input));
     const auto hash = document.root().is_object() ? document.root().find("content_hash") : std::nullopt;
     if (!hash || !hash->is_string()) return fail(ErrorCode::InvalidInput, "the task's input names no document");
-    return parse_digest(hash->string());
+    Input parsed;
+    GALLEY_TRY(parsed.hash, parse_digest(hash->string()));
+    const auto fetch = document.root().find("fetch");
+    if (fetch && fetch->type() == codec::JsonType::Bool && fetch->boolean()) parsed.fetching = Fetching::Yes;
+    return parsed;
 }
 
 // The report's members come after what is the task's own.
@@ -44,22 +53,61 @@ class RenderJob {
     explicit RenderJob(const RenderParts& parts) : parts_(parts) {}
 
     Outcome run(TaskContext& task) {
-        const Result<Digest> hash = parse_input(task.input());
-        if (!hash) return Outcome::from_error(hash.error());
-        if (parts_.store.is_gone(*hash)) return Outcome::cancel("the document was deleted");
+        const Result<Input> input = parse_input(task.input());
+        if (!input) return Outcome::from_error(input.error());
+        if (parts_.store.is_gone(input->hash)) return Outcome::cancel("the document was deleted");
         const MonotonicTime begin = parts_.clock.monotonic();
-        bool died = false;
-        const Result<DocumentMaker::Made> made = parts_.maker.make(*hash, hooks(task, died));
-        if (!made) return failure(made.error(), died);
-        task.progress(kWrittenPercent, "written");
-        log_warnings(task, made->report);
-        finish(task, *hash, *made);
-        const std::chrono::duration<double> took = parts_.clock.monotonic() - begin;
-        parts_.journal.record_generation(took.count(), made->cached);
-        return Outcome::done(result_json(*hash, *made));
+        return input->fetching == Fetching::Yes ? fetch_and_make(task, input->hash, begin)
+                                                : make(task, input->hash, begin);
     }
 
  private:
+    Outcome make(TaskContext& task, const Digest& hash, MonotonicTime begin) {
+        bool died = false;
+        const Result<DocumentMaker::Made> made = parts_.maker.make(hash, hooks(task, died));
+        if (!made) return failure(made.error(), died);
+        finish(task, hash, *made);
+        return ended(task, hash, *made, begin);
+    }
+
+    Outcome fetch_and_make(TaskContext& task, const Digest& asked, MonotonicTime begin) {
+        bool died = false;
+        Result<RenderOrder> order = parts_.maker.fetch_source(asked, hooks(task, died));
+        if (!order) return Outcome::from_error(order.error());
+        Result<DocumentMaker::MadeFetched> made = parts_.maker.make_fetched(std::move(*order), hooks(task, died));
+        if (!made) return failure(made.error(), died);
+        const Digest hash = made->hash;
+        const auto shared = std::make_shared<const DocumentMaker::MadeFetched>(std::move(*made));
+        if (auto finished = finish_fetched(task, asked, shared); !finished)
+            return Outcome::from_error(finished.error());
+        return ended(task, hash, shared->made, begin);
+    }
+
+    Outcome ended(TaskContext& task, const Digest& hash, const DocumentMaker::Made& made, MonotonicTime begin) {
+        task.progress(kWrittenPercent, "written");
+        log_warnings(task, made.report);
+        const std::chrono::duration<double> took = parts_.clock.monotonic() - begin;
+        parts_.journal.record_generation(took.count(), made.cached);
+        return Outcome::done(result_json(hash, made));
+    }
+
+    // What the transaction refers to lives as long as it.
+    Result<void> finish_fetched(TaskContext& task, const Digest& asked,
+                                const std::shared_ptr<const DocumentMaker::MadeFetched>& made) const {
+        GALLEY_TRY(KeptOrder kept, parts_.store.keep(made->hash, made->order));
+        task.finish_with([this, asked, made, kept = std::move(kept), holder = task.task().created_by,
+                          task_id = task.task().id](Executor& executor) {
+            return parts_.store.became_in(executor, {.asked = asked,
+                                                     .holder = holder,
+                                                     .task_id = task_id,
+                                                     .order = kept,
+                                                     .file_size = static_cast<std::int64_t>(made->made.pdf.size()),
+                                                     .report = made->made.report,
+                                                     .now = parts_.clock.now()});
+        });
+        return {};
+    }
+
     static DocumentMaker::Hooks hooks(TaskContext& task, bool& died) {
         return {.stop = task.stop_token(),
                 .wall_time = task.task().timeout,
@@ -97,13 +145,14 @@ void register_render_kind(tasks::TaskEngine& engine, const RenderParts& parts) {
                          [job = std::make_shared<RenderJob>(parts)](TaskContext& task) { return job->run(task); });
 }
 
-tasks::NewTask render_task(const Digest& hash) {
+tasks::NewTask render_task(const Digest& hash, Fetching fetching) {
     tasks::NewTask task;
     task.kind = kRenderKind;
     task.input.clear();
     codec::JsonWriter json(task.input);
     json.begin_object();
     json.field("content_hash", hash.hex());
+    if (fetching == Fetching::Yes) json.field("fetch", true);
     json.end_object();
     return task;
 }
