@@ -2,6 +2,7 @@
 """Documents from addresses, and with resources from the web, behind the guard (R30, R37, R61)."""
 import hashlib
 import json
+import threading
 import unittest
 
 from galley_server import ADMIN, BROKER, OWNER
@@ -204,6 +205,24 @@ class Forbidden(RemoteCase):
         asked = self.ask({"url": self.site.url + "/busy"}, wait=0).json()
         task = self.server.get(f"/api/v1/tasks/{asked['task_id']}?wait=60", BROKER).json()
         self.assertEqual((task["status"], task["attempt"] > 1), ("completed", True), task)
+
+    def test_a_slow_server_costs_its_time_and_no_more(self):
+        self.use_server(*self.flags, "--outbound-timeout", "200ms")
+        released = threading.Event()
+        self.addCleanup(released.set)
+        self.site.pages["/slow.png"] = lambda: (released.wait(60), LOGO)[1]
+        result = self.made({"html": f"<p>x<img src='{self.site.url}/slow.png'><img src='{self.site.url}/logo.png'>", "options": {"remote": "any"}})
+        self.assertEqual([used.get("missing") for used in result["resources"]], ["no whole answer within 200 ms", None])
+
+    def test_one_that_fetches_is_cancelled_at_once(self):
+        asked, released = threading.Event(), threading.Event()
+        self.addCleanup(released.set)
+        self.site.pages["/slow"] = lambda: (asked.set(), released.wait(60), b"<p>late")[2]
+        ref = self.ask({"url": self.site.url + "/slow"}, wait=0).json()
+        self.assertTrue(asked.wait(60))
+        self.assertEqual(self.server.post(f"/api/v1/tasks/{ref['task_id']}/cancel", {}, BROKER).status // 100, 2)
+        task = self.server.get(f"/api/v1/tasks/{ref['task_id']}?wait=20", BROKER).json()
+        self.assertEqual(task["status"], "cancelled", task)
 
     def test_options_that_do_not_fit_are_faults(self):
         for body, pointer in (({"url": "https://example.org/", "data": {}}, "/data"), ({"url": "https://example.org/", "html": "x"}, "/html"),

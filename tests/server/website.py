@@ -1,4 +1,5 @@
 """A web server of a test on the loopback: pages that the test puts there, and what was asked for."""
+import contextlib
 import http.server
 import threading
 
@@ -24,7 +25,8 @@ class Website:
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                with contextlib.suppress(ConnectionError):  # who asked may have gone
+                    self.wfile.write(body)
 
             def log_message(self, *_):
                 pass
