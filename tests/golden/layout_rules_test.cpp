@@ -430,6 +430,13 @@ TEST(Columns, MarginsStayWhereColumnsBegin) {
     EXPECT_EQ(find_text(pages[0], "line2")->origin.y, find_text(pages[0], "line1")->origin.y);
 }
 
+TEST(Columns, BalancingKeepsWhatStaysTogether) {
+    const auto pages = pages_of(
+        document(kColumns + "h2{font:inherit;break-after:avoid}", "<div><h2>line1</h2><p>line2</div><p>after</p>"));
+    EXPECT_EQ(find_text(pages.at(0), "line2")->origin.x.px(), 0);
+    EXPECT_EQ((find_text(pages[0], "after")->origin.y - find_text(pages[0], "line1")->origin.y).px(), 40);
+}
+
 TEST(Columns, SpanningBoxDividesThem) {
     const auto pages = pages_of(document(kColumns + "h2{column-span:all;font:inherit;background:#f00}",
                                          "<div><p>" + lines(4) + "</p><h2>wide</h2><p>" + lines(2) + "</p></div>"));

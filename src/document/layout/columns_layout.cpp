@@ -53,6 +53,7 @@ struct Attempt {
     BreakToken* rest = nullptr;
     std::vector<FloatRest> float_rests;
     bool refused = false;
+    bool violating = false;  // some column ends where it should not
     bool done() const { return !refused && rest == nullptr && float_rests.empty(); }
 };
 
@@ -124,6 +125,7 @@ LayoutUnit ColumnFlow::lay_column(const Group& group, Attempt& attempt, const Co
     }
     attempt.refused = content.refused;
     attempt.rest = content.token;
+    attempt.violating |= content.token != nullptr && content.appeal == Appeal::Violating;
     attempt.float_rests = inner.floats->rests();
     attempt.columns.push_back(&column);
     LayoutUnit height = content.height;
@@ -166,7 +168,7 @@ Attempt ColumnFlow::balance(const Group& group, Attempt filled, LayoutUnit limit
     while (high - low > kPrecision && !context_.stopped) {
         const LayoutUnit middle = low + (high - low) / 2;
         Attempt attempt = lay(group, middle);
-        if (attempt.done() && attempt.filled <= middle) {
+        if (attempt.done() && attempt.filled <= middle && (!attempt.violating || best.violating)) {
             high = attempt.filled;
             best = std::move(attempt);
         } else {
