@@ -407,13 +407,14 @@ TEST(Columns, GoOnAtTheNextPageWhenTheyAreFull) {
 }
 
 TEST(Columns, AsManyAsTheirWidthAllows) {
-    const auto pages = pages_of(document("div{columns:100px;column-gap:20px}", "<div>" + lines(3) + "</div>"));
+    const auto pages =
+        pages_of(document("div{columns:100px;column-gap:20px;orphans:1;widows:1}", "<div>" + lines(3) + "</div>"));
     EXPECT_EQ(find_text(pages.at(0), "line2")->origin.x.px(), 140);
     EXPECT_EQ(find_text(pages[0], "line3")->origin.x.px(), 280);
 }
 
 TEST(Columns, NormalGapIsOneEm) {
-    const auto pages = pages_of(document("div{columns:2}", "<div>" + lines(2) + "</div>"));
+    const auto pages = pages_of(document("div{columns:2;orphans:1;widows:1}", "<div>" + lines(2) + "</div>"));
     EXPECT_EQ(find_text(pages.at(0), "line2")->origin.x.px(), 205);
 }
 
@@ -428,6 +429,11 @@ TEST(Columns, MarginsStayWhereColumnsBegin) {
     const auto pages = pages_of(document(kColumns + "p{margin-top:10px}", "<div><p>line1<p>line2</div>"));
     EXPECT_EQ(find_text(pages.at(0), "line2")->origin.x.px(), 210);
     EXPECT_EQ(find_text(pages[0], "line2")->origin.y, find_text(pages[0], "line1")->origin.y);
+}
+
+TEST(Columns, BalancingKeepsOrphansAndWidows) {
+    const auto pages = pages_of(document(kColumns, "<div>" + lines(3) + "</div>"));
+    EXPECT_EQ(find_text(pages.at(0), "line3")->origin.x.px(), 0);
 }
 
 TEST(Columns, BalancingKeepsWhatStaysTogether) {
