@@ -12,11 +12,13 @@ PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">')
 WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>')
 LEADER = re.compile(r'\.{3,}.*')
 TOLERANCE_PT = 1.5
+GAP_MOST = 0.13  # of the word's height: half of a narrow space
 
 
 class Page:
     def __init__(self, width, height, words=()):
         self.width, self.height, self.words = width, height, list(words)
+        self.end = None  # of the last word, while the page is read
 
 
 def read_pdf(path):
@@ -27,9 +29,24 @@ def read_pdf(path):
         if page := PAGE.search(line):
             pages.append(Page(float(page[1]), float(page[2])))
         elif word := WORD.search(line):
-            left, top, _, bottom = (float(word[i]) for i in range(1, 5))
-            pages[-1].words.append((html.unescape(word[5]), round(left, 1), round((top + bottom) / 2, 1)))
+            add_word(pages[-1], html.unescape(word[5]).strip(), tuple(float(word[i]) for i in range(1, 5)))
     return [without_leaders(page) for page in pages]
+
+
+def add_word(page, text, box):
+    """pdftotext tears a word apart where letters are spaced or their size changes (small capitals): such parts are one word."""
+    left, top, right, bottom = box
+    height = bottom - top
+    if page.words and page.end:
+        end_x, end_top, end_bottom = page.end
+        beside = -GAP_MOST * height <= left - end_x <= GAP_MOST * max(height, end_bottom - end_top)
+        if beside and abs(bottom - end_bottom) < height / 4:
+            before, *place = page.words[-1]
+            page.words[-1] = (before + text, *place)
+            page.end = (right, top, bottom)
+            return
+    page.words.append((text, round(left, 1), round((top + bottom) / 2, 1)))
+    page.end = (right, top, bottom)
 
 
 def without_leaders(page):

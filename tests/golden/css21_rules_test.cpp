@@ -255,6 +255,10 @@ INSTANTIATE_TEST_SUITE_P(
         RuleCase{"ClosingEdgeOfAnInlineBoxStaysWithItsText", "span{padding-right:20px}",
                  "<p style='width:40px'>ooo <span>ooo</span></p><p style='width:80px'>ooo <span>ooo</span></p>",
                  "'ooo'; 'ooo'; 'ooo '; 'ooo'"},
+        RuleCase{"BoxesAtTheLinesBottomMakeItGrowBelow",
+                 "i{display:inline-block;width:10px;background:#f00;height:10px;vertical-align:baseline}"
+                 "b{display:inline-block;width:10px;background:#00f;height:60px;vertical-align:bottom}",
+                 "<p style='line-height:10px;font-size:0'><i></i><b></b></p>", "red 0,0 10x10; blue 10,0 10x60"},
         RuleCase{"NamedSizesAreThoseOfTheTable", "i{display:block;width:1em;height:5px;background:#f00}",
                  "<i style='font-size:small'></i><i style='font-size:x-large'></i>", "red 0,0 14.2188x5; red 0,5 24x5"},
         RuleCase{"TextTransformUppercase", "", "<p style='text-transform:uppercase'>straße</p>", "'STRASSE'"}),

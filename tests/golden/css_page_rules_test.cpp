@@ -139,12 +139,16 @@ INSTANTIATE_TEST_SUITE_P(
         RuleCase{"CellsWithoutRoomGoOnAsAWholeWhileOthersShowTheirs",
                  "table{border-spacing:0;width:100px}td{padding:0;orphans:2;widows:2;vertical-align:top}",
                  "<p style='height:180px'></p><table><tr><td>a<td>b<br>c</table>", "'a' | 'b'; 'c'"},
-        RuleCase{"MarginsOfWhatAWholeCellTakesAlongAreCut",
-                 "table{border-spacing:0;width:100px}td{padding:0;vertical-align:top}",
+        RuleCase{"MarginsStayWhereACellGoesOn", "table{border-spacing:0;width:100px}td{padding:0;vertical-align:top}",
                  "<p style='height:180px'></p><table><tr><td width=20>a<td width=80><p class=r "
                  "style='height:30px;margin-top:9px'>"
                  "</table>",
-                 "'a' | red 20,0 80x30"},
+                 "'a' | red 20,9 80x30"},
+        RuleCase{
+            "MarginsStayWhereAFormattingContextGoesOn", "",
+            "<div style='overflow:hidden'><p style='height:190px'></p><p class=r style='margin-top:9px;height:30px'>"
+            "</p></div>",
+            "clip 0,0 400x200; end clip | clip 0,0 400x39; red 0,9 400x30; end clip"},
         RuleCase{"RowWhereNothingFitsMoves", "table{border-spacing:0;width:100px}td{padding:0}",
                  "<p style='height:180px'></p><table><tr><td>a<br>b<td>c<br>d</table>", "nothing | 'a'; 'b'; 'c'; 'd'"},
         RuleCase{"RowOfGivenHeightMoves", "table{border-spacing:0}td{padding:0;height:30px;vertical-align:top}",

@@ -310,6 +310,15 @@ TEST(Generated, MarkersCountAndPageNumbersArePatched) {
     EXPECT_NE(find_text(pages[1], "2/2"), nullptr);
 }
 
+TEST(Generated, OutsideMarkersStandAtTheTopOfTheirItems) {
+    const auto pages = pages_of(document("i{display:inline-block;width:9px;height:50px}ol{margin:0}",
+                                         "<ol><li>a<i></i><li style='padding-top:9px'>b</ol>"));
+    const auto y = [&](const char* text) { return find_text(pages.at(0), text)->origin.y.px(); };
+    EXPECT_LT(y("1."), 20);
+    EXPECT_GT(y("a"), 49);
+    EXPECT_EQ(y("2."), y("b"));
+}
+
 TEST(Generated, TargetCounterNamesThePageOfItsTarget) {
     const auto pages = pages_of(document("a::after{content:' p' target-counter(attr(href), page)}",
                                          "<a href='#x'>see</a><p id=x style='break-before:page'>target"));
@@ -413,6 +422,19 @@ TEST(Columns, MarginBelowTheLastBoxDoesNotMakeThemHigher) {
                                          "<div><p>line1<p>line2<p>line3<p>line4<p>line5<p>line6</div>"));
     EXPECT_EQ(find_text(pages.at(0), "line3")->origin.x.px(), 140);
     EXPECT_EQ(find_text(pages[0], "line5")->origin.x.px(), 280);
+}
+
+TEST(Columns, MarginsStayWhereColumnsBegin) {
+    const auto pages = pages_of(document(kColumns + "p{margin-top:10px}", "<div><p>line1<p>line2</div>"));
+    EXPECT_EQ(find_text(pages.at(0), "line2")->origin.x.px(), 210);
+    EXPECT_EQ(find_text(pages[0], "line2")->origin.y, find_text(pages[0], "line1")->origin.y);
+}
+
+TEST(Columns, BalancingKeepsWhatStaysTogether) {
+    const auto pages = pages_of(
+        document(kColumns + "h2{font:inherit;break-after:avoid}", "<div><h2>line1</h2><p>line2</div><p>after</p>"));
+    EXPECT_EQ(find_text(pages.at(0), "line2")->origin.x.px(), 0);
+    EXPECT_EQ((find_text(pages[0], "after")->origin.y - find_text(pages[0], "line1")->origin.y).px(), 40);
 }
 
 TEST(Columns, SpanningBoxDividesThem) {

@@ -38,6 +38,7 @@ class BlockFlow {
     void add_placeholder(const Box& child);
     Step add_empty(const Box& child, const BreakToken* child_token);
     bool forced_before(const Box& child);
+    bool margins_stay() const;
     LayoutUnit top_of(const Box& child, const BreakToken* child_token) const;
     bool waits_for_floats(const Box& child) const;
     LayoutUnit clear_floats(const Box& child, const Edges& edges, LayoutUnit top, Space& inner, Point& corner) const;
@@ -77,10 +78,17 @@ bool BlockFlow::forced_before(const Box& child) {
     return true;
 }
 
+// CSS cuts margins off at every unforced break. WeasyPrint does so where they would adjoin the page's top: those of
+// what stands in cells, columns and other formatting contexts stay, so that columns of paragraphs begin at one height;
+// and all of them where a column of the first page begins.
+bool BlockFlow::margins_stay() const {
+    return context_.margins_stay || (box_.new_context && &box_ != context_.tree.root);
+}
+
 LayoutUnit BlockFlow::top_of(const Box& child, const BreakToken* child_token) const {
     if (child_token != nullptr || adjoins_) return {};
     const bool resumed_here = token_ != nullptr && token_->child == &child;
-    if (resumed_here) {  // a margin at an unforced break is cut off, at a forced one it stays
+    if (resumed_here && !margins_stay()) {  // a margin at an unforced break is cut off, at a forced one it stays
         const MarginBreak wanted = child.style->rare ? child.style->rare->margin_break : MarginBreak::Auto;
         const bool keeps = wanted == MarginBreak::Auto ? token_->forced : wanted == MarginBreak::Keep;
         if (!keeps) return {};

@@ -140,8 +140,6 @@ void BlockBox::add_marker() {
     const bool rtl = box_.text_style().direction == Direction::Rtl;
     placed.offset.x = rtl ? space_.width + gap : -space.width - gap;
     placed.offset.y = edges_.top();
-    if (fragment_.has_baseline && placed.has_baseline)
-        placed.offset.y = fragment_.first_baseline - placed.first_baseline;
     fragment_.append(placed);
     if (!fragment_.has_baseline) {
         fragment_.size.height = std::max(fragment_.size.height, edges_.block_sum() + placed.size.height);

@@ -1,6 +1,7 @@
 #include "document/layout/columns_layout.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "document/layout/box_geometry.h"
 
@@ -52,6 +53,7 @@ struct Attempt {
     BreakToken* rest = nullptr;
     std::vector<FloatRest> float_rests;
     bool refused = false;
+    bool violating = false;  // some column ends where it should not
     bool done() const { return !refused && rest == nullptr && float_rests.empty(); }
 };
 
@@ -123,6 +125,7 @@ LayoutUnit ColumnFlow::lay_column(const Group& group, Attempt& attempt, const Co
     }
     attempt.refused = content.refused;
     attempt.rest = content.token;
+    attempt.violating |= content.token != nullptr && content.appeal == Appeal::Violating;
     attempt.float_rests = inner.floats->rests();
     attempt.columns.push_back(&column);
     LayoutUnit height = content.height;
@@ -145,7 +148,9 @@ Attempt ColumnFlow::lay(const Group& group, LayoutUnit height) {
         inner.until = group.until;
         // Nothing ends the last column of a height that is given where there are no pages.
         if (i + 1 == group.columns.count && space_.page == LayoutUnit::max()) inner.page = LayoutUnit::max();
+        const bool margins_stayed = std::exchange(context_.margins_stay, context_.first_page);
         const LayoutUnit used = lay_column(group, attempt, inner);
+        context_.margins_stay = margins_stayed;
         attempt.height = std::max(attempt.height, used);
         attempt.sum += used;
         if (attempt.refused || attempt.done()) break;
@@ -163,7 +168,7 @@ Attempt ColumnFlow::balance(const Group& group, Attempt filled, LayoutUnit limit
     while (high - low > kPrecision && !context_.stopped) {
         const LayoutUnit middle = low + (high - low) / 2;
         Attempt attempt = lay(group, middle);
-        if (attempt.done() && attempt.filled <= middle) {
+        if (attempt.done() && attempt.filled <= middle && (!attempt.violating || best.violating)) {
             high = attempt.filled;
             best = std::move(attempt);
         } else {

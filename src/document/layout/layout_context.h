@@ -100,7 +100,9 @@ class LayoutContext {
     std::unique_ptr<InlineScratch> inline_scratch;
     bool has_page_texts = false;  // lines of the page show texts that depend on page numbers
     int balancing = 0;            // multi-column containers around that are trying heights
-    int retries = 0;              // boxes being laid out again because their bottom edge did not fit
+    bool first_page = true;
+    bool margins_stay = false;  // also at unforced breaks: in columns of the first page
+    int retries = 0;            // boxes being laid out again because their bottom edge did not fit
 
     Fragment& make_fragment(FragmentKind kind, const Box& box) {
         auto* fragment = std::pmr::polymorphic_allocator<Fragment>(page_arena).new_object<Fragment>();

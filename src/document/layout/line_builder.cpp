@@ -542,10 +542,7 @@ void Builder::finish() {
         if (group.align == VerticalAlign::Baseline || group.extent.empty()) continue;
         const LayoutUnit height = group.extent.bottom - group.extent.top;
         if (height <= whole.bottom - whole.top) continue;
-        if (group.align == VerticalAlign::Top)
-            whole.bottom = whole.top + height;
-        else
-            whole.top = whole.bottom - height;
+        whole.bottom = whole.top + height;  // CSS leaves open on which side; below, as in WeasyPrint
     }
     line_.size = {frame_.left + frame_.width, whole.bottom - whole.top};
     line_.baseline = -whole.top;

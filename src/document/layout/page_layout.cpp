@@ -145,6 +145,7 @@ LaidPage PageFlow::lay(const BreakToken* start, int number, const PageCounters* 
     if (known == nullptr && page.box.style.page != nullptr) count(*page.box.style.page);
     page.counters = known != nullptr ? *known : counters_;
     context_.has_page_texts = false;
+    context_.first_page = number == 1;
     if (!context.blank) lay_flow(page);
     lay_fixed(page);
     page.has_page_texts = context_.has_page_texts;
