@@ -25,9 +25,11 @@
 #include "document/phase_watch.h"
 #include "document/resource_loader.h"
 #include "document/style/given_sheet.h"
-#include "document/text/shaper.h"
+#include "document/text/font_source.h"
 
 namespace galley::document {
+
+class FontLibrary;  // text/shaper.h
 
 struct RenderLimits {
     std::size_t html_bytes_max = 64 * 1024 * 1024;

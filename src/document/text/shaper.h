@@ -26,15 +26,18 @@
 #include "document/style/computed_style.h"
 #include "document/style/style_engine.h"
 #include "document/text/face.h"
+#include "document/text/font_source.h"
 
 namespace galley::document {
 
+// 16 bytes: a long document has some for each of its words.
 struct Glyph {
-    std::uint32_t id = 0;
     std::uint32_t cluster = 0;  // byte offset in the piece's text of the first character
     std::int32_t advance = 0;   // font units, kerning included
-    std::int32_t x_offset = 0, y_offset = 0;
+    std::uint16_t id = 0;
+    std::int16_t x_offset = 0, y_offset = 0;
 };
+static_assert(sizeof(Glyph) == 16);
 
 // How closely a writer must look at a word's glyphs.
 enum class WordForm : std::uint8_t {
@@ -74,11 +77,6 @@ class FontInstance {
     virtual ~FontInstance() = default;
     virtual const Face& primary() const = 0;  // first available face: its metrics make the strut
     virtual double size_px() const = 0;
-};
-
-struct FontSource {
-    virtual ~FontSource() = default;
-    virtual Result<Bytes> read(const std::string& path) const = 0;  // font files named by fontconfig
 };
 
 // What a later phase keeps in the library between renders (the writer's font subsets).

@@ -189,8 +189,8 @@ const ShapedWord& Shaper::spaces(FontChoice& choice, std::size_t count) {
     const WordEntry& entry =
         count <= kSpaces.size() ? word(kSpaces.substr(0, count), choice, Direction::Ltr, 0)
                                 : *own_words_.store(shaper_.shape(std::string(count, ' '), choice, Direction::Ltr, {}));
-    if (count == 1) choice.single_space = &entry.parts[0].word;
-    return entry.parts[0].word;
+    if (count == 1) choice.single_space = &entry.parts()[0].word;
+    return entry.parts()[0].word;
 }
 
 // A space alone selects no face: that of the character before it draws it, at a text's start that of the one after it
@@ -213,7 +213,7 @@ const ShapedWord& Shaper::spaces_of(const Face& face, FontChoice& choice, std::s
     for (const ShapedWord* const known : other_spaces_)
         if (known->face == &face && known->text.size() == count) return *known;
     const WordEntry& entry = shaper_.shape_with(face, std::string(count, ' '), choice, Direction::Ltr);
-    const ShapedWord& made = own_words_.store(entry)->parts[0].word;
+    const ShapedWord& made = own_words_.store(entry)->parts()[0].word;
     if (other_spaces_.size() < kKernedSpacesMax) other_spaces_.push_back(&made);
     return made;
 }
@@ -241,8 +241,10 @@ const ShapedWord* Shaper::kerned_space(const ShapedWord& plain, int kerning) {
     if (!glyphs.empty()) glyphs.back().advance += kerning;
     const WordPart part{
         {plain.face, plain.text, glyphs, plain.advance + kerning}, 0, static_cast<std::uint32_t>(plain.text.size())};
-    const WordEntry entry{0, 0, false, 0, 0, plain.text, {&part, 1}};
-    kerned_spaces_.push_back(&own_words_.store(entry)->parts[0].word);
+    WordEntry entry;
+    entry.set_text(plain.text);
+    entry.set_parts({&part, 1});
+    kerned_spaces_.push_back(&own_words_.store(entry)->parts()[0].word);
     return kerned_spaces_.back();
 }
 
@@ -271,7 +273,7 @@ std::size_t Shaper::add_token(Request& request, std::size_t begin) {
     } else {
         entry = &long_word(request, begin, end);
     }
-    for (const WordPart& part : entry->parts) {
+    for (const WordPart& part : entry->parts()) {
         const auto part_end = static_cast<std::uint32_t>(begin + part.end);
         const bool break_after = request.breaks_at(part_end);
         request.out.push_back({PieceKind::Word, break_after, level, static_cast<std::uint32_t>(begin + part.begin),
@@ -301,14 +303,14 @@ const WordEntry& Shaper::new_word(std::string_view text, FontChoice& choice, Dir
         if (((split_mask | hyphen_mask) >> i & 1) != 0) cuts_.push_back(i);
     WordEntry entry = shaper_.shape(text, choice, direction, cuts_);
     entry.context = choice.context(direction);
-    entry.hash = hash_word(entry.context, text);
+    const std::uint64_t hash = hash_word(entry.context, text);
     entry.split_mask = split_mask;
     entry.hyphen_mask = hyphen_mask;
     if (entry.missing) name_missing(entry, choice);
-    const WordEntry* stored = tables_.back()->insert(entry);
+    const WordEntry* stored = tables_.back()->insert(hash, entry);
     if (stored == nullptr && tables_.back()->full()) {
         tables_.push_back(store_.replace_words(tables_.back()));
-        stored = tables_.back()->insert(entry);
+        stored = tables_.back()->insert(hash, entry);
     }
     // Cut elsewhere by its surroundings (or no room at all): this render keeps its own copy.
     return stored != nullptr && stored->split_mask == split_mask ? *stored : *own_words_.store(entry);
@@ -331,12 +333,12 @@ const ShapedWord& Shaper::shape_word(std::string_view text, const FontInstance& 
     const Direction direction = right_to_left ? Direction::Rtl : Direction::Ltr;
     if (text.size() <= kCachedWordBytesMax) {
         const WordEntry& entry = word(text, choice, direction, 0);
-        if (entry.parts.size() == 1) return entry.parts[0].word;
+        if (entry.parts().size() == 1) return entry.parts()[0].word;
     }
     const Face* face = nullptr;
     for (std::size_t at = 0; at < text.size() && face == nullptr;) face = choice.face_for(decode_utf8(text, at));
     const WordEntry& entry = shaper_.shape_with(face != nullptr ? *face : choice.primary(), text, choice, direction);
-    return own_words_.store(entry)->parts[0].word;
+    return own_words_.store(entry)->parts()[0].word;
 }
 
 void Shaper::name_language(const std::string& lang) {
@@ -347,8 +349,8 @@ void Shaper::name_language(const std::string& lang) {
 }
 
 void Shaper::name_missing(const WordEntry& entry, FontChoice& choice) {
-    for (std::size_t at = 0; at < entry.text.size() && missing_.size() < kMissingNamedMax;) {
-        const char32_t c = decode_utf8(entry.text, at);
+    for (std::size_t at = 0; at < entry.text().size() && missing_.size() < kMissingNamedMax;) {
+        const char32_t c = decode_utf8(entry.text(), at);
         if (choice.face_for(c) != nullptr || !missing_.insert(c).second) continue;
         constexpr char kHex[] = "0123456789ABCDEF";
         std::string code;

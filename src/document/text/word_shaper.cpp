@@ -4,6 +4,7 @@
 #include <unicode/uscript.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "document/text/utf8.h"
 
@@ -38,6 +39,16 @@ bool is_emoji_at(std::string_view text, char32_t c, std::size_t next) {
     if (c >= 0x231A && u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_EMOJI_PRESENTATION) != 0) return true;
     if (text.substr(next, 3) != "\uFE0F") return false;
     return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_EMOJI) != 0;
+}
+
+// OpenType numbers glyphs with 16 bits.
+std::uint16_t glyph_id(hb_codepoint_t glyph) {
+    return glyph <= 0xFFFF ? static_cast<std::uint16_t>(glyph) : std::uint16_t{0};
+}
+
+std::int16_t short_offset(hb_position_t offset) {
+    using Limits = std::numeric_limits<std::int16_t>;
+    return static_cast<std::int16_t>(std::clamp<hb_position_t>(offset, Limits::min(), Limits::max()));
 }
 
 bool is_ignorable(char32_t c) {
@@ -127,8 +138,8 @@ const WordEntry& WordShaper::shape_items(std::string_view text, const FontChoice
         cut_item(item, text, direction, cuts);
     }
     for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i].word.glyphs = glyphs_[i];
-    entry_.text = text;
-    entry_.parts = parts_;
+    entry_.set_text(text);
+    entry_.set_parts(parts_);
     return entry_;
 }
 
@@ -159,8 +170,8 @@ void WordShaper::shape_item(const Item& item, std::string_view text, const FontC
     item_glyphs_.clear();
     for (unsigned i = 0; i < count; ++i) {
         if (infos[i].codepoint == 0 && is_control(text[infos[i].cluster])) continue;
-        item_glyphs_.push_back({infos[i].codepoint, infos[i].cluster, positions[i].x_advance, positions[i].x_offset,
-                                positions[i].y_offset});
+        item_glyphs_.push_back({infos[i].cluster, positions[i].x_advance, glyph_id(infos[i].codepoint),
+                                short_offset(positions[i].x_offset), short_offset(positions[i].y_offset)});
     }
 }
 

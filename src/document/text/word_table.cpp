@@ -8,6 +8,15 @@ namespace galley::document {
 namespace {
 
 constexpr std::size_t kBlockBytes = 64 * 1024;
+constexpr std::size_t kCacheLine = 64;
+
+std::size_t aligned(std::size_t size, std::size_t alignment) {
+    return (size + alignment - 1) / alignment * alignment;
+}
+
+std::uint32_t check_of(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(hash >> 32);
+}
 
 WordForm form_of(const ShapedWord& word) {
     if (word.glyphs.size() != word.text.size()) return WordForm::Any;
@@ -47,12 +56,13 @@ std::uint64_t hash_word(std::uint32_t context, std::string_view text) {
 }
 
 void* WordArena::allocate(std::size_t size) {
-    constexpr std::size_t kAlign = alignof(std::max_align_t);
-    size = (size + kAlign - 1) / kAlign * kAlign;
+    size = aligned(size, kCacheLine);
     if (size > left_) {
         left_ = std::max(size, kBlockBytes);
-        blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(left_));
-        next_ = blocks_.back().get();
+        std::size_t space = left_ + kCacheLine;
+        blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(space));
+        void* begin = blocks_.back().get();
+        next_ = static_cast<std::byte*>(std::align(kCacheLine, left_, begin, space));
     }
     void* const place = next_;
     next_ += size;
@@ -62,32 +72,28 @@ void* WordArena::allocate(std::size_t size) {
 
 const WordEntry* WordArena::store(const WordEntry& entry) {
     std::size_t glyph_count = 0;
-    for (const WordPart& part : entry.parts) glyph_count += part.word.glyphs.size();
-    const std::size_t parts_bytes = entry.parts.size() * sizeof(WordPart);
-    // The text comes before the glyphs: comparing and writing a word seldom needs more than its first bytes.
-    const std::size_t text_bytes = (entry.text.size() + alignof(Glyph) - 1) / alignof(Glyph) * alignof(Glyph);
-    auto* const memory =
-        static_cast<std::byte*>(allocate(sizeof(WordEntry) + parts_bytes + text_bytes + glyph_count * sizeof(Glyph)));
-    auto* const parts = reinterpret_cast<WordPart*>(memory + sizeof(WordEntry));
-    auto* const text = reinterpret_cast<char*>(memory + sizeof(WordEntry) + parts_bytes);
-    auto* glyphs = reinterpret_cast<Glyph*>(text + text_bytes);
-    std::copy(entry.text.begin(), entry.text.end(), text);
-    const std::string_view stored_text(text, entry.text.size());
-    for (std::size_t i = 0; i < entry.parts.size(); ++i) {
-        WordPart* const part = new (&parts[i]) WordPart(entry.parts[i]);
+    for (const WordPart& part : entry.parts()) glyph_count += part.word.glyphs.size();
+    const std::size_t head_bytes = aligned(sizeof(WordEntry) + entry.text().size(), alignof(WordPart));
+    const std::size_t parts_bytes = entry.parts().size() * sizeof(WordPart);
+    static_assert(alignof(Glyph) <= alignof(WordPart));
+    auto* const memory = static_cast<std::byte*>(allocate(head_bytes + parts_bytes + glyph_count * sizeof(Glyph)));
+    auto* const text = reinterpret_cast<char*>(memory + sizeof(WordEntry));
+    auto* const parts = reinterpret_cast<WordPart*>(memory + head_bytes);
+    auto* glyphs = reinterpret_cast<Glyph*>(memory + head_bytes + parts_bytes);
+    std::ranges::copy(entry.text(), text);
+    const std::string_view stored_text(text, entry.text().size());
+    for (std::size_t i = 0; i < entry.parts().size(); ++i) {
+        WordPart* const part = new (&parts[i]) WordPart(entry.parts()[i]);
         std::uninitialized_copy(part->word.glyphs.begin(), part->word.glyphs.end(), glyphs);
         part->word.glyphs = {glyphs, part->word.glyphs.size()};
         part->word.text = stored_text.substr(part->begin, part->end - part->begin);
         part->word.form = form_of(part->word);
         glyphs += part->word.glyphs.size();
     }
-    return new (memory) WordEntry{entry.hash,
-                                  entry.context,
-                                  entry.missing,
-                                  entry.split_mask,
-                                  entry.hyphen_mask,
-                                  stored_text,
-                                  {parts, entry.parts.size()}};
+    auto* const stored = new (memory) WordEntry(entry);
+    stored->set_text(stored_text);
+    stored->set_parts({parts, entry.parts().size()});
+    return stored;
 }
 
 WordTable::WordTable() : slots_(std::make_unique<std::atomic<const WordEntry*>[]>(kSlots)) {}
@@ -96,19 +102,21 @@ const WordEntry* WordTable::find(std::uint64_t hash, std::uint32_t context, std:
     for (std::size_t probe = 0; probe < kProbesMax; ++probe) {
         const WordEntry* const entry = slots_[(hash + probe) & (kSlots - 1)].load(std::memory_order_acquire);
         if (entry == nullptr) return nullptr;
-        if (entry->hash == hash && entry->context == context && entry->text == text) return entry;
+        if (entry->check == check_of(hash) && entry->context == context && entry->text() == text) return entry;
     }
     return nullptr;
 }
 
-const WordEntry* WordTable::insert(const WordEntry& entry) {
+const WordEntry* WordTable::insert(std::uint64_t hash, const WordEntry& entry) {
     const MutexLock lock(mutex_);
-    if (const WordEntry* const present = find(entry.hash, entry.context, entry.text)) return present;
+    if (const WordEntry* const present = find(hash, entry.context, entry.text())) return present;
     if (count_ >= kShapedWordsMax) return nullptr;
     for (std::size_t probe = 0; probe < kProbesMax; ++probe) {
-        std::atomic<const WordEntry*>& slot = slots_[(entry.hash + probe) & (kSlots - 1)];
+        std::atomic<const WordEntry*>& slot = slots_[(hash + probe) & (kSlots - 1)];
         if (slot.load(std::memory_order_relaxed) != nullptr) continue;
-        const WordEntry* const stored = arena_.store(entry);
+        WordEntry keyed = entry;
+        keyed.check = check_of(hash);
+        const WordEntry* const stored = arena_.store(keyed);
         slot.store(stored, std::memory_order_release);
         ++count_;
         return stored;

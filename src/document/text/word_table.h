@@ -31,15 +31,35 @@ struct WordPart {
     std::uint32_t begin = 0, end = 0;
 };
 
-struct WordEntry {
-    std::uint64_t hash = 0;
+// OPTIMIZATION: a stored entry's characters stand right behind it, so that a look-up reads one cache line.
+class WordEntry {
+ public:
+    std::uint32_t check = 0;  // the upper half of the hash
     std::uint32_t context = 0;
-    bool missing = false;           // a character of it has no glyph in any font
     std::uint64_t split_mask = 0;   // bit i: parts were cut before byte i for a line break
     std::uint64_t hyphen_mask = 0;  // likewise, where the word may be divided by a hyphen
-    std::string_view text;
-    std::span<const WordPart> parts;
+
+    std::string_view text() const { return {characters_, size_}; }
+    std::span<const WordPart> parts() const { return {parts_, part_count_}; }
+    void set_text(std::string_view text) {
+        characters_ = text.data();
+        size_ = static_cast<std::uint32_t>(text.size());
+    }
+    void set_parts(std::span<const WordPart> parts) {
+        parts_ = parts.data();
+        part_count_ = static_cast<std::uint16_t>(parts.size());
+    }
+
+ private:
+    const char* characters_ = nullptr;
+    const WordPart* parts_ = nullptr;
+    std::uint32_t size_ = 0;
+    std::uint16_t part_count_ = 0;
+
+ public:
+    bool missing = false;  // a character of it has no glyph in any font; here it fills a gap
 };
+static_assert(sizeof(WordEntry) == 48);
 
 // Memory that is only ever given back as a whole.
 class WordArena {
@@ -60,7 +80,7 @@ class WordTable {
     WordTable();
     const WordEntry* find(std::uint64_t hash, std::uint32_t context, std::string_view text) const;
     // The stored copy (or the one another thread stored first); null when full.
-    const WordEntry* insert(const WordEntry& entry) GALLEY_EXCLUDES(mutex_);
+    const WordEntry* insert(std::uint64_t hash, const WordEntry& entry) GALLEY_EXCLUDES(mutex_);
     bool full() GALLEY_EXCLUDES(mutex_);
 
  private:
