@@ -79,6 +79,14 @@ void ContentStream::curve(std::int64_t x1, std::int64_t y1, std::int64_t x2, std
 }
 
 // Clockwise from the top left; each corner is a quarter of an ellipse as one Bézier curve.
+void ContentStream::form_at(Point corner, std::string_view name) {
+    end_text();
+    out_ += "q 1 0 0 1 ";
+    number(to_hundredths(corner.x));
+    number(-to_hundredths(corner.y));
+    out_.append("cm /").append(name).append(" Do Q\n");
+}
+
 void ContentStream::rounded_rect(const Rect& rect, const Radii& radii) {
     if (!radii.any()) return this->rect(rect);
     end_text();

@@ -33,7 +33,8 @@ class ContentStream {
     void assume_page_defaults();
     void save();
     void restore();
-    void raw(std::string_view operators);  // graphics operators that leave the remembered state alone
+    void raw(std::string_view operators);               // graphics operators that leave the remembered state alone
+    void form_at(Point corner, std::string_view name);  // a form whose own corner is the origin
     void transform(double a, double b, double c, double d, double e, double f);  // display list terms
 
     void rect(const Rect& rect);

@@ -8,6 +8,9 @@
 // Source   ISO 32000-1 §8, §11.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -64,6 +67,7 @@ class PagePainter {
     ContentStream& out() { return groups_.back().content; }
     void set_alpha(std::uint8_t alpha);
     void fill_style(Color color);
+    const std::string& repeated_shape(const Size& size, const Radii& radii);
     std::string box() const;
 
     Resources& resources_;
@@ -76,6 +80,8 @@ class PagePainter {
     std::string box_;
     int transforms_ = 0;
     std::size_t usual_bytes_ = 0;  // of a page: the largest so far
+    // Rounded rectangles by width, height and radii, in hundredths of a px: their forms, "" for those drawn once.
+    std::map<std::array<std::int64_t, 10>, std::string> shapes_;
 };
 
 }  // namespace galley::document
