@@ -77,6 +77,6 @@ class Engine {
 };
 
 // Part of every content hash: changes whenever the same input may give other bytes.
-inline constexpr std::string_view kEngineVersion = "galley-document/2";
+inline constexpr std::string_view kEngineVersion = "galley-document/3";
 
 }  // namespace galley::document
