@@ -4,7 +4,7 @@ set(GALLEY_LIBRARY_MODULES
   base os codec metrics net store cache document template pool tasks schedule auth rooms jobs api app command_line embed)
 # What the modules bind (docs/ARCHITECTURE.md). Names only: they hold for the installed package, too.
 set(GALLEY_LIBRARY_NEEDS
-  spdlog fmt simdjson deflate brotlienc zstd sqlite3 ssl crypto seccomp cctz harfbuzz harfbuzz-subset fontconfig icuuc hyphen webp woff2dec)
+  spdlog fmt simdjson deflate brotlidec brotlienc zstd sqlite3 ssl crypto seccomp cctz harfbuzz harfbuzz-subset fontconfig icuuc hyphen webp woff2dec)
 
 list(TRANSFORM GALLEY_LIBRARY_MODULES REPLACE "(.+)" "$<TARGET_OBJECTS:galley_\\1>" OUTPUT_VARIABLE galley_objects)
 add_library(galley_library STATIC ${galley_objects})

@@ -176,6 +176,25 @@ TEST(PdfWriter, LimitsAreNamed) {
     EXPECT_NE(large.error().message.find("output_bytes_max"), std::string::npos);
 }
 
+TEST(PdfWriter, ARoundedShapeThatStandsInManyPlacesIsDrawnOnceAndNamed) {
+    Fonts fonts;
+    const auto px = [](int value) { return LayoutUnit::from_px(value); };
+    const Size round{px(4), px(4)};
+    std::vector<DisplayPage> pages(2);
+    for (DisplayPage& page : pages) {
+        page.size = {px(300), px(300)};
+        for (int i = 0; i < 5; ++i)
+            page.items.emplace_back(
+                FillRect{{px(10), px(20 * i), px(50), px(10)}, Color{}, {round, round, round, round}});
+        page.items.emplace_back(FillRect{{px(10), px(200), px(60), px(10)}, Color{}, {round, round, round, round}});
+    }
+    const std::string path = save(write(*fonts.library, pages), "shapes");
+    const Ran text = run("qpdf --qdf --object-streams=disable " + path + " - | grep -a -c ' c$'");
+    constexpr int kCurves = 4;  // of a shape: the narrow one once and as a form, the wide one likewise
+    EXPECT_EQ(text.output, std::to_string(4 * kCurves) + "\n");
+    EXPECT_EQ(run("qpdf --qdf --object-streams=disable " + path + " - | grep -a -c ' Do Q$'").output, "10\n");
+}
+
 TEST(PdfWriter, SameImageIsEmbeddedOnceAndABrokenOneIsAWarning) {
     Fonts fonts;
     DisplayPage page = a4_page();
