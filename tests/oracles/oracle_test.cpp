@@ -50,6 +50,7 @@ const std::map<std::string, std::string> kHtmlDifferences = {
     {"template", "what a template holds is never shown: its contents are parsed as any element's"}};
 const std::map<std::string, std::string> kCascadeDifferences = {
     {"larger and smaller", "steps in the table of named sizes, as in WeasyPrint; Chromium takes a factor"},
+    {"font size keywords", "the table of CSS Fonts 4 §2.5.1, as in WeasyPrint; Chromium has its own"},
     {"flex shorthand", "the basis of `flex: 2` is 0; Chromium writes 0%"}};
 
 const std::vector<Part>& html_cases() {
