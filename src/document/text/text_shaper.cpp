@@ -212,7 +212,8 @@ const Face* Shaper::space_face(const Request& request, std::size_t begin, std::s
 const ShapedWord& Shaper::spaces_of(const Face& face, FontChoice& choice, std::size_t count) {
     for (const ShapedWord* const known : other_spaces_)
         if (known->face == &face && known->text.size() == count) return *known;
-    const WordEntry& entry = shaper_.shape_with(face, std::string(count, ' '), choice, Direction::Ltr);
+    const std::string text(count, ' ');  // the entry points into it
+    const WordEntry& entry = shaper_.shape_with(face, text, choice, Direction::Ltr);
     const ShapedWord& made = own_words_.store(entry)->parts()[0].word;
     if (other_spaces_.size() < kKernedSpacesMax) other_spaces_.push_back(&made);
     return made;
