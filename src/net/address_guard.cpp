@@ -97,12 +97,17 @@ std::optional<std::string_view> why_ipv4_not_public(std::uint32_t address) {
     return std::nullopt;
 }
 
-// Addresses that stand for an IPv4 one: what that one is decides.
-bool translates_ipv4(const IpAddress& address) {
-    static const IpNetwork nat64 = *parse_ip_network("64:ff9b::/96");
+const IpNetwork& nat64() {
+    static const IpNetwork network = *parse_ip_network("64:ff9b::/96");
+    return network;
+}
+
+// Of an address that stands for an IPv4 one: what that one is decides.
+std::optional<IpAddress> translated_ipv4(const IpAddress& address) {
     const auto& bytes = address.bytes;
     const bool isatap = (bytes[8] & 0xFD) == 0 && bytes[9] == 0 && bytes[10] == 0x5E && bytes[11] == 0xFE;
-    return nat64.contains(address) || isatap;
+    if (address.is_ipv4() || !(nat64().contains(address) || isatap)) return std::nullopt;
+    return ipv4(last_word(address));
 }
 
 bool is_name(std::string_view text) {
@@ -120,12 +125,11 @@ std::optional<std::string_view> why_not_public(const IpAddress& address) {
     if (address.is_ipv4()) return why_ipv4_not_public(last_word(address));
     for (const Ipv6Network& row : ipv6_networks())
         if (row.network.contains(address)) return row.what;
-    if (translates_ipv4(address)) {
-        if (const auto why = why_ipv4_not_public(last_word(address))) return why;
+    if (const auto meant = translated_ipv4(address)) {
+        if (const auto why = why_ipv4_not_public(last_word(*meant))) return why;
     }
-    static const IpNetwork nat64 = *parse_ip_network("64:ff9b::/96");
     const bool global_unicast = (address.bytes[0] & 0xE0) == 0x20;
-    if (!global_unicast && !nat64.contains(address)) return "a reserved address";
+    if (!global_unicast && !nat64().contains(address)) return "a reserved address";
     return std::nullopt;
 }
 
@@ -180,7 +184,8 @@ Result<void> AddressGuard::check_address(const IpAddress& address, std::string_v
     GALLEY_TRY_VOID(check_name(host));
     const std::string text = ip_text(address);
     const auto why = why_not_public(address);
-    if (deny_.has_address(address))
+    const auto meant = translated_ipv4(address);
+    if (deny_.has_address(address) || (meant && deny_.has_address(*meant)))
         return refused(host, text + (why ? " is " + std::string(*why) + ", and" : " is") + " denied");
     if (allow_.has_address(address)) return {};
     const bool by_name = allow_.has_name(host);

@@ -111,6 +111,15 @@ TEST(AddressGuard, WhatIsDeniedStaysSo) {
     EXPECT_FALSE(rules.check_address(ip("8.8.8.8"), "a.example"));
 }
 
+TEST(AddressGuard, WhatIsDeniedIsSoInItsTranslatedFormsToo) {
+    const AddressGuard rules = guard({.allow = {"0.0.0.0/0", "::/0"}, .deny = {"169.254.0.0/16", "8.8.8.0/24"}});
+    EXPECT_FALSE(rules.check_address(ip("64:ff9b::169.254.169.254"), "a.example"));
+    EXPECT_FALSE(rules.check_address(ip("64:ff9b::8.8.8.8"), "a.example"));
+    EXPECT_FALSE(rules.check_address(ip("2a00:1450::5efe:8.8.8.8"), "a.example"));  // ISATAP
+    EXPECT_FALSE(rules.check_address(ip("::ffff:8.8.8.8"), "a.example"));
+    EXPECT_TRUE(rules.check_address(ip("64:ff9b::9.9.9.9"), "a.example"));
+}
+
 TEST(AddressGuard, ReachDecidesAboutThePublicNetwork) {
     const AddressGuard listed = guard({.reach = Reach::Allowed, .allow = {"8.8.0.0/16", "a.example"}});
     EXPECT_TRUE(listed.check_address(ip("8.8.8.8"), "b.example"));
