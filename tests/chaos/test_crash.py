@@ -7,19 +7,21 @@ not the interleaving of threads and processes.
 """
 import os
 import random
-import subprocess
+import signal
 import threading
 import time
 import unittest
 
 from load import Check, Ledger, Load, check_everything, complaints_about_database, make_rooms
-from galley_server import BINARY, Server, environment, run_galley
+from galley_server import Server, run_galley
 
 ROUNDS = int(os.environ.get("GALLEY_CHAOS_ROUNDS", "25"))
 SEED = int(os.environ.get("GALLEY_CHAOS_SEED") or random.SystemRandom().randrange(1 << 32))
 CLIENTS = 4
 LIFE_MS_MAX = 400
 START_KILL_SHARE = 0.15  # of the rounds, killed before the server says that it is ready
+LAST_CHANGES = 6  # of a backup: each of them is a moment to be killed at
+SUDDEN_DEATH = os.environ["GALLEY_SUDDEN_DEATH"]
 SAMPLE = 5  # things of each sort that are looked at after each crash
 
 
@@ -89,42 +91,63 @@ class Crash(unittest.TestCase):
 
 
 class HalfBackup(unittest.TestCase):
-    """`galley backup` killed at random moments beside a server: what it leaves is whole or refused, and stands in nobody's way."""
+    """`galley backup` killed before one of its changes to the disk, beside a server: what it leaves is whole or refused, and stands in nobody's way."""
+
+    def setUp(self):
+        self.server = Server()
+        self.addCleanup(self.server.close)
+        self.server.start()
+        make_rooms(self.server)
+        for number in range(8):
+            self.assertEqual(self.server.post("/api/v1/rooms/room-0/activity", {"text": str(number)}).status, 201)
+            self.server.finished_snapshot("room-0")
+
+    def backup(self, name, **changed):
+        target = self.server.folder / name
+        return run_galley("backup", "--data", str(self.server.data), str(target), LD_PRELOAD=SUDDEN_DEATH, **changed), target
+
+    def changes_of_a_backup(self):
+        """The number of changes to the disk that a whole backup makes."""
+        count = self.server.folder / "count"
+        done, _ = self.backup("counted", SUDDEN_DEATH_COUNT=str(count))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return int(count.read_text())
+
+    def moments(self):
+        """The first change, the last ones (they give the backup its name) and some between."""
+        changes = self.changes_of_a_backup()
+        ends = [1, *range(changes - LAST_CHANGES + 1, changes + 1)]
+        between = range(2, changes - LAST_CHANGES + 1)
+        return ends + random.Random(SEED).sample(between, min(ROUNDS // 2, len(between)))
+
+    def look_at_what_is_left(self, target):
+        for left in [path for path in self.server.folder.iterdir() if path.name.startswith(target.name)]:
+            restored = self.server.folder / f"restored-{left.name}"
+            done = run_galley("restore", str(left), "--data", str(restored))
+            if left == target:  # it had its name, so it was whole
+                self.assertEqual(done.returncode, 0, f"{left}: {done.stderr!r}")
+            self.assertEqual(done.returncode == 0, restored.exists(), f"{left}: {done.stderr!r}")
+            if done.returncode == 0:  # whole; perhaps killed on the way to its name
+                found = run_galley("doctor", "--data", str(restored))
+                self.assertEqual(found.returncode, 0, f"{left}: {found.stdout!r} {found.stderr!r}")
 
     def test_what_a_killed_backup_leaves_is_no_backup_and_no_hindrance(self):
-        chance = random.Random(SEED)
-        server = Server()
-        self.addCleanup(server.close)
-        server.start()
-        make_rooms(server)
-        for number in range(8):
-            self.assertEqual(server.post("/api/v1/rooms/room-0/activity", {"text": str(number)}).status, 201)
-            server.finished_snapshot("room-0")
+        moments = self.moments()
         killed = 0
-        for number in range(max(ROUNDS // 2, 5)):
-            target = server.folder / f"backup-{number}"
-            backup = subprocess.Popen([BINARY, "backup", "--data", str(server.data), str(target)], env=environment(),
-                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            threading.Event().wait(chance.uniform(0, 0.15))
-            backup.kill()
-            if backup.wait() == 0:
-                continue  # it was done before
+        for moment in moments:
+            done, target = self.backup(f"backup-{moment:05}", SUDDEN_DEATH_AT=str(moment))
+            if done.returncode == 0:  # the server wrote since, so this one had fewer changes to make
+                continue
+            self.assertEqual(done.returncode, -signal.SIGKILL, done.stderr)
             killed += 1
-            for left in [path for path in server.folder.iterdir() if path.name.startswith(f"backup-{number}")]:
-                restored = server.folder / f"restored-{number}"
-                done = run_galley("restore", str(left), "--data", str(restored))
-                if left == target:  # it had its name, so it was whole
-                    self.assertEqual(done.returncode, 0, f"{left}: {done.stderr!r}")
-                self.assertEqual(done.returncode == 0, restored.exists(), f"{left}: {done.stderr!r}")
-                if done.returncode == 0:  # whole; perhaps killed on the way to its name
-                    found = run_galley("doctor", "--data", str(restored))
-                    self.assertEqual(found.returncode, 0, f"{left}: {found.stdout!r} {found.stderr!r}")
-        self.assertGreater(killed, 0)
-        done = run_galley("backup", "--data", str(server.data), str(server.folder / "whole"))
+            self.look_at_what_is_left(target)
+        print(f"{killed} of {len(moments)} backups killed", flush=True)
+        self.assertGreater(killed, len(moments) // 2)
+        done = run_galley("backup", "--data", str(self.server.data), str(self.server.folder / "whole"))
         self.assertEqual(done.returncode, 0, done.stderr)
-        done = run_galley("restore", str(server.folder / "whole"), "--data", str(server.folder / "restored"))
+        done = run_galley("restore", str(self.server.folder / "whole"), "--data", str(self.server.folder / "restored"))
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(server.restart().get("/api/v1/rooms/room-0").status, 200)
+        self.assertEqual(self.server.restart().get("/api/v1/rooms/room-0").status, 200)
 
 
 if __name__ == "__main__":
