@@ -136,6 +136,25 @@ std::vector<Case> cases() {
                                               "'><td>" + std::to_string(i) + "</td></tr>";
                                    })),
          99},
+        {"a break after the last row", document("tr:last-child{break-after:page}", body), 119},
+        {"avoided breaks", document("tr:nth-child(4n){break-after:avoid}p{break-before:avoid}", body), 119},
+        {"spacing and captions",
+         document("table{border-spacing:1mm 2mm;caption-side:bottom}td{empty-cells:hide;border:1px solid}",
+                  "<caption>What stands below</caption>" +
+                      rows(60, [](int i) { return "<tr><td>" + std::to_string(i) + "<td></tr>"; })),
+         59},
+        {"rows without cells",
+         document("td{border:1px solid}",
+                  "<tbody>" + rows(50, [](int i) { return i < 25 ? std::string("<tr></tr>") : plain_row(i); })),
+         49},
+        {"orphans and widows in cells",
+         document("td{orphans:3;widows:3}tr{break-inside:auto}",
+                  "<tbody>" + rows(20,
+                                   [](int i) {
+                                       return "<tr><td>" + std::to_string(i) + "<td>" +
+                                              rows(9, [](int n) { return "line " + std::to_string(n) + "<br>"; });
+                                   })),
+         19},
         {"inline parts",
          document(".badge{display:inline-block;padding:0 2mm;border-radius:3pt;background:#287;color:#fff}"
                   "i{position:relative;top:1px}td::before{content:'- '}b::first-letter{font-size:150%}",

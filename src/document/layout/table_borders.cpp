@@ -185,14 +185,17 @@ void widen_outermost(TableGrid& grid, std::size_t index) {
 Sides<LayoutUnit> cell_borders(const TableGrid& grid, const GridCell& cell) {
     const Sides<Border>& own = cell.box->style->border;
     if (!grid.collapsed) return {own.top.width, own.right.width, own.bottom.width, own.left.width};
+    const TableSegment& segment = grid.segment_of(cell.row);
+    const TablePart& part = *segment.part;
+    const std::size_t columns = grid.column_count(), row = cell.row - segment.first_row;
     Sides<LayoutUnit> used;
     for (std::size_t c = cell.column; c < cell.column + cell.columns; ++c) {
-        used.top = std::max(used.top, grid.above(cell.row, c).width);
-        used.bottom = std::max(used.bottom, grid.below(cell.row + cell.rows - 1, c).width);
+        used.top = std::max(used.top, part.across[row * columns + c].width);
+        used.bottom = std::max(used.bottom, part.across[(row + cell.rows) * columns + c].width);
     }
-    for (std::uint32_t r = cell.row; r < cell.row + cell.rows; ++r) {
-        used.left = std::max(used.left, grid.left_of(r, cell.column).width);
-        used.right = std::max(used.right, grid.left_of(r, cell.column + cell.columns).width);
+    for (std::size_t r = row; r < row + cell.rows; ++r) {
+        used.left = std::max(used.left, part.down[r * (columns + 1) + cell.column].width);
+        used.right = std::max(used.right, part.down[r * (columns + 1) + cell.column + cell.columns].width);
     }
     return {used.top - used.top / 2, used.right / 2, used.bottom / 2, used.left - used.left / 2};
 }

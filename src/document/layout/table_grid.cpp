@@ -100,7 +100,7 @@ class GridBuilder {
     TableGrid& grid_;
     const Box& table_;
     std::optional<RowPlacer> placer_;  // of the segment of the tree's rows that is open
-    std::size_t columns_when_folded_ = 0;
+    std::optional<std::size_t> columns_when_folded_;
 };
 
 void GridBuilder::add_columns(const Box& box, std::uint32_t count) {
@@ -154,7 +154,7 @@ void GridBuilder::add_group(const Box& group) {
 void GridBuilder::add_folded(const Box& folded) {
     if (placer_ && placer_->covered()) return need_whole();
     placer_.reset();
-    if (columns_when_folded_ == 0) columns_when_folded_ = grid_.columns.size();
+    if (!columns_when_folded_) columns_when_folded_ = grid_.columns.size();
     TableSegment& segment = grid_.segments.emplace_back(context_.box_arena);
     segment.first_row = grid_.row_count;
     segment.folded = &folded;
@@ -165,9 +165,11 @@ void GridBuilder::add_folded(const Box& folded) {
     }
     segment.row_count = static_cast<std::uint32_t>(segment.part->rows.size());
     grid_.row_count += segment.row_count;
-    const bool regular = grid_.columns.size() == columns_when_folded_ && segment.row_count > 0 &&
-                         std::ranges::none_of(segment.part->rows, &GridRow::tied);
-    if (!regular) return need_whole();
+    const std::pmr::vector<GridRow>& rows = segment.part->rows;
+    if (grid_.columns.size() != columns_when_folded_ || rows.empty() || std::ranges::any_of(rows, &GridRow::tied))
+        return need_whole();
+    // What the group's last row asks for is asked of the boxes around the table, too.
+    if (folded.next == nullptr && rows.back().box->style->break_after != BreakBetween::Auto) return need_whole();
     survey(grid_.segments.size() - 1);
 }
 
@@ -205,7 +207,7 @@ void GridBuilder::build() {
     }
     if (head != nullptr) add_group(*head);
     grid_.head_end = grid_.row_count;
-    if (columns_when_folded_ != 0) need_whole();
+    if (columns_when_folded_) need_whole();
     for (const Box* child = table_.first_child; child != nullptr; child = child->next)
         if (child->kind == BoxKind::RowGroup && child != head && child != foot) add_group(*child);
     grid_.foot_begin = grid_.row_count;
@@ -214,7 +216,7 @@ void GridBuilder::build() {
     const bool foot_folded = grid_.segments.size() > segments + 1;
     if (grid_.columns.empty() && grid_.row_count > 0) grid_.columns.emplace_back();
     const bool rtl = table_.text_style().direction == Direction::Rtl;
-    if (columns_when_folded_ != 0 && (foot_folded || rtl || grid_.columns.size() != columns_when_folded_)) need_whole();
+    if (columns_when_folded_ && (foot_folded || rtl || grid_.columns.size() != columns_when_folded_)) need_whole();
 }
 
 // Columns are counted from the left from here on: the first one of a right-to-left table is the last.

@@ -1,8 +1,8 @@
 // src/document/layout/table_grid.h — a table's rows, columns and cells in their slots, borders resolved.
 //
-// Shape    rows in painted order: head, bodies, foot, in segments: rows of the tree, and runs of folded rows. The part of
-//          a folded segment is made when one of its rows is asked for, and goes when no page needs it. Made once per
-//          table and cached; every run is looked at once then, for the number of its rows, borders and widths.
+// Shape    rows in painted order: head, bodies, foot, in segments: rows of the tree, and runs of folded rows. A folded
+//          segment's part is made when one of its rows is asked for, and goes when no page needs it. Made once a table
+//          and cached; every run is looked at once then, for the number of its rows, borders and widths.
 // Limits   kTableColumnsMax; collapsed borders only up to kTableSlotsMax slots.
 // Source   CSS 2.1 §17.5, §17.6.2; HTML table model.
 #pragma once
