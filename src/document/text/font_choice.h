@@ -15,6 +15,7 @@
 #include "document/style/computed_style.h"
 #include "document/text/document_faces.h"
 #include "document/text/font_store.h"
+#include "document/text/pair_shaping.h"
 #include "document/text/shaper.h"
 
 namespace galley::document {
@@ -41,6 +42,13 @@ class FontChoice final : public FontInstance {
     const std::vector<hb_feature_t>& features() const { return features_; }
     // The TextShaper's note: one space of this choice, once shaped.
     const ShapedWord* single_space = nullptr;
+    // For left-to-right Latin words of the first face; null until many have been shaped: the face is looked at for it.
+    PairShaping* pair_shaping() {
+        constexpr int kWordsBefore = 1000;
+        if (pairs_ == nullptr && ++words_shaped_ > kWordsBefore)
+            pairs_ = std::make_unique<PairShaping>(*primary_, features_, language_);
+        return pairs_.get();
+    }
     hb_language_t language() const { return language_; }
     // Where the word may be divided, as HyphenationDictionary::breaks(); 0 unless the style says hyphens: auto.
     std::uint64_t hyphen_mask(std::string_view word) const {
@@ -82,6 +90,8 @@ class FontChoice final : public FontInstance {
     bool has_ranges_ = false, makes_small_caps_ = false;
     const Face* primary_ = nullptr;
     std::uint32_t context_ltr_ = 0, context_rtl_ = 0;
+    int words_shaped_ = 0;
+    std::unique_ptr<PairShaping> pairs_;
 };
 
 }  // namespace galley::document

@@ -7,6 +7,7 @@ list(APPEND GALLEY_DOCUMENT_SOURCES
   text/hyphenation.cpp
   text/line_break.cpp
   text/loaded_face.cpp
+  text/pair_shaping.cpp
   text/text_shaper.cpp
   text/utf8.cpp
   text/word_shaper.cpp
@@ -15,5 +16,6 @@ list(APPEND GALLEY_DOCUMENT_SOURCES
 list(APPEND GALLEY_DOCUMENT_TESTS
   text/hyphenation_test.cpp
   text/line_break_test.cpp
+  text/pair_shaping_test.cpp
   text/text_shaper_test.cpp
   text/web_font_test.cpp)

@@ -129,15 +129,20 @@ void WordShaper::itemise(std::string_view text, FontChoice& choice) {
         if (item.script == HB_SCRIPT_COMMON) item.script = HB_SCRIPT_LATIN;
 }
 
-const WordEntry& WordShaper::shape_items(std::string_view text, const FontChoice& choice, Direction direction,
+const WordEntry& WordShaper::shape_items(std::string_view text, FontChoice& choice, Direction direction,
                                          std::span<const std::uint32_t> cuts) {
     parts_.clear();
     glyphs_.clear();
+    glyph_counts_.clear();
     for (const Item& item : items_) {
         shape_item(item, text, choice, direction);
         cut_item(item, text, direction, cuts);
     }
-    for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i].word.glyphs = glyphs_[i];
+    std::span<const Glyph> glyphs = glyphs_;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+        parts_[i].word.glyphs = glyphs.first(glyph_counts_[i]);
+        glyphs = glyphs.subspan(glyph_counts_[i]);
+    }
     entry_.set_text(text);
     entry_.set_parts(parts_);
     return entry_;
@@ -157,7 +162,13 @@ void WordShaper::fill_buffer(const Item& item, std::string_view text) {
     }
 }
 
-void WordShaper::shape_item(const Item& item, std::string_view text, const FontChoice& choice, Direction direction) {
+void WordShaper::shape_item(const Item& item, std::string_view text, FontChoice& choice, Direction direction) {
+    if (item.script == HB_SCRIPT_LATIN && direction == Direction::Ltr && !item.capitals &&
+        item.face == &choice.primary()) {
+        PairShaping* const pairs = choice.pair_shaping();
+        const std::string_view own = text.substr(item.begin, item.end - item.begin);
+        if (pairs != nullptr && pairs->shape(own, item.begin, item_glyphs_)) return;
+    }
     hb_buffer_clear_contents(buffer_);
     fill_buffer(item, text);
     hb_buffer_set_direction(buffer_, direction == Direction::Ltr ? HB_DIRECTION_LTR : HB_DIRECTION_RTL);
@@ -203,12 +214,12 @@ void WordShaper::cut_item(const Item& item, std::string_view text, Direction dir
 void WordShaper::add_part(const Item& item, std::string_view text, std::uint32_t begin, std::uint32_t end,
                           std::size_t first_glyph, std::size_t last_glyph) {
     WordPart part{{item.face, text.substr(begin, end - begin), {}, 0}, begin, end};
-    std::vector<Glyph>& glyphs = glyphs_.emplace_back();
     for (std::size_t i = first_glyph; i < last_glyph; ++i) {
-        glyphs.push_back(item_glyphs_[i]);
-        glyphs.back().cluster -= begin;
-        part.word.advance += glyphs.back().advance;
+        Glyph& glyph = glyphs_.emplace_back(item_glyphs_[i]);
+        glyph.cluster -= begin;
+        part.word.advance += glyph.advance;
     }
+    glyph_counts_.push_back(last_glyph - first_glyph);
     parts_.push_back(part);
 }
 

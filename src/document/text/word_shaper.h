@@ -41,18 +41,19 @@ class WordShaper {
 
     void itemise(std::string_view text, FontChoice& choice);
     void itemise_ascii(std::string_view text, FontChoice& choice);
-    const WordEntry& shape_items(std::string_view text, const FontChoice& choice, Direction direction,
+    const WordEntry& shape_items(std::string_view text, FontChoice& choice, Direction direction,
                                  std::span<const std::uint32_t> cuts);
     void fill_buffer(const Item& item, std::string_view text);
-    void shape_item(const Item& item, std::string_view text, const FontChoice& choice, Direction direction);
+    void shape_item(const Item& item, std::string_view text, FontChoice& choice, Direction direction);
     void cut_item(const Item& item, std::string_view text, Direction direction, std::span<const std::uint32_t> cuts);
     void add_part(const Item& item, std::string_view text, std::uint32_t begin, std::uint32_t end,
                   std::size_t first_glyph, std::size_t last_glyph);
 
     hb_buffer_t* buffer_;
     std::vector<Item> items_;
-    std::vector<Glyph> item_glyphs_;          // of the item in work, clusters relative to the whole text
-    std::vector<std::vector<Glyph>> glyphs_;  // one per part
+    std::vector<Glyph> item_glyphs_;         // of the item in work, clusters relative to the whole text
+    std::vector<Glyph> glyphs_;              // of all parts, one after the other
+    std::vector<std::size_t> glyph_counts_;  // of each part
     std::vector<WordPart> parts_;
     WordEntry entry_;
 };
