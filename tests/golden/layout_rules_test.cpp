@@ -223,6 +223,16 @@ TEST(Tables, RowThatAvoidsBreaksMovesAsAWhole) {
     EXPECT_EQ(texts_of(pages[1]).size(), 5U);
 }
 
+TEST(Tables, GroupThatAvoidsBreaksMovesAsAWhole) {
+    const std::string rows = "<tr><td>a<tr><td>b<tr><td>c<tr><td>d";
+    const auto pages = pages_of(document(
+        "table{border-spacing:0}td{padding:0}tbody{break-inside:avoid}",
+        "<table><tbody>" + rows + "<tbody>" + rows + "<tbody><tr><td>one<tr><td>two<tr><td>three<tr><td>four</table>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(texts_of(pages[0]).size(), 8U);
+    EXPECT_EQ(page_with(pages, "one"), 2);
+}
+
 TEST(Tables, FixedLayoutSharesWhatTheFirstRowLeaves) {
     const auto pages = pages_of(document(
         "table{table-layout:fixed;width:300px;border-spacing:0}td{padding:0;height:10px}",
