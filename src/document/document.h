@@ -22,6 +22,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "document/document_head.h"
+#include "document/html/table_folding.h"
 #include "document/phase_watch.h"
 #include "document/resource_loader.h"
 #include "document/style/given_sheet.h"
@@ -52,6 +53,7 @@ struct RenderOptions {
     std::vector<PdfAttachment> attachments;  // behind those that the document links
     PdfFormat format;
     RenderLimits limits;
+    TableFolding folding;  // how the rows of large tables are kept out of memory; changes no byte of the result
     int deflate_level = 1;
     const std::atomic<bool>* cancelled = nullptr;               // polled per page and per thousand boxes
     std::function<void(RenderPhase, int pages)> progress = {};  // LaidOut: after each page

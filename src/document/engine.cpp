@@ -121,7 +121,9 @@ struct Prepared {
     std::unique_ptr<TextShaper> shaper;
 };
 
-Result<std::unique_ptr<Prepared>> prepare(FontLibrary& fonts, std::string_view html, const RenderOptions& given) {
+// `folding` null: with all rows of all tables.
+Result<std::unique_ptr<Prepared>> prepare(FontLibrary& fonts, std::string_view html, const RenderOptions& given,
+                                          const TableFolding* folding) {
     auto made = std::make_unique<Prepared>(fonts, given);
     RenderOptions& options = made->options;
     enter_phase(options.phases, WorkPhase::Parse);
@@ -131,7 +133,7 @@ Result<std::unique_ptr<Prepared>> prepare(FontLibrary& fonts, std::string_view h
     ParseLimits parse_limits;
     parse_limits.nodes_max = options.limits.nodes_max;
     parse_limits.depth_max = std::min<std::size_t>(options.limits.depth_max, 512);
-    GALLEY_TRY(made->dom, parse_html(html, parse_limits));
+    GALLEY_TRY(made->dom, parse_html_in_place(html, parse_limits, folding));
     report(options, RenderPhase::Parsed, 0);
     if (options.name.empty()) options.name = options.base_url;
     options.base_url = document_base(*made->dom, options.base_url);
@@ -162,17 +164,15 @@ PdfOptions pdf_options(const Prepared& document, std::vector<std::string>& warni
     return out;
 }
 
-}  // namespace
-
-Engine::Engine(const FontSource& fonts) : fonts_(FontLibrary::create(fonts)) {}
-Engine::~Engine() = default;
-
-Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& options) {
-    GALLEY_TRY(const std::unique_ptr<Prepared> document, prepare(*fonts_, html, options));
+// Nothing: the rows of its tables are needed all at once.
+Result<std::optional<Rendered>> render(FontLibrary& fonts, std::string_view html, const RenderOptions& options,
+                                       const TableFolding* folding) {
+    GALLEY_TRY(const std::unique_ptr<Prepared> document, prepare(fonts, html, options, folding));
     Rendered rendered;
     const PdfOptions written = pdf_options(*document, rendered.warnings);
-    PdfSink sink(*fonts_, written);
+    PdfSink sink(fonts, written);
     GALLEY_TRY(const PagesReport pages, render_pages(*document->styled, *document->shaper, document->options, sink));
+    if (pages.needs_whole_tables) return std::nullopt;
     enter_phase(options.phases, WorkPhase::Write);
     GALLEY_TRY(rendered.pdf, sink.writer().finish());
     rendered.page_count = pages.page_count;
@@ -184,8 +184,21 @@ Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& 
     return rendered;
 }
 
+}  // namespace
+
+Engine::Engine(const FontSource& fonts) : fonts_(FontLibrary::create(fonts)) {}
+Engine::~Engine() = default;
+
+Result<Rendered> Engine::render_pdf(std::string_view html, const RenderOptions& options) {
+    GALLEY_TRY(std::optional<Rendered> rendered, render(*fonts_, html, options, &options.folding));
+    if (!rendered) {
+        GALLEY_TRY(rendered, render(*fonts_, html, options, nullptr));
+    }
+    return std::move(*rendered);
+}
+
 Result<std::string> Engine::dump(std::string_view html, const RenderOptions& options) {
-    GALLEY_TRY(const std::unique_ptr<Prepared> document, prepare(*fonts_, html, options));
+    GALLEY_TRY(const std::unique_ptr<Prepared> document, prepare(*fonts_, html, options, nullptr));
     DumpSink sink;
     GALLEY_TRY_VOID(render_pages(*document->styled, *document->shaper, document->options, sink));
     BoxOptions box_options;

@@ -10,6 +10,7 @@
 #include "document/layout/margin_boxes.h"
 #include "document/layout/page_layout.h"
 #include "document/layout/positioned.h"
+#include "document/layout/row_store.h"
 #include "document/paint/painter.h"
 
 namespace galley::document {
@@ -62,8 +63,8 @@ PageLabel label_of(const PageStyle& style, int number) {
 
 class Pass {
  public:
-    Pass(StyledDocument& styled, TextShaper& shaper, const RenderOptions& options, BoxTree& tree, PageSink& sink,
-         ImageStore& images, Output output, const PageFacts& known)
+    Pass(StyledDocument& styled, TextShaper& shaper, const RenderOptions& options, const BoxOptions& box_options,
+         BoxTree& tree, PageSink& sink, ImageStore& images, Output output, const PageFacts& known)
         : options_(options),
           sink_(sink),
           output_(output),
@@ -73,13 +74,17 @@ class Pass {
           images_([this](std::string_view url) { return store_.get(url); }) {
         context_.page_arena = &arena_;
         context_.cancelled = options.cancelled;
+        if (tree.has_folded_rows) context_.rows = std::make_unique<RowStore>(styled, shaper, box_options);
     }
     // Lays all pages. True when every page is put, false when a pass that knows these facts must follow.
     Result<bool> run();
     const PageFacts& facts() const { return facts_; }
+    bool needs_whole_tables() const { return context_.rows != nullptr && context_.rows->needs_whole(); }
     std::vector<std::string> take_warnings() {
         if (context_.too_deep) store_.warn("boxes nested too deeply are left out");
-        return store_.take_warnings();
+        std::vector<std::string> all = store_.take_warnings();
+        if (context_.rows != nullptr) std::ranges::move(context_.rows->take_warnings(), std::back_inserter(all));
+        return all;
     }
 
  private:
@@ -272,6 +277,7 @@ Result<void> Pass::lay_all() {
         if (context_.stopped) break;
         GALLEY_TRY_VOID(finish_page(laid));
         arena_.release();
+        if (context_.rows != nullptr) context_.rows->end_page();
         if (options_.progress && output_ == Output::Pages) options_.progress(RenderPhase::LaidOut, facts_.page_count);
     }
     return {};
@@ -283,6 +289,7 @@ Result<bool> Pass::run() {
     if (settled) {
         GALLEY_TRY(settled, lay_waiting_lines());
     }
+    if (context_.rows != nullptr && context_.rows->error()) return std::unexpected(*context_.rows->error());
     if (context_.stopped) return fail(ErrorCode::Cancelled, "the render was cancelled");
     if (settled) GALLEY_TRY_VOID(add_waiting_margins());
     return settled;
@@ -303,11 +310,15 @@ Result<PagesReport> render_pages(StyledDocument& styled, TextShaper& shaper, con
         box_options.facts = number > 1 ? &facts : nullptr;
         enter_phase(options.phases, WorkPhase::Boxes);
         GALLEY_TRY(const std::unique_ptr<BoxTree> tree, build_boxes(styled, box_options));
+        if (tree->needs_whole_tables || (tree->has_folded_rows && !tree->page_texts.empty()))
+            return PagesReport{.page_count = 0, .warnings = {}, .needs_whole_tables = true};
         const bool first = number == 1, last = number == kPassesMax;
-        Pass pass(styled, shaper, options, *tree, sink, images,
+        Pass pass(styled, shaper, options, box_options, *tree, sink, images,
                   first && tree->needs_passes ? Output::None : Output::Pages, facts);
-        GALLEY_TRY(const bool settled, pass.run());
-        if (settled && (first || last || pass.facts() == facts)) {
+        const Result<bool> settled = pass.run();
+        if (pass.needs_whole_tables()) return PagesReport{.page_count = 0, .warnings = {}, .needs_whole_tables = true};
+        if (!settled) return std::unexpected(settled.error());
+        if (*settled && (first || last || pass.facts() == facts)) {
             PagesReport report{pass.facts().page_count, tree->warnings};
             for (std::string& warning : pass.take_warnings()) report.warnings.push_back(std::move(warning));
             return report;

@@ -35,6 +35,7 @@ class PageSink {
 struct PagesReport {
     int page_count = 0;
     std::vector<std::string> warnings;
+    bool needs_whole_tables = false;  // no page counts: the document must come with all rows of its tables
 };
 
 Result<PagesReport> render_pages(StyledDocument& styled, TextShaper& shaper, const RenderOptions& options,

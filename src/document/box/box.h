@@ -42,7 +42,8 @@ enum class BoxKind : std::uint8_t {
     Cell,
     Column,
     ColumnGroup,
-    Caption
+    Caption,
+    FoldedRows  // in a RowGroup: rows whose boxes are made when they are laid out (build_rows)
 };
 
 struct LayoutCache;  // layout/layout_cache.h
@@ -161,6 +162,8 @@ class BoxTree {
     bool running_shows_pages = false;  // counter(pages) within a running element
     bool needs_passes = false;         // page numbers decide more than what stands in lines of plain blocks
     bool uses_page_names = false;      // some style names its page
+    bool has_folded_rows = false;
+    bool needs_whole_tables = false;  // folded rows would have to be seen by more than their table
     std::vector<std::string> warnings;
 
  private:

@@ -6,7 +6,9 @@
 #include "document/box/counter_text.h"
 #include "document/box/element_counters.h"
 #include "document/box/first_letter.h"
+#include "document/box/folded_rows.h"
 #include "document/box/generated_content.h"
+#include "document/box/page_texts.h"
 
 namespace galley::document {
 
@@ -65,47 +67,6 @@ bool makes_context(BoxKind kind, const ComputedStyle& style) {
            style.display == Display::InlineGrid;
 }
 
-constexpr int kPageCountPlaceholder = 10;
-
-bool depends_on_pages(const ContentItem& item) {
-    using Kind = ContentItem::Kind;
-    if (item.kind == Kind::Counter || item.kind == Kind::Counters) return item.name == "pages";
-    if (item.kind != Kind::TargetCounter && item.kind != Kind::TargetCounters) return false;
-    return item.name == "page" || item.name == "pages";
-}
-
-int page_count(const PageFacts* facts) {
-    return facts != nullptr ? facts->page_count : kPageCountPlaceholder;
-}
-
-std::string target_page(std::string_view target, std::string_view name, std::string_view style, const PageFacts* facts,
-                        const CounterStyles& styles) {
-    if (facts == nullptr) return "00";
-    if (name == "pages") return counter_text(facts->page_count, style, styles);
-    if (target.starts_with('#')) target.remove_prefix(1);
-    const auto found = facts->anchor_page.find(target);
-    return found == facts->anchor_page.end() ? "" : counter_text(found->second, style, styles);
-}
-
-bool has_own_width(const ComputedStyle& style) {
-    const auto by_content = [](const Length& length) {
-        return length.kind == Length::Kind::MinContent || length.kind == Length::Kind::MaxContent ||
-               length.kind == Length::Kind::FitContent;
-    };
-    return !by_content(style.width) && !by_content(style.min_width) && !by_content(style.max_width);
-}
-
-// Does the text decide about nothing but the lines of its own block? (Not about widths of columns, floats or items.)
-bool stays_in_lines(const Box& text) {
-    for (const Box* box = text.parent; box != nullptr; box = box->parent) {
-        const bool plain = box->kind == BoxKind::Inline || (box->kind == BoxKind::Block && !box->inline_level);
-        const bool item = box->parent != nullptr && box->parent->kind == BoxKind::Flex;
-        if (!plain || item || !box->in_flow() || box->style->position == Position::Running) return false;
-        if (box->kind == BoxKind::Block && !has_own_width(*box->style)) return false;
-    }
-    return true;
-}
-
 class Builder final : public ContentSources {
  public:
     Builder(StyledDocument& styled, const BoxOptions& options)
@@ -125,6 +86,21 @@ class Builder final : public ContentSources {
         }
         if (!std::ranges::all_of(tree_->page_texts, [](const PageText& text) { return stays_in_lines(*text.box); }))
             tree_->needs_passes = true;
+        return std::move(tree_);
+    }
+
+    // The rows below a copy of their group, the tree's root.
+    Result<std::unique_ptr<BoxTree>> build_rows(const RowNodes& rows, const Box& group) {
+        Box& root = tree_->make(BoxKind::RowGroup, *group.style, group.node);
+        tree_->root = &root;
+        root.parent = group.parent;
+        frames_.push_back({group.node, rows.first(), group.style, &root, 0, false});
+        while (frames_.size() > 1 || frames_.back().next_child != nullptr) {
+            GALLEY_TRY_VOID(check());
+            step();
+        }
+        finish(root);
+        if (!tells_nothing_else() || !keep_to_themselves(rows, styled_)) return nullptr;
         return std::move(tree_);
     }
 
@@ -148,6 +124,15 @@ class Builder final : public ContentSources {
         return {};
     }
     void step();
+    bool tells_nothing_else() const {
+        return tree_->fixed.empty() && tree_->page_texts.empty() && tree_->page_contents.empty() &&
+               !tree_->needs_passes && !tree_->uses_page_names && !tree_->needs_whole_tables && quote_depth_ == 0;
+    }
+    void add_folded(const Node& rows);
+    std::string text_of(const Node& element) {
+        tree_->needs_whole_tables |= styled_.dom().has_folded_rows() && holds_folded_rows(element);
+        return document::element_text(element);
+    }
     void visit(const Node& child);
     void open(const Node& element);
     void close();
@@ -231,7 +216,7 @@ std::string Builder::target_text(std::string_view target) {
             if (const Node& node = styled_.dom().node(i); !node.id().empty()) targets_.emplace(node.id(), &node);
     if (target.starts_with('#')) target.remove_prefix(1);
     const auto found = targets_.find(target);
-    return found == targets_.end() ? "" : document::element_text(*found->second);
+    return found == targets_.end() ? "" : text_of(*found->second);
 }
 
 void Builder::step() {
@@ -244,7 +229,18 @@ void Builder::step() {
 
 void Builder::visit(const Node& child) {
     if (child.is_text()) return add_text(child);
-    if (child.is_element()) open(child);
+    if (child.is_element()) return open(child);
+    if (child.type == NodeType::FoldedRows) add_folded(child);
+}
+
+void Builder::add_folded(const Node& rows) {
+    tree_->has_folded_rows = true;
+    Box* group = frames_.back().box;
+    if (group == nullptr || group->kind != BoxKind::RowGroup || !styled_.rows_may_be_folded()) {
+        tree_->needs_whole_tables = true;
+        return;
+    }
+    append(tree_->make(BoxKind::FoldedRows, *frames_.back().style, &rows));
 }
 
 void Builder::add_text(const Node& text) {
@@ -365,7 +361,7 @@ Box& Builder::place_of_running(Box& box) {
 }
 
 std::string Builder::bookmark_label(const Node& element, const ComputedStyle& style) {
-    if (!style.rare || !style.rare->bookmark_label) return document::element_text(element);
+    if (!style.rare || !style.rare->bookmark_label) return text_of(element);
     std::string text = content_text(*style.rare->bookmark_label, style.text->quotes, *this);
     page_dependent_ = false;
     return text;
@@ -476,7 +472,7 @@ std::string Builder::element_text(std::string_view part) {
         const ComputedStyle& style = *styled_.style(*element_);
         return style.display == Display::ListItem ? marker_text(style) : "";
     }
-    std::string text = document::element_text(*element_);
+    std::string text = text_of(*element_);
     return part == "first-letter" ? std::string(first_letter_of(text)) : text;
 }
 
@@ -540,13 +536,6 @@ Box* next_box(Box& at, const Box& root) {
 
 }  // namespace
 
-std::string page_text(const ContentItem& item, const PageFacts* facts, const CounterStyles& styles) {
-    using Kind = ContentItem::Kind;
-    if (item.kind == Kind::Counter || item.kind == Kind::Counters)
-        return counter_text(page_count(facts), item.counter_style, styles);
-    return target_page(item.target, item.name, item.counter_style, facts, styles);
-}
-
 void refresh_page_contents(BoxTree& tree, Box& root, ContentSources& sources) {
     bool changed = false;
     for (Box* box = &root; box != nullptr; box = next_box(*box, root)) {
@@ -569,6 +558,11 @@ void refresh_page_contents(BoxTree& tree, Box& root, ContentSources& sources) {
 
 Result<std::unique_ptr<BoxTree>> build_boxes(StyledDocument& styled, const BoxOptions& options) {
     return Builder(styled, options).build();
+}
+
+Result<std::unique_ptr<BoxTree>> build_rows(StyledDocument& styled, const BoxOptions& options, const RowNodes& rows,
+                                            const Box& group) {
+    return Builder(styled, options).build_rows(rows, group);
 }
 
 }  // namespace galley::document

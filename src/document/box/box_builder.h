@@ -6,6 +6,9 @@
 //          page_text() replaces in plain lines. Running and fixed elements stand on many pages: their page counters are
 //          filled in again on each (refresh_page_contents).
 // Errors   LimitExceeded (boxes), Cancelled.
+//          Where the Dom has folded rows a FoldedRows box stands for each run; build_rows() makes the boxes of one, as
+//          children of a copy of its RowGroup. Null: they count, quote or tell more than their table should know
+//          (tree.needs_whole_tables says the same of the document).
 // Limits   kBoxDepthMax; no recursion on depth.
 // Source   CSS 2.1 §9.2, §12, §17.2.1; CSS Generated Content 3; CSS GCPM 3.
 #pragma once
@@ -45,6 +48,8 @@ struct BoxOptions {
 std::string page_text(const ContentItem& item, const PageFacts* facts, const CounterStyles& styles);
 
 Result<std::unique_ptr<BoxTree>> build_boxes(StyledDocument& styled, const BoxOptions& options);
+Result<std::unique_ptr<BoxTree>> build_rows(StyledDocument& styled, const BoxOptions& options, const RowNodes& rows,
+                                            const Box& group);
 
 // Evaluates the page-dependent texts below `root` anew; what layout remembers of these boxes is forgotten.
 void refresh_page_contents(BoxTree& tree, Box& root, ContentSources& sources);

@@ -79,7 +79,7 @@ void finish_row_group(const BoxFixer& fixer, Box& group) {
     drop_spaces(group);
     std::vector<Box*> made;
     wrap_runs(
-        group, [](const Box& child) { return child.kind != BoxKind::Row; },
+        group, [](const Box& child) { return child.kind != BoxKind::Row && child.kind != BoxKind::FoldedRows; },
         [&]() -> Box& {
             made.push_back(&make_anonymous(fixer, BoxKind::Row, Display::TableRow, group));
             return *made.back();

@@ -1,7 +1,8 @@
 // src/document/html/dom.h — the parsed document: nodes in an arena, linked, numbered in document order.
 //
 // Shape    Dom owns everything; Node& and string_views live as long as the Dom. Node::index is dense (0 = the document
-//          node) so that later phases keep side tables as plain vectors.
+//          node) so that later phases keep side tables as plain vectors. Large documents (TableFolding) are without
+//          most rows of their tables: a FoldedRows node stands for each run, and row_nodes.h reads its rows again.
 // Threads  built by one thread, then read-only.
 // Limits   ParseLimits in html/parser.h bound nodes, depth and attribute counts.
 // Source   https://html.spec.whatwg.org/multipage/parsing.html
@@ -16,11 +17,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace galley::document {
 
-enum class NodeType : std::uint8_t { Document, Doctype, Element, Text, Comment };
+enum class NodeType : std::uint8_t { Document, Doctype, Element, Text, Comment, FoldedRows };
 
 // Interned lower-case names: the same text has the same pointer within a Dom, so comparing is cheap after one look-up.
 struct Attribute {
@@ -58,7 +60,7 @@ class Node {
     std::span<const Attribute> attributes() const { return facts().attributes; }
     std::string_view id() const { return facts().id; }
     std::span<const std::string_view> classes() const { return facts().classes; }
-    // Text, Comment: content; Doctype: name. Empty for elements.
+    // Text, Comment: content; Doctype: name; FoldedRows: their HTML. Empty for elements.
     std::string_view text() const {
         return is_element() ? std::string_view() : std::string_view(characters_, character_count_);
     }
@@ -71,6 +73,7 @@ class Node {
 
  private:
     friend class DomBuilder;
+    friend class RowNodes;
     static const ElementFacts kNoFacts;
 
     void set_facts(const ElementFacts& facts) { facts_ = &facts; }
@@ -89,9 +92,12 @@ class Node {
 inline constexpr ElementFacts Node::kNoFacts;
 static_assert(sizeof(Node) == 64);
 
+class DomBuilder;
+
 class Dom {
  public:
-    Dom() = default;
+    Dom();
+    ~Dom();
     Dom(const Dom&) = delete;
     Dom& operator=(const Dom&) = delete;
 
@@ -101,6 +107,9 @@ class Dom {
     const Node* body() const { return body_; }
     std::size_t node_count() const { return nodes_.size(); }
     const Node& node(std::uint32_t index) const { return *nodes_[index]; }
+    bool has_folded_rows() const { return !folded_.empty(); }
+    // How many rows a FoldedRows node stands for.
+    std::uint32_t folded_row_count(const Node& folded) const { return folded_.at(&folded); }
     // The text that was parsed, its line ends made "\n".
     std::string_view source() const { return source_; }
     // Where a text or an attribute's value stands in it; nothing where something had to be decoded.
@@ -113,9 +122,14 @@ class Dom {
 
  private:
     friend class DomBuilder;
-    std::string source_;  // text nodes and attribute values point into it where nothing had to be decoded
+    friend class RowNodes;
+    std::string own_source_;   // empty where the text is borrowed
+    std::string_view source_;  // text nodes and attribute values point into it where nothing had to be decoded
     std::pmr::monotonic_buffer_resource arena_{64 * 1024};
+    std::vector<std::unique_ptr<std::pmr::memory_resource>> kept_arenas_;  // of runs of rows that stayed
     std::vector<Node*> nodes_;
+    std::unordered_map<const Node*, std::uint32_t> folded_;
+    std::unique_ptr<DomBuilder> builder_;  // shares names with the rows that are read again; null: none are folded
     Node* html_ = nullptr;
     Node* head_ = nullptr;
     Node* body_ = nullptr;

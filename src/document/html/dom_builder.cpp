@@ -29,22 +29,33 @@ std::vector<std::string_view> split_classes(std::string_view value) {
     return out;
 }
 
+std::string_view copy_into(std::pmr::memory_resource& arena, std::string_view text) {
+    char* out = static_cast<char*>(arena.allocate(text.size() + 1, 1));
+    if (!text.empty()) std::memcpy(out, text.data(), text.size());
+    return {out, text.size()};
+}
+
 }  // namespace
 
+Dom::Dom() = default;
+Dom::~Dom() = default;
+
 DomBuilder::DomBuilder(Dom& dom, const ParseLimits& limits)
-    : dom_(dom), limits_(limits), document_(allocate()), names_(256) {
+    : dom_(dom), limits_(limits), arena_(&dom.arena_), document_(allocate()), names_(256) {
     document_.type = NodeType::Document;
     document_.set_text({});
 }
 
 std::string_view DomBuilder::set_source(std::string text) {
-    dom_.source_ = std::move(text);
-    return dom_.source_;
+    dom_.own_source_ = std::move(text);
+    return dom_.source_ = dom_.own_source_;
 }
 
 Node& DomBuilder::allocate() {
     ++node_count_;
-    return *new (dom_.arena_.allocate(sizeof(Node), alignof(Node))) Node;
+    Node& node = *new (arena_->allocate(sizeof(Node), alignof(Node))) Node;
+    if (made_ != nullptr) made_->push_back(&node);
+    return node;
 }
 
 Node& DomBuilder::make_element(Tag tag, std::string_view name, std::span<const Attribute> attributes) {
@@ -86,7 +97,7 @@ const ElementFacts& DomBuilder::facts_of(std::string_view tag, std::span<const A
 }
 
 const ElementFacts& DomBuilder::make_facts(std::string_view tag, std::span<const Attribute> attributes) {
-    auto& facts = *new (dom_.arena_.allocate(sizeof(ElementFacts), alignof(ElementFacts))) ElementFacts;
+    auto& facts = *new (arena_->allocate(sizeof(ElementFacts), alignof(ElementFacts))) ElementFacts;
     facts.tag = tag;
     facts.attributes = copy(attributes);
     for (const Attribute& attribute : attributes) {
@@ -97,14 +108,15 @@ const ElementFacts& DomBuilder::make_facts(std::string_view tag, std::span<const
 }
 
 std::span<const std::string_view> DomBuilder::class_set(std::string_view value) {
-    const auto [entry, fresh] = class_sets_.try_emplace(value);
-    if (!fresh) return entry->second;
+    const auto known = class_sets_.find(value);
+    if (known != class_sets_.end()) return known->second;
+    std::span<const std::string_view>& set = class_sets_[keep(value)];
     const std::vector<std::string_view> names = split_classes(value);
     if (names.empty()) return {};
     auto* out = static_cast<std::string_view*>(
         dom_.arena_.allocate(names.size() * sizeof(std::string_view), alignof(std::string_view)));
     for (std::size_t i = 0; i < names.size(); ++i) new (out + i) std::string_view(intern(names[i]));
-    return entry->second = {out, names.size()};
+    return set = {out, names.size()};
 }
 
 void DomBuilder::insert(InsertPoint at, Node& node) {
@@ -150,7 +162,7 @@ void DomBuilder::append_text(Node& node, std::string_view text) {
     char* buffer = const_cast<char*>(before.data());  // ours once it has a capacity
     if (capacity < wanted) {
         capacity = wanted * 2;
-        buffer = static_cast<char*>(dom_.arena_.allocate(capacity, 1));
+        buffer = static_cast<char*>(arena_->allocate(capacity, 1));
         std::memcpy(buffer, before.data(), before.size());
     }
     std::memcpy(buffer + before.size(), text.data(), text.size());
@@ -175,7 +187,7 @@ std::string_view DomBuilder::intern(std::string_view name) {
         if (names_[at] == name) return names_[at];
     }
     ++name_count_;
-    return names_[at] = copy(name);
+    return names_[at] = keep(name);
 }
 
 void DomBuilder::grow_names() {
@@ -191,17 +203,63 @@ void DomBuilder::grow_names() {
 }
 
 std::string_view DomBuilder::copy(std::string_view text) {
-    char* out = static_cast<char*>(dom_.arena_.allocate(text.size() + 1, 1));
-    if (!text.empty()) std::memcpy(out, text.data(), text.size());
-    return {out, text.size()};
+    return copy_into(*arena_, text);
+}
+
+// For the Dom's life, whatever becomes of the run of rows.
+std::string_view DomBuilder::keep(std::string_view text) {
+    return dom_.offset_of(text) ? text : copy_into(dom_.arena_, text);
 }
 
 std::span<const Attribute> DomBuilder::copy(std::span<const Attribute> attributes) {
     if (attributes.empty()) return {};
-    auto* out =
-        static_cast<Attribute*>(dom_.arena_.allocate(attributes.size() * sizeof(Attribute), alignof(Attribute)));
+    auto* out = static_cast<Attribute*>(arena_->allocate(attributes.size() * sizeof(Attribute), alignof(Attribute)));
     std::uninitialized_copy(attributes.begin(), attributes.end(), out);
     return {out, attributes.size()};
+}
+
+void DomBuilder::redirect(std::pmr::memory_resource* arena, std::vector<Node*>* made) {
+    arena_ = arena != nullptr ? arena : &dom_.arena_;
+    made_ = made;
+}
+
+void DomBuilder::begin_run() {
+    constexpr std::size_t kRunBytes = 128 * 1024;
+    if (run_arena_ == nullptr) run_arena_ = std::make_unique<std::pmr::monotonic_buffer_resource>(kRunBytes);
+    run_.clear();
+    redirect(run_arena_.get(), &run_);
+}
+
+void DomBuilder::keep_run() {
+    dom_.kept_arenas_.push_back(std::move(run_arena_));
+    redirect(nullptr, nullptr);
+}
+
+void DomBuilder::fold_run(Node& rows_parent, Node* before, std::string_view html) {
+    redirect(nullptr, nullptr);
+    std::uint32_t rows = 0;
+    const Node* first = before != nullptr ? before->next_sibling : rows_parent.first_child;
+    for (const Node* node = first; node != nullptr; node = node->next_sibling) rows += node->is_element() ? 1 : 0;
+    (before != nullptr ? before->next_sibling : rows_parent.first_child) = nullptr;
+    rows_parent.last_child = before;
+    Node& folded = make(NodeType::FoldedRows, html);
+    insert({&rows_parent, nullptr}, folded);
+    dom_.folded_.emplace(&folded, rows);
+    folded_count_ += run_.size();
+    forget_run();
+    run_.clear();
+    run_arena_->release();
+}
+
+void DomBuilder::forget_run() {
+    shared_facts_.fill(nullptr);
+    text_capacity_.clear();
+}
+
+void DomBuilder::keep(std::unique_ptr<DomBuilder> builder) {
+    Dom& dom = builder->dom_;
+    builder->run_arena_.reset();
+    if (dom.has_folded_rows()) dom.builder_ = std::move(builder);
 }
 
 void DomBuilder::finish(Node* html, Node* head, Node* body) {
@@ -209,7 +267,7 @@ void DomBuilder::finish(Node* html, Node* head, Node* body) {
     dom_.head_ = head;
     dom_.body_ = body;
     Node* node = &document_;
-    dom_.nodes_.reserve(node_count_);
+    dom_.nodes_.reserve(node_count_ - folded_count_);
     while (node != nullptr) {
         node->index = static_cast<std::uint32_t>(dom_.nodes_.size());
         dom_.nodes_.push_back(node);

@@ -53,6 +53,9 @@ void append_node(std::string& out, const Node& node) {
         case NodeType::Comment:
             out.append("<!--").append(node.text()).append("-->");
             break;
+        case NodeType::FoldedRows:
+            out += "#folded-rows";
+            break;
     }
 }
 

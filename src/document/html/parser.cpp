@@ -38,10 +38,14 @@ std::size_t clean_prefix(std::string_view text) {
     return at;
 }
 
+std::string_view without_mark(std::string_view text) {
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    return text;
+}
+
 // Newlines become LF, NUL goes, bytes that are not UTF-8 become U+FFFD.
 // DEVIATION: the standard replaces NUL in some places and drops it in others.
 std::string normalised(std::string_view text) {
-    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     std::string out;
     out.reserve(text.size());
     while (true) {
@@ -64,9 +68,23 @@ std::string normalised(std::string_view text) {
 Result<std::unique_ptr<Dom>> parse_html(std::string_view html, const ParseLimits& limits) {
     auto dom = std::make_unique<Dom>();
     DomBuilder builder(*dom, limits);
-    Tokenizer tokenizer(builder.set_source(normalised(html)), builder, limits);
+    Tokenizer tokenizer(builder.set_source(normalised(without_mark(html))), builder, limits);
     TreeBuilder tree(tokenizer, builder, limits);
     GALLEY_TRY_VOID(tree.build());
+    return dom;
+}
+
+Result<std::unique_ptr<Dom>> parse_html_in_place(std::string_view html, const ParseLimits& limits,
+                                                 const TableFolding* folding) {
+    html = without_mark(html);
+    auto dom = std::make_unique<Dom>();
+    auto builder = std::make_unique<DomBuilder>(*dom, limits);
+    const bool clean = clean_prefix(html) == html.size();
+    Tokenizer tokenizer(clean ? builder->borrow_source(html) : builder->set_source(normalised(html)), *builder, limits);
+    TreeBuilder tree(tokenizer, *builder, limits);
+    if (folding != nullptr && html.size() >= folding->html_bytes_min) tree.fold_rows(folding->run_nodes);
+    GALLEY_TRY_VOID(tree.build());
+    DomBuilder::keep(std::move(builder));
     return dom;
 }
 

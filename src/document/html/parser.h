@@ -3,7 +3,8 @@
 // Shape    parse_html(text, limits) → Dom with html, head and body always there. Any bytes are a document: what is not
 //          UTF-8 becomes U+FFFD, what is not well-formed is repaired as browsers repair it.
 // Errors   LimitExceeded: more than nodes_max nodes. Nothing else.
-// Owner    the Dom owns a copy of the text; the argument may go.
+//          parse_html_in_place() does not copy a text that needs no repair.
+// Owner    parse_html: the Dom owns a copy of the text; the argument may go. In place: the text outlives the Dom.
 // Threads  any; no shared state.
 // Limits   ParseLimits. Elements deeper than depth_max become siblings; attributes beyond attributes_max are dropped.
 // Source   https://html.spec.whatwg.org/multipage/parsing.html
@@ -15,6 +16,7 @@
 
 #include "base/error.h"
 #include "document/html/dom.h"
+#include "document/html/table_folding.h"
 
 namespace galley::document {
 
@@ -25,5 +27,8 @@ struct ParseLimits {
 };
 
 Result<std::unique_ptr<Dom>> parse_html(std::string_view html, const ParseLimits& limits = {});
+// `folding` null: the tree is whole.
+Result<std::unique_ptr<Dom>> parse_html_in_place(std::string_view html, const ParseLimits& limits,
+                                                 const TableFolding* folding);
 
 }  // namespace galley::document

@@ -42,6 +42,7 @@ bool Tokenizer::next(HtmlToken& token) {
     token.attributes.clear();
     token.self_closing = false;
     while (at_ < source_.size()) {
+        token_begin_ = at_;
         if (raw_ != RawText::None) {
             read_raw_text(token);
             if (!token.text.empty()) return true;
@@ -52,6 +53,7 @@ bool Tokenizer::next(HtmlToken& token) {
         read_text(token, std::min(source_.find('<', at_ + 1), source_.size()));
         return true;
     }
+    token_begin_ = source_.size();
     token.kind = TokenKind::End;
     token.tag = Tag::Other;
     return false;

@@ -43,6 +43,9 @@ class Tokenizer {
     // The text up to </name> is raw.
     void enter_raw_text(RawText kind, std::string_view name);
     void set_cdata_allowed(bool allowed) { cdata_allowed_ = allowed; }
+    std::string_view source() const { return source_; }
+    // Where the last token began.
+    std::size_t token_begin() const { return token_begin_; }
     // Drops one newline that comes next (after <pre> and <textarea>).
     void skip_newline();
 
@@ -68,7 +71,7 @@ class Tokenizer {
     std::string_view source_;
     DomBuilder& dom_;
     const ParseLimits& limits_;
-    std::size_t at_ = 0;
+    std::size_t at_ = 0, token_begin_ = 0;
     RawText raw_ = RawText::None;
     std::string raw_name_;
     bool cdata_allowed_ = false;

@@ -113,6 +113,7 @@ bool TreeBuilder::body_start_block(HtmlToken& token) {
             tokenizer_.skip_newline();
             return true;
         case Tag::k_form:
+            run_spoiled_ = true;
             if (form_ != nullptr) return true;
             close_p();
             form_ = &insert_element(token);
@@ -274,6 +275,7 @@ TreeBuilder::Next TreeBuilder::body_end(HtmlToken& token) {
         generate_implied_end_tags(tag);
         pop_until(tag);
     } else if (tag == Tag::k_form) {
+        run_spoiled_ = true;
         form_ = nullptr;
         end_block(tag);
     } else if (tag == Tag::k_br) {

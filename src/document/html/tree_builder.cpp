@@ -24,6 +24,8 @@ Result<void> TreeBuilder::build() {
         process(token);
     }
     process(token);
+    if (run_body_ != nullptr) dom_.keep_run();
+    dom_.quirks = quirks_;
     dom_.finish(html_, head_, body_);
     return {};
 }

@@ -23,6 +23,10 @@ class TreeBuilder {
  public:
     TreeBuilder(Tokenizer& tokenizer, DomBuilder& dom, const ParseLimits& limits);
     Result<void> build();
+    // Rows of tables are to be folded in runs of about so many nodes.
+    void fold_rows(std::size_t run_nodes) { run_nodes_ = run_nodes; }
+    // Reads rows only, as children of `body`, an element like the one that they were written in.
+    Result<void> build_rows(Node& body);
 
  private:
     enum class Mode : std::uint8_t {
@@ -96,6 +100,13 @@ class TreeBuilder {
     Next in_row(HtmlToken& token);
     Next in_cell(HtmlToken& token);
     Next foster(HtmlToken& token);
+    // folding.cpp
+    void row_begins();
+    void body_ends();
+    void end_run(std::size_t end);
+    bool may_fold() const;
+    bool run_is_plain() const;
+    // tree_table.cpp
     void clear_stack_to(TagSet context);
     bool close_table();
     void close_cell();
@@ -155,6 +166,12 @@ class TreeBuilder {
     std::size_t open_p_ = 0;        // p elements on the stack
     std::size_t open_foreign_ = 0;  // foreign elements on the stack
     std::size_t overflow_ = 0;      // open elements beyond depth_max, which are not on the stack
+    // Folding: the rows since `run_begin_` in the source, children of `run_body_` behind `run_before_`.
+    std::size_t run_nodes_ = 0;  // 0: nothing is folded
+    std::size_t run_begin_ = 0;
+    Node* run_body_ = nullptr;  // null: no run is open
+    Node* run_before_ = nullptr;
+    bool run_spoiled_ = false;  // something outside of the rows changed
 };
 
 inline bool is_html_space(char c) {

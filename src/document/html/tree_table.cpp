@@ -29,7 +29,7 @@ void TreeBuilder::clear_stack_to(TagSet context) {
 
 // What does not belong into a table goes before it.
 TreeBuilder::Next TreeBuilder::foster(HtmlToken& token) {
-    foster_parenting_ = true;
+    foster_parenting_ = run_spoiled_ = true;
     const Next next = in_body(token);
     foster_parenting_ = false;
     return next;
@@ -108,6 +108,7 @@ TreeBuilder::Next TreeBuilder::in_table_start(HtmlToken& token) {
         }
     }
     if (tag == Tag::k_form) {
+        run_spoiled_ = true;
         if (form_ == nullptr) form_ = &insert_void(token);
         return Next::Token;
     }
@@ -154,6 +155,7 @@ TreeBuilder::Next TreeBuilder::in_table_body(HtmlToken& token) {
     const Tag tag = token.tag;
     if (token.kind == TokenKind::StartTag && (tag == Tag::k_tr || kCells.has(tag))) {
         clear_stack_to(kBodyContext);
+        if (run_nodes_ != 0 && tag == Tag::k_tr) row_begins();
         tag == Tag::k_tr ? insert_element(token) : insert_element(Tag::k_tr);
         mode_ = Mode::InRow;
         return tag == Tag::k_tr ? Next::Token : Next::Reprocess;
@@ -161,6 +163,7 @@ TreeBuilder::Next TreeBuilder::in_table_body(HtmlToken& token) {
     if (token.kind == TokenKind::EndTag && kSections.has(tag)) {
         if (!in_scope(tag, Scope::Table)) return Next::Token;
         clear_stack_to(kBodyContext);
+        body_ends();
         pop();
         mode_ = Mode::InTable;
         return Next::Token;
@@ -170,6 +173,7 @@ TreeBuilder::Next TreeBuilder::in_table_body(HtmlToken& token) {
     if (closes) {
         clear_stack_to(kBodyContext);
         if (stack_.size() <= 1 || !kSections.has(current_tag())) return Next::Token;
+        body_ends();
         pop();
         return leave(Mode::InTable);
     }

@@ -163,7 +163,7 @@ LayoutResult BlockBox::finish(const ContentResult& content, std::optional<Layout
             token = &context_.make_token(box_);
             token->finished = true;
         }
-        const std::span<FloatRest> kept = context_.tree_span<FloatRest>(rests.size());
+        const std::span<FloatRest> kept = context_.box_span<FloatRest>(rests.size());
         std::ranges::copy(rests, kept.begin());
         token->floats = kept;
     }

@@ -223,7 +223,7 @@ void ColumnFlow::end_page(const Group& group, const Attempt& attempt) {
         token->finished = group.until == nullptr;
     }
     if (!attempt.float_rests.empty()) {
-        const std::span<FloatRest> kept = context_.tree_span<FloatRest>(attempt.float_rests.size());
+        const std::span<FloatRest> kept = context_.box_span<FloatRest>(attempt.float_rests.size());
         std::ranges::copy(attempt.float_rests, kept.begin());
         token->floats = kept;
     }

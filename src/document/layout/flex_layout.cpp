@@ -261,7 +261,7 @@ void FlexFlow::end_page(std::size_t item, std::span<const BreakToken* const> par
 // The line is laid again in the space that is left, every item with its own token. False: the page ends.
 bool FlexFlow::break_line(std::size_t begin, std::size_t end, const BreakToken* token) {
     const LayoutUnit cross = lay_items(begin, end, page_left(page_, y_), token);
-    const std::span<const BreakToken*> tokens = context_.tree_span<const BreakToken*>(end - begin);
+    const std::span<const BreakToken*> tokens = context_.box_span<const BreakToken*>(end - begin);
     bool any = false;
     for (std::size_t i = begin; i < end; ++i) {
         tokens[i - begin] = children_[i].fragment != nullptr ? children_[i].token : nullptr;
@@ -406,7 +406,7 @@ bool FlexFlow::place_column_item(std::size_t index, const BreakToken* token) {
         y_ += child.edges.margin.bottom;
         return true;
     }
-    const std::span<const BreakToken*> tokens = context_.tree_span<const BreakToken*>(1);
+    const std::span<const BreakToken*> tokens = context_.box_span<const BreakToken*>(1);
     tokens[0] = result.token;
     end_page(index, tokens, result.appeal);
     return false;

@@ -353,8 +353,8 @@ const InlineContent& Collector::collect(const Box& container) {
         walk(container);
         right_to_left_ = true;
     }
-    auto* content = std::pmr::polymorphic_allocator<InlineContent>(&context_.tree.arena()).new_object<InlineContent>();
-    const std::span<InlineItem> kept = context_.tree_span<InlineItem>(items_.size());
+    auto* content = std::pmr::polymorphic_allocator<InlineContent>(context_.box_arena).new_object<InlineContent>();
+    const std::span<InlineItem> kept = context_.box_span<InlineItem>(items_.size());
     std::ranges::copy(items_, kept.begin());
     content->items = kept;
     content->right_to_left = right_to_left_;

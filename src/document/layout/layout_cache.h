@@ -19,7 +19,7 @@ struct LayoutCache {
 
 inline LayoutCache& cache_of(LayoutContext& context, const Box& box) {
     if (box.cache == nullptr)
-        box.cache = std::pmr::polymorphic_allocator<LayoutCache>(&context.tree.arena()).new_object<LayoutCache>();
+        box.cache = std::pmr::polymorphic_allocator<LayoutCache>(context.box_arena).new_object<LayoutCache>();
     return *box.cache;
 }
 

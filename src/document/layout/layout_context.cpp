@@ -1,6 +1,7 @@
 #include "document/layout/layout_context.h"
 
 #include "document/layout/inline_content.h"
+#include "document/layout/row_store.h"
 
 namespace galley::document {
 
@@ -32,7 +33,11 @@ FontFacts measure(TextShaper& shaper, const InheritedStyle& style) {
 }  // namespace
 
 LayoutContext::LayoutContext(BoxTree& tree, StyledDocument& styled, TextShaper& shaper)
-    : tree(tree), styled(styled), shaper(shaper), inline_scratch(std::make_unique<InlineScratch>()) {}
+    : tree(tree),
+      styled(styled),
+      shaper(shaper),
+      box_arena(&tree.arena()),
+      inline_scratch(std::make_unique<InlineScratch>()) {}
 LayoutContext::~LayoutContext() = default;
 
 const FontFacts& LayoutContext::font(const InheritedStyle& style) {

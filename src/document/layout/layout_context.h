@@ -4,7 +4,7 @@
 //          token to go on with on the next page. A null fragment means: nothing fits here, break before the box (never
 //          when `at_top`: there something is always placed). The parent decides the width.
 // Units    LayoutUnit px; page space is measured from the box's border top.
-// Owner    fragments: the page arena; caches and tokens: the box tree's arena.
+// Owner    fragments: the page arena; caches and tokens: the box tree's arena, of folded rows that of theirs.
 // Limits   kLayoutDepthMax nested layout calls: deeper content is left out with a warning.
 // Source   CSS Fragmentation 3; CSS 2.1 §8–10.
 #pragma once
@@ -26,6 +26,7 @@ namespace galley::document {
 inline constexpr int kLayoutDepthMax = 600;
 
 class FloatContext;
+class RowStore;        // layout/row_store.h
 struct InlineScratch;  // layout/inline_content.h
 
 // A set of adjoining margins: the largest positive plus the most negative one.
@@ -91,6 +92,8 @@ class LayoutContext {
     StyledDocument& styled;
     TextShaper& shaper;
     std::pmr::memory_resource* page_arena = nullptr;
+    std::pmr::memory_resource* box_arena;        // of caches and tokens: as long-lived as the boxes that are laid out
+    std::unique_ptr<RowStore> rows;              // null: no rows are folded
     LayoutUnit page_height = LayoutUnit::max();  // of a whole empty page
     const std::atomic<bool>* cancelled = nullptr;
     bool stopped = false;  // cancelled: results no longer mean anything
@@ -112,7 +115,7 @@ class LayoutContext {
         return *fragment;
     }
     BreakToken& make_token(const Box& box) {
-        auto* token = std::pmr::polymorphic_allocator<BreakToken>(&tree.arena()).new_object<BreakToken>();
+        auto* token = std::pmr::polymorphic_allocator<BreakToken>(box_arena).new_object<BreakToken>();
         token->box = &box;
         return *token;
     }
@@ -123,8 +126,8 @@ class LayoutContext {
         return {data, count};
     }
     template <typename T>
-    std::span<T> tree_span(std::size_t count) {
-        T* data = std::pmr::polymorphic_allocator<T>(&tree.arena()).allocate(count);
+    std::span<T> box_span(std::size_t count) {
+        T* data = std::pmr::polymorphic_allocator<T>(box_arena).allocate(count);
         std::uninitialized_value_construct_n(data, count);
         return {data, count};
     }

@@ -96,7 +96,7 @@ void TableFlow::add_row(std::uint32_t row, Fragment& fragment) {
 
 // Head and foot stand on every page, unless they leave too little room for rows.
 void TableFlow::lay_repeated() {
-    const auto count = static_cast<std::uint32_t>(grid_.rows.size());
+    const std::uint32_t count = grid_.row_count;
     std::pmr::vector<Fragment*> head(context_.page_arena);
     LayoutUnit head_height;
     if (grid_.head_end > 0) head = rows_.lay_rows(0, grid_.head_end);
@@ -114,8 +114,8 @@ void TableFlow::lay_repeated() {
 
 BreakBetween TableFlow::between(std::uint32_t row) const {
     if (row == 0) return BreakBetween::Auto;
-    const Box& above = *grid_.rows[row - 1].box;
-    const Box& below = *grid_.rows[row].box;
+    const Box& above = *grid_.row(row - 1).box;
+    const Box& below = *grid_.row(row).box;
     BreakBetween value = meet(above.style->break_after, below.style->break_before);
     if (above.parent != below.parent)
         value = meet(meet(above.parent->style->break_after, below.parent->style->break_before), value);
@@ -164,7 +164,7 @@ bool TableFlow::break_in_run(std::uint32_t row, std::uint32_t end, std::span<Fra
                              LayoutResult& result) {
     const bool alone = body_rows_ == 0;
     const bool single = end == row + 1;
-    const Box& first = *grid_.rows[row].box;
+    const Box& first = *grid_.row(row).box;
     if (single && !avoids_inside(first) && !avoids_inside(*first.parent) && split_row(row, nullptr, false, result))
         return result.token == nullptr;
     if (!alone || !space_.at_top) return break_earlier(row, result);
@@ -252,10 +252,10 @@ class LineCollector {
 
 // Where rows that are no neighbours meet (below a repeated head), both sides' borders compete.
 Border LineCollector::edge_above(std::size_t index, std::size_t column) const {
-    if (index == placed_.size()) return grid_.above(placed_.back().row + 1, column);
+    if (index == placed_.size()) return grid_.below(placed_.back().row, column);
     const Border& own = grid_.above(placed_[index].row, column);
     if (index == 0 || placed_[index - 1].row + 1 == placed_[index].row) return own;
-    return stronger(grid_.above(placed_[index - 1].row + 1, column), own);
+    return stronger(grid_.below(placed_[index - 1].row, column), own);
 }
 
 void LineCollector::add(Point from, Point to, const Border& border) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "document/layout/content_layout.h"
+#include "document/layout/row_store.h"
 
 namespace galley::document {
 
@@ -19,8 +20,10 @@ TableRows::TableRows(LayoutContext& context, TableGrid& grid, const Box& table, 
 }
 
 std::uint32_t TableRows::run_end(std::uint32_t row) const {
+    const TableSegment& segment = grid_.segment_of(row);
+    const std::uint32_t last = segment.first_row + segment.row_count;
     std::uint32_t end = row + 1;
-    while (end < grid_.rows.size() && grid_.rows[end].tied) ++end;
+    while (end < last && segment.part->rows[end - segment.first_row].tied) ++end;
     return end;
 }
 
@@ -44,7 +47,7 @@ LayoutUnit TableRows::cell_height(const GridCell& cell) const {
 }
 
 Fragment& TableRows::make_row(std::uint32_t row) {
-    Fragment& fragment = context_.make_fragment(FragmentKind::Box, *grid_.rows[row].box);
+    Fragment& fragment = context_.make_fragment(FragmentKind::Box, *grid_.row(row).box);
     fragment.size.width = width_;
     return fragment;
 }
@@ -87,9 +90,9 @@ void TableRows::stretch(const GridCell& cell, Fragment& fragment, LayoutUnit hei
 
 // What remains of cells that began on an earlier page: background and borders only.
 void TableRows::add_frames(std::uint32_t first, std::uint32_t last, std::span<Fragment* const> made) {
-    if (!grid_.rows[first].tied) return;
-    for (std::uint32_t i = 0; i < grid_.rows[first].cell_begin; ++i) {
-        const GridCell& cell = grid_.cells[i];
+    const GridRow& row = grid_.row(first);
+    if (!row.tied) return;
+    for (const GridCell& cell : std::span(grid_.segment_of(first).part->cells).first(row.cell_begin)) {
         if (cell.rows == 1 || cell.row + cell.rows <= first) continue;
         Fragment& frame = context_.make_fragment(FragmentKind::Box, *cell.box);
         frame.has_start = false;
@@ -107,12 +110,12 @@ std::pmr::vector<Fragment*> TableRows::lay_rows(std::uint32_t first, std::uint32
     std::pmr::vector<LayoutUnit> baselines(context_.page_arena);
     std::pmr::vector<std::pair<const GridCell*, Fragment*>> cells(context_.page_arena);
     made.reserve(last - first);
-    cells.reserve(grid_.rows[last - 1].cell_end - grid_.rows[first].cell_begin);
+    cells.reserve(grid_.row(last - 1).cell_end - grid_.row(first).cell_begin);
+    const RowScope scope(context_, grid_.segment_of(first).part->source);
     for (std::uint32_t r = first; r < last; ++r) {
         Fragment& row = make_row(r);
-        LayoutUnit height = row_height(grid_.rows[r]), above, below;
-        for (std::uint32_t i = grid_.rows[r].cell_begin; i < grid_.rows[r].cell_end; ++i) {
-            const GridCell& cell = grid_.cells[i];
+        LayoutUnit height = row_height(grid_.row(r)), above, below;
+        for (const GridCell& cell : grid_.cells_of(r)) {
             const LayoutResult result = lay_cell(cell, LayoutUnit::max(), true, nullptr);
             if (result.fragment == nullptr) continue;
             Fragment& placed = *result.fragment;
@@ -160,16 +163,16 @@ Fragment& TableRows::empty_cell(const GridCell& cell, bool starts) {
 
 // Cells are broken one by one: of those that find no room the whole content goes on, while others show theirs.
 RowPart TableRows::lay_row_part(std::uint32_t index, LayoutUnit page, bool force, const BreakToken* token) {
-    const GridRow& row = grid_.rows[index];
+    const std::span<const GridCell> row_cells = grid_.cells_of(index);
+    const RowScope scope(context_, grid_.segment_of(index).part->source);
     RowPart part;
     Fragment& fragment = make_row(index);
     fragment.has_start = token == nullptr;
-    const std::span<const BreakToken*> tokens = context_.tree_span<const BreakToken*>(row.cell_end - row.cell_begin);
+    const std::span<const BreakToken*> tokens = context_.box_span<const BreakToken*>(row_cells.size());
     std::vector<std::pair<const GridCell*, Fragment*>> cells;
     LayoutUnit height;
-    for (std::uint32_t i = row.cell_begin; i < row.cell_end; ++i) {
-        const GridCell& cell = grid_.cells[i];
-        const std::size_t slot = i - row.cell_begin;
+    for (std::size_t slot = 0; slot < row_cells.size(); ++slot) {
+        const GridCell& cell = row_cells[slot];
         const BreakToken* resumed = token != nullptr && slot < token->parallel.size() ? token->parallel[slot] : nullptr;
         Fragment* placed = nullptr;
         if (token != nullptr && resumed == nullptr) {
@@ -194,7 +197,7 @@ RowPart TableRows::lay_row_part(std::uint32_t index, LayoutUnit page, bool force
         height = std::max(height, placed->size.height);
         if (token == nullptr && part.finished) height = std::max(height, cell_height(cell));
     }
-    if (token == nullptr && part.finished) height = std::max(height, row_height(row));
+    if (token == nullptr && part.finished) height = std::max(height, row_height(grid_.row(index)));
     fragment.size.height = height;
     fragment.has_end = part.finished;
     for (const auto& [cell, placed] : cells) stretch(*cell, *placed, height, placed->first_baseline);

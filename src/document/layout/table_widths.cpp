@@ -20,12 +20,7 @@ double percent_width(const ComputedStyle& style) {
     return style.width.is_value() && style.width.px == LayoutUnit() ? std::clamp(style.width.percent, 0.0, 100.0) : 0;
 }
 
-// What one cell asks of the columns that it covers: border box widths.
-struct CellWish {
-    LayoutUnit least, most;
-    double percent = 0;
-    bool fixed = false;
-};
+}  // namespace
 
 CellWish wish_of(LayoutContext& context, const TableGrid& grid, const GridCell& cell) {
     const ComputedStyle& style = *cell.box->style;
@@ -40,6 +35,8 @@ CellWish wish_of(LayoutContext& context, const TableGrid& grid, const GridCell& 
     }
     return wish;
 }
+
+namespace {
 
 // How a table's excess width goes to its columns. CSS 2.1 leaves that open; users of WeasyPrint know its way, which is
 // that of https://dbaron.org/css/intrinsic/#distributetocols with one difference: what is left after all columns have
@@ -107,6 +104,8 @@ class ExcessSharing {
     Widths gaps_;
 };
 
+}  // namespace
+
 void apply_single(GridColumn& column, const CellWish& wish) {
     column.least = std::max(column.least, wish.least);
     column.most = std::max(column.most, wish.most);
@@ -114,9 +113,10 @@ void apply_single(GridColumn& column, const CellWish& wish) {
     column.percent = std::max(column.percent, wish.percent);
 }
 
+namespace {
+
 // A spanning cell's percentage, less that of its columns, goes to those that have none.
-void apply_span_percent(TableGrid& grid, const GridCell& cell) {
-    double percent = percent_width(*cell.box->style);
+void apply_span_percent(TableGrid& grid, const GridCell& cell, double percent) {
     if (percent <= 0) return;
     const std::span<GridColumn> columns(grid.columns.data() + cell.column, cell.columns);
     double open_most = 0;
@@ -160,27 +160,34 @@ void measure_columns(LayoutContext& context, TableGrid& grid) {
     for (GridColumn& column : grid.columns) {
         if (column.box == nullptr) continue;
         if (const LayoutUnit fixed = fixed_width(*column.box->style, {}); fixed > LayoutUnit()) {
-            column.least = column.most = fixed;
+            column.least = std::max(column.least, fixed);
+            column.most = std::max(column.most, fixed);
             column.fixed = true;
         }
-        column.percent = percent_width(*column.box->style);
+        column.percent = std::max(column.percent, percent_width(*column.box->style));
     }
-    std::vector<const GridCell*> spanning;
-    for (const GridCell& cell : grid.cells) {
-        if (cell.columns == 1)
-            apply_single(grid.columns[cell.column], wish_of(context, grid, cell));
-        else
-            spanning.push_back(&cell);
+    std::vector<SpanWish> spanning(grid.spans.begin(), grid.spans.end());
+    for (const TableSegment& segment : grid.segments) {
+        if (segment.folded != nullptr) continue;
+        for (const GridCell& cell : segment.part->cells) {
+            const CellWish wish = wish_of(context, grid, cell);
+            if (cell.columns == 1)
+                apply_single(grid.columns[cell.column], wish);
+            else
+                spanning.push_back({cell, wish});
+        }
     }
-    std::ranges::sort(spanning, {}, [](const GridCell* cell) { return std::pair(cell->columns, cell->row); });
-    for (const GridCell* cell : spanning) apply_span_percent(grid, *cell);
+    std::ranges::sort(spanning, {}, [](const SpanWish& span) {
+        return std::tuple(span.cell.columns, span.cell.row, span.cell.column);
+    });
+    for (const SpanWish& span : spanning) apply_span_percent(grid, span.cell, span.wish.percent);
     double left = 100;
     for (GridColumn& column : grid.columns) {
         column.percent = std::min(column.percent, left);
         left -= column.percent;
     }
-    std::ranges::sort(spanning, {}, [](const GridCell* cell) { return std::pair(cell->column, cell->row); });
-    for (const GridCell* cell : spanning) apply_span(context, grid, *cell, wish_of(context, grid, *cell));
+    std::ranges::sort(spanning, {}, [](const SpanWish& span) { return std::pair(span.cell.column, span.cell.row); });
+    for (const SpanWish& span : spanning) apply_span(context, grid, span.cell, span.wish);
     for (GridColumn& column : grid.columns) column.most = std::max(column.most, column.least);
 }
 
@@ -251,11 +258,9 @@ class FixedColumns {
     void run() {
         for (std::size_t c = 0; c < grid_.columns.size(); ++c)
             if (const Box* box = grid_.columns[c].box) set(c, 1, *box->style, {});
-        if (!grid_.rows.empty())
-            for (std::uint32_t i = grid_.rows.front().cell_begin; i < grid_.rows.front().cell_end; ++i) {
-                const GridCell& cell = grid_.cells[i];
+        if (grid_.row_count > 0)
+            for (const GridCell& cell : grid_.cells_of(0))
                 set(cell.column, cell.columns, *cell.box->style, resolve_edges(*cell.box, {}).inline_sum());
-            }
         share_rest();
     }
 
@@ -301,11 +306,11 @@ class FixedColumns {
     LayoutUnit assignable_;
 };
 
+}  // namespace
+
 bool uses_fixed_layout(const Box& table) {
     return table.style->table_layout == TableLayout::Fixed && !table.style->width.is_auto();
 }
-
-}  // namespace
 
 IntrinsicWidths table_widths(LayoutContext& context, const Box& box) {
     TableGrid& grid = table_grid(context, box);

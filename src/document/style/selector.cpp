@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "document/html/tags.h"
+
 namespace galley::document {
 
 namespace {
@@ -268,18 +270,62 @@ const SiblingFacts::Place& SiblingFacts::place(const Node& element) {
 void SiblingFacts::count(const Node& parent) {
     std::map<std::string_view, std::uint32_t> of_type;
     std::uint32_t index = 0;
+    const auto counts = [](const Node& node) { return node.is_element() || node.type == NodeType::FoldedRows; };
+    const auto type_of = [](const Node& node) { return node.is_element() ? node.tag() : tag_name(Tag::k_tr); };
     for (const Node* child = parent.first_child; child != nullptr; child = child->next_sibling) {
-        if (!child->is_element()) continue;
+        if (!counts(*child)) continue;
         Place& place = places_[child->index];
         place.index = ++index;
-        place.of_type = ++of_type[child->tag()];
+        place.of_type = ++of_type[type_of(*child)];
+        if (child->is_element()) continue;
+        const std::uint32_t more = dom_.folded_row_count(*child) - 1;
+        index += more;
+        of_type[type_of(*child)] += more;
     }
     for (const Node* child = parent.first_child; child != nullptr; child = child->next_sibling) {
-        if (!child->is_element()) continue;
+        if (!counts(*child)) continue;
         Place& place = places_[child->index];
         place.from_end = index - place.index + 1;
-        place.of_type_from_end = of_type[child->tag()] - place.of_type + 1;
+        place.of_type_from_end = of_type[type_of(*child)] - place.of_type + 1;
     }
+}
+
+void SiblingFacts::add_rows(const RowNodes& rows) {
+    Place next = place(rows.folded());
+    for (const Node* node : rows.nodes()) {
+        if (node->index >= places_.size()) places_.resize(node->index + 1);
+        Place& place = places_[node->index];
+        place = {};
+        if (!node->is_element() || node->parent != rows.folded().parent) continue;
+        place = next;
+        ++next.index;
+        ++next.of_type;
+        --next.from_end;
+        --next.of_type_from_end;
+    }
+}
+
+namespace {
+
+bool may_be_row(const Compound& compound) {
+    return std::ranges::none_of(compound.simples, [](const SimpleSelector& simple) {
+        return simple.kind == SimpleKind::Tag && css_lowered(simple.name) != tag_name(Tag::k_tr);
+    });
+}
+
+}  // namespace
+
+bool Selector::looks_beside_rows() const {
+    for (std::size_t i = 0; i < compounds.size(); ++i) {
+        const bool beside = compounds[i].to_left == Combinator::Adjacent || compounds[i].to_left == Combinator::Sibling;
+        if (beside && i + 1 < compounds.size() && may_be_row(compounds[i + 1])) return true;
+        for (const SimpleSelector& simple : compounds[i].simples) {
+            const bool counts = simple.kind == SimpleKind::NthChild || simple.kind == SimpleKind::NthLastChild;
+            if (simple.kind == SimpleKind::Has || (counts && !simple.arguments.empty())) return true;
+            if (std::ranges::any_of(simple.arguments, &Selector::looks_beside_rows)) return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace galley::document

@@ -18,6 +18,7 @@
 
 #include "document/css/token.h"
 #include "document/html/dom.h"
+#include "document/html/row_nodes.h"
 #include "document/style/style_engine.h"
 
 namespace galley::document {
@@ -74,6 +75,8 @@ struct Selector {
 
     // One compound of tag, class and id alone: matching those is all.
     bool is_plain() const;
+    // Whether it may look from a row of a table at others: then all of them have to be in the tree.
+    bool looks_beside_rows() const;
 };
 
 std::vector<Selector> parse_selectors(CssTokens prelude);
@@ -87,18 +90,22 @@ class SiblingFacts {
         std::uint32_t from_end = 0, of_type_from_end = 0;
     };
     const Place& place(const Node& element);
+    // Rows that are read again: their places are those that they have among all rows of their table body.
+    void add_rows(const RowNodes& rows);
     // Counts one look at an element for a combinator; false once there were too many.
     bool take_step() {
         if (steps_left_ > 0) --steps_left_;
         return steps_left_ > 0;
     }
     bool exhausted() const { return steps_left_ == 0; }
+    std::uint64_t steps_left() const { return steps_left_; }
+    void set_steps_left(std::uint64_t steps) { steps_left_ = steps; }
     const Node* anchor = nullptr;  // of the :has() that is being matched
 
  private:
     void count(const Node& parent);
     const Dom& dom_;
-    std::vector<Place> places_;  // by Node::index
+    std::vector<Place> places_;  // by Node::index; of FoldedRows nodes that of their first row
     std::uint64_t steps_left_;
 };
 

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "document/html/dom.h"
+#include "document/html/row_nodes.h"
 #include "document/resource_loader.h"
 #include "document/style/computed_style.h"
 #include "document/style/counter_style.h"
@@ -82,6 +83,11 @@ class StyledDocument {
     virtual const CounterStyles& counter_styles() const = 0;
     virtual std::vector<std::string> warnings() const = 0;
     virtual const Dom& dom() const = 0;
+    // May rows of tables be left out of the tree? Not where selectors look from one to others.
+    virtual bool rows_may_be_folded() const = 0;
+    // Styles rows that were read again, for as long as their indices are not given to others. False: these rows' styles
+    // are asked for by the element, so that they cannot be forgotten.
+    virtual Result<bool> add_rows(const RowNodes& rows) = 0;
 };
 
 Result<std::unique_ptr<StyledDocument>> style_document(const Dom& dom, const StyleOptions& options);

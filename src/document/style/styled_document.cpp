@@ -85,12 +85,33 @@ Result<void> StyledDocumentImpl::style_elements() {
         const Node& node = dom_.node(i);
         const StyleEntry* parent = node.parent != nullptr ? by_node_[node.parent->index] : nullptr;
         by_node_[i] = node.is_element() ? style_element(node, parent) : parent;
-        if (facts_.exhausted())
-            return fail(ErrorCode::LimitExceeded, "the document's selectors take too many steps to match");
-        if (entries_.size() > options_.limits.styles_max)
-            return fail(ErrorCode::LimitExceeded, "the document has too many different styles");
+        GALLEY_TRY_VOID(check_limits());
     }
     return {};
+}
+
+Result<void> StyledDocumentImpl::check_limits() const {
+    if (facts_.exhausted())
+        return fail(ErrorCode::LimitExceeded, "the document's selectors take too many steps to match");
+    if (entries_.size() > options_.limits.styles_max)
+        return fail(ErrorCode::LimitExceeded, "the document has too many different styles");
+    return {};
+}
+
+Result<bool> StyledDocumentImpl::add_rows(const RowNodes& rows) {
+    facts_.add_rows(rows);
+    const bool again = !counted_rows_.insert(&rows.folded()).second;
+    const std::uint64_t steps_left = facts_.steps_left();
+    for (const Node* node : rows.nodes()) {
+        if (node->index >= by_node_.size()) by_node_.resize(node->index + 1);
+        const StyleEntry* parent = by_node_[node->parent->index];
+        asked_by_element_ = false;
+        by_node_[node->index] = node->is_element() ? style_element(*node, parent) : parent;
+        if (asked_by_element_) return false;
+        GALLEY_TRY_VOID(check_limits());
+    }
+    if (again) facts_.set_steps_left(steps_left);
+    return true;
 }
 
 const StyleEntry* StyledDocumentImpl::style_element(const Node& element, const StyleEntry* parent) {
@@ -108,7 +129,8 @@ const StyleEntry* StyledDocumentImpl::style_element(const Node& element, const S
     const bool inline_inherits = key.inline_block != nullptr && key.inline_block->inherits_explicitly;
     if (list.inherits_explicitly || inline_inherits) key.parent = parent;
     const bool inline_attr = key.inline_block != nullptr && key.inline_block->uses_attr;
-    if (list.uses_attr || inline_attr) key.element = element.index + 1;
+    asked_by_element_ = list.uses_attr || inline_attr;
+    if (asked_by_element_) key.element = element.index + 1;
     const StyleEntry*& slot = cache_[key];
     if (slot == nullptr) slot = make_entry(element, parent, key.hints, key.inline_block);
     return element.id().empty() ? slot : with_anchor(*slot, element);

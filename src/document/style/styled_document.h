@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "document/data_url_loader.h"
@@ -47,6 +48,8 @@ class StyledDocumentImpl final : public StyledDocument {
     const CounterStyles& counter_styles() const override { return counter_styles_; }
     std::vector<std::string> warnings() const override { return warnings_.texts(); }
     const Dom& dom() const override { return dom_; }
+    bool rows_may_be_folded() const override { return rows_may_be_folded_; }
+    Result<bool> add_rows(const RowNodes& rows) override;
 
  private:
     // What decides an element's style.
@@ -83,6 +86,7 @@ class StyledDocumentImpl final : public StyledDocument {
 
     // elements
     Result<void> style_elements();
+    Result<void> check_limits() const;
     const StyleEntry* style_element(const Node& element, const StyleEntry* parent);
     std::uint64_t match(const CandidateList& list, const Node& element);
     const StyleEntry* make_entry(const Node& element, const StyleEntry* parent, const DeclarationBlock* hints,
@@ -127,6 +131,9 @@ class StyledDocumentImpl final : public StyledDocument {
     std::map<std::pair<const InheritedStyle*, Display>, const ComputedStyle*> anonymous_;
     std::map<std::vector<const PageRule*>, PageStyle> pages_;
     const StyleEntry* root_ = nullptr;
+    bool rows_may_be_folded_ = true;
+    std::unordered_set<const Node*> counted_rows_;  // whose matching has been counted
+    bool asked_by_element_ = false;                 // the last style depends on the element itself
 };
 
 }  // namespace galley::document

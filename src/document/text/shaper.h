@@ -6,7 +6,7 @@
 //          clusters differ.
 // Errors   none: a character no font has is shaped as .notdef of the first face and named in warnings().
 // Owner    Pieces point into word tables that the TextShaper keeps alive: valid as long as the TextShaper (and its
-//          library).
+//          library); of words that were held (hold()) as long as their WordHold.
 // Threads  FontLibrary: any thread. TextShaper: one render, one thread.
 // Limits   word table bounded by kShapedWordsMax entries, then a fresh one; words above kCachedWordBytesMax are not
 //          shared.
@@ -98,6 +98,12 @@ class FontLibrary {
     FontLibrary() = default;
 };
 
+// Words of text that will not be looked at again.
+class WordHold {
+ public:
+    virtual ~WordHold() = default;
+};
+
 class TextShaper {
  public:
     // `faces` are the document's @font-face rules; their bytes come through `loader` when first needed.
@@ -117,6 +123,9 @@ class TextShaper {
     // A single string without breaks (leaders, markers, hyphens): one word.
     virtual const ShapedWord& shape_word(std::string_view text, const FontInstance& font,
                                          const InheritedStyle& style) = 0;
+    // New words belong to `hold` from here on, and go with it; null: to the shaper. Gives the hold before.
+    virtual WordHold* hold(WordHold* hold) = 0;
+    virtual std::unique_ptr<WordHold> make_hold() = 0;
     virtual const std::vector<std::string>& warnings() const = 0;  // missing fonts and characters
 };
 

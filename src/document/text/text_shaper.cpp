@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kTokenBytesMax = 4096;  // longer ones are cut, so that no call to HarfBuzz takes long
 constexpr std::size_t kMissingNamedMax = 50;
+constexpr std::size_t kSharedWhileHeld = kShapedWordsMax / 4;  // of held words so many are shared all the same
 constexpr std::size_t kKernedSpacesMax = 256;  // a few per face in real text; keeps the search short in any other
 
 enum class Stop : std::uint8_t { Text, Space, Newline, Tab, SoftHyphen, Separator };
@@ -62,6 +63,11 @@ std::uint64_t cuts_between(const std::vector<BreakMark>& marks, std::size_t begi
     return mask;
 }
 
+class HeldWords final : public WordHold {
+ public:
+    WordArena arena;
+};
+
 class Shaper final : public TextShaper {
  public:
     Shaper(FontStore& store, const std::vector<FontFaceRule>& faces, const ResourceLoader* loader)
@@ -71,9 +77,13 @@ class Shaper final : public TextShaper {
     bool shape(std::string_view text, const FontInstance& font, const InheritedStyle& style, char32_t previous,
                bool preserve_breaks, std::vector<Piece>& out, const std::uint8_t* levels) override;
     const ShapedWord& shape_word(std::string_view text, const FontInstance& font, const InheritedStyle& style) override;
+    WordHold* hold(WordHold* hold) override { return std::exchange(hold_, static_cast<HeldWords*>(hold)); }
+    std::unique_ptr<WordHold> make_hold() override { return std::make_unique<HeldWords>(); }
     const std::vector<std::string>& warnings() const override { return warnings_; }
 
  private:
+    // Only make_hold() makes holds.
+    WordArena& words() { return hold_ != nullptr ? hold_->arena : own_words_; }
     struct Request {  // one call of shape()
         std::string_view text;
         FontChoice& choice;
@@ -107,6 +117,7 @@ class Shaper final : public TextShaper {
     DocumentFaces own_faces_;
     std::vector<std::shared_ptr<WordTable>> tables_;  // the last is in use; the others hold words given out
     WordArena own_words_;
+    HeldWords* hold_ = nullptr;
     std::vector<const ShapedWord*> kerned_spaces_;
     std::vector<const ShapedWord*> other_spaces_;  // of faces that are not their style's first
     std::unordered_multimap<std::size_t, std::unique_ptr<FontChoice>> choices_;  // by FontChoice::hash
@@ -186,9 +197,11 @@ std::size_t Shaper::add_space(Request& request, std::size_t at) {
 const ShapedWord& Shaper::spaces(FontChoice& choice, std::size_t count) {
     constexpr std::string_view kSpaces = "                                ";
     if (count == 1 && choice.single_space != nullptr) return *choice.single_space;
+    HeldWords* const outer = std::exchange(hold_, nullptr);  // spaces are remembered
     const WordEntry& entry =
         count <= kSpaces.size() ? word(kSpaces.substr(0, count), choice, Direction::Ltr, 0)
                                 : *own_words_.store(shaper_.shape(std::string(count, ' '), choice, Direction::Ltr, {}));
+    hold_ = outer;
     if (count == 1) choice.single_space = &entry.parts()[0].word;
     return entry.parts()[0].word;
 }
@@ -288,7 +301,11 @@ std::size_t Shaper::add_token(Request& request, std::size_t begin) {
 const WordEntry& Shaper::word(std::string_view text, FontChoice& choice, Direction direction,
                               std::uint64_t split_mask) {
     const std::uint32_t context = choice.context(direction);
-    const WordEntry* const found = tables_.back()->find(hash_word(context, text), context, text);
+    const std::uint64_t hash = hash_word(context, text);
+    const WordTable& table = *tables_.back();
+    // OPTIMIZATION: most words of many rows are new.
+    const bool known = hold_ == nullptr || table.may_hold(hash);
+    const WordEntry* const found = known ? table.find(hash, context, text) : nullptr;
     if (found == nullptr || found->split_mask != split_mask) [[unlikely]]
         return new_word(text, choice, direction, split_mask);
     if (found->missing) [[unlikely]]
@@ -308,13 +325,14 @@ const WordEntry& Shaper::new_word(std::string_view text, FontChoice& choice, Dir
     entry.split_mask = split_mask;
     entry.hyphen_mask = hyphen_mask;
     if (entry.missing) name_missing(entry, choice);
+    if (hold_ != nullptr && tables_.back()->size() >= kSharedWhileHeld) return *hold_->arena.store(entry);
     const WordEntry* stored = tables_.back()->insert(hash, entry);
-    if (stored == nullptr && tables_.back()->full()) {
+    if (stored == nullptr && tables_.back()->size() >= kShapedWordsMax) {
         tables_.push_back(store_.replace_words(tables_.back()));
         stored = tables_.back()->insert(hash, entry);
     }
     // Cut elsewhere by its surroundings (or no room at all): this render keeps its own copy.
-    return stored != nullptr && stored->split_mask == split_mask ? *stored : *own_words_.store(entry);
+    return stored != nullptr && stored->split_mask == split_mask ? *stored : *words().store(entry);
 }
 
 const WordEntry& Shaper::long_word(const Request& request, std::size_t begin, std::size_t end) {
@@ -324,7 +342,7 @@ const WordEntry& Shaper::long_word(const Request& request, std::size_t begin, st
     const Direction direction = request.level_at(begin) % 2 == 0 ? Direction::Ltr : Direction::Rtl;
     const WordEntry& entry = shaper_.shape(request.text.substr(begin, end - begin), request.choice, direction, cuts_);
     if (entry.missing) name_missing(entry, request.choice);
-    return *own_words_.store(entry);
+    return *words().store(entry);
 }
 
 const ShapedWord& Shaper::shape_word(std::string_view text, const FontInstance& font, const InheritedStyle& style) {
@@ -339,7 +357,7 @@ const ShapedWord& Shaper::shape_word(std::string_view text, const FontInstance& 
     const Face* face = nullptr;
     for (std::size_t at = 0; at < text.size() && face == nullptr;) face = choice.face_for(decode_utf8(text, at));
     const WordEntry& entry = shaper_.shape_with(face != nullptr ? *face : choice.primary(), text, choice, direction);
-    return own_words_.store(entry)->parts()[0].word;
+    return words().store(entry)->parts()[0].word;
 }
 
 void Shaper::name_language(const std::string& lang) {

@@ -96,7 +96,9 @@ const WordEntry* WordArena::store(const WordEntry& entry) {
     return stored;
 }
 
-WordTable::WordTable() : slots_(std::make_unique<std::atomic<const WordEntry*>[]>(kSlots)) {}
+WordTable::WordTable()
+    : slots_(std::make_unique<std::atomic<const WordEntry*>[]>(kSlots)),
+      seen_(std::make_unique<std::atomic<std::uint64_t>[]>(kSeenWords)) {}
 
 const WordEntry* WordTable::find(std::uint64_t hash, std::uint32_t context, std::string_view text) const {
     for (std::size_t probe = 0; probe < kProbesMax; ++probe) {
@@ -118,15 +120,16 @@ const WordEntry* WordTable::insert(std::uint64_t hash, const WordEntry& entry) {
         keyed.check = check_of(hash);
         const WordEntry* const stored = arena_.store(keyed);
         slot.store(stored, std::memory_order_release);
+        seen_[seen_word(hash)].fetch_or(seen_bit(hash), std::memory_order_relaxed);
         ++count_;
         return stored;
     }
     return nullptr;
 }
 
-bool WordTable::full() {
+std::size_t WordTable::size() {
     const MutexLock lock(mutex_);
-    return count_ >= kShapedWordsMax;
+    return count_;
 }
 
 }  // namespace galley::document
