@@ -175,6 +175,14 @@ TEST(Breaks, NamedPagesChangeSheetAndBreak) {
     EXPECT_EQ(pages[2].size.width.px(), 400);
 }
 
+TEST(Breaks, MarginBehindNamedPagesIsCutOff) {
+    const auto pages = pages_of(document("@page a{margin:0}div{page:a;margin-top:50px}p{margin-top:50px}",
+                                         "<p>x</p><div>named</div><p>back</p>"));
+    ASSERT_EQ(pages.size(), 3U);
+    EXPECT_GT(find_text(pages[1], "named")->origin.y.px(), 50);
+    EXPECT_LT(find_text(pages[2], "back")->origin.y.px(), 20);
+}
+
 TEST(Breaks, UnbreakableContentOverflowsInsteadOfLoopingForever) {
     const auto pages = pages_of(
         document("", "<div style='display:inline-block;height:900px;width:10px;background:#f00'></div><p>after"));
@@ -213,6 +221,16 @@ TEST(Tables, RowThatAvoidsBreaksMovesAsAWhole) {
                                          "<p>" + lines(7) + "</p><table><tr><td>" + lines(5) + "</td></tr></table>"));
     ASSERT_EQ(pages.size(), 2U);
     EXPECT_EQ(texts_of(pages[1]).size(), 5U);
+}
+
+TEST(Tables, GroupThatAvoidsBreaksMovesAsAWhole) {
+    const std::string rows = "<tr><td>a<tr><td>b<tr><td>c<tr><td>d";
+    const auto pages = pages_of(document(
+        "table{border-spacing:0}td{padding:0}tbody{break-inside:avoid}",
+        "<table><tbody>" + rows + "<tbody>" + rows + "<tbody><tr><td>one<tr><td>two<tr><td>three<tr><td>four</table>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(texts_of(pages[0]).size(), 8U);
+    EXPECT_EQ(page_with(pages, "one"), 2);
 }
 
 TEST(Tables, FixedLayoutSharesWhatTheFirstRowLeaves) {
@@ -267,6 +285,19 @@ TEST(Flex, ItemsShareARowAndStretch) {
     EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).width.px(), 190);
     EXPECT_EQ(rects_of(pages[0], kBlue).at(0).height.px(), 40);
     EXPECT_EQ(rects_of(pages[0], kBlue).at(0).x.px(), 210);
+}
+
+TEST(Flex, ItemsShrinkBelowTheirWidthAsFarAsContentsAllow) {
+    const auto pages = pages_of(document("div{display:flex}p{width:300px;height:10px}",
+                                         "<div><p style='background:#f00'></p><p style='background:#00f'></p></div>"
+                                         "<div><p style='background:#f00'><i style='float:left;width:250px'></i></p>"
+                                         "<p style='background:#00f'></p></div>"));
+    const std::vector<Rect> red = rects_of(pages.at(0), kRed), blue = rects_of(pages[0], kBlue);
+    ASSERT_EQ(red.size(), 2U);
+    EXPECT_EQ(red[0].width.px(), 200);
+    EXPECT_EQ(blue.at(0).width.px(), 200);
+    EXPECT_EQ(red[1].width.px(), 250);
+    EXPECT_EQ(blue.at(1).width.px(), 150);
 }
 
 TEST(Flex, LinesBreakBetweenPages) {
@@ -448,6 +479,27 @@ TEST(Columns, SpanningBoxDividesThem) {
                                          "<div><p>" + lines(4) + "</p><h2>wide</h2><p>" + lines(2) + "</p></div>"));
     EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).width.px(), 400);
     EXPECT_NEAR(top_of(pages[0], kRed), 40, 0.3);
+}
+
+TEST(Columns, ABreakEndsTheColumn) {
+    for (const std::string css : {"h1{break-before:column}", "p{break-after:column}"}) {
+        const auto pages = pages_of(document("h1{font:inherit}div{columns:2;column-gap:0}" + css,
+                                             "<h1>not here</h1><div><p>one</p><h1>two<br>three</h1></div>"));
+        ASSERT_EQ(pages.size(), 1U) << css;
+        EXPECT_EQ(find_text(pages[0], "one")->origin.x.px(), 0) << css;
+        EXPECT_EQ(find_text(pages[0], "two")->origin.x.px(), 200) << css;
+        EXPECT_EQ(find_text(pages[0], "two")->origin.y, find_text(pages[0], "one")->origin.y) << css;
+    }
+}
+
+TEST(Columns, APageBreakEndsThePage) {
+    const auto pages = pages_of(document("section{break-before:page}div{columns:2;column-gap:0}",
+                                         "<div><p>one</p><section>two</section><p>three</p></div><p>after</p>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_THAT(texts_of(pages[0]), ElementsAre("one"));
+    EXPECT_EQ(find_text(pages[1], "two")->origin.x.px(), 0);
+    EXPECT_EQ(find_text(pages[1], "three")->origin.x.px(), 200);
+    EXPECT_EQ(page_with(pages, "after"), 2);
 }
 
 TEST(Columns, RuleStandsBetweenThem) {

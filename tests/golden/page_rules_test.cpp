@@ -115,6 +115,22 @@ TEST(MarginBoxes, OfGivenHeightLieAtThePagesArea) {
     EXPECT_EQ(rects[0].height.px(), 10);
 }
 
+TEST(Backgrounds, FixedOnesLieInThePageArea) {
+    const auto pages = pages_of(
+        "<style>@page{size:400px 200px;margin:20px}body{margin:0}p{height:60px;margin:0 0 0 100px;"
+        "background:linear-gradient(red,blue) no-repeat fixed 90px 10px/40px 30px}</style><p></p>");
+    std::vector<Rect> gradients, clips;
+    for (const DisplayItem& item : pages.at(0).items) {
+        if (const auto* gradient = std::get_if<FillGradient>(&item)) gradients.push_back(gradient->rect);
+        if (const auto* clip = std::get_if<PushClip>(&item)) clips.push_back(clip->rect);
+    }
+    ASSERT_EQ(gradients.size(), 1U);
+    EXPECT_EQ(gradients[0].x.px(), 110);
+    EXPECT_EQ(gradients[0].y.px(), 30);
+    ASSERT_EQ(clips.size(), 1U);
+    EXPECT_EQ(clips[0].x.px(), 120);
+}
+
 TEST(Sizes, AspectRatioGivesTheHeight) {
     const auto pages = pages_of(document("div{width:60px;aspect-ratio:3/2;background:#f00}", "<div></div>"));
     EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).height.px(), 40);

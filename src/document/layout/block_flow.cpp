@@ -71,7 +71,8 @@ bool BlockFlow::forced_before(const Box& child) {
     if (previous_ == nullptr || space_.page == LayoutUnit::max()) return false;
     const BreakBetween between = meet(break_after_of(*previous_), break_before_of(child));
     const bool renamed = context_.tree.uses_page_names && end_page_name(*previous_) != start_page_name(child);
-    if (!is_forced(between) && !renamed) return false;
+    const bool next_column = context_.in_columns && between == BreakBetween::Column;
+    if (!is_forced(between) && !next_column && !renamed) return false;
     break_at(point_before(child), Appeal::Perfect);
     result_.token->forced = true;
     result_.token->side = between;
@@ -272,7 +273,8 @@ BlockFlow::Step BlockFlow::add(const Box& child, const BreakToken* child_token) 
     if (!child.empty_through) return add_in_flow(child, child_token);
     if (forced_before(child)) return Step::Broken;
     if (add_empty(child, child_token) == Step::Broken) return Step::Broken;
-    if (is_forced(break_after_of(child)) || is_forced(break_before_of(child))) previous_ = &child;
+    const BreakBetween around = meet(break_before_of(child), break_after_of(child));
+    if (is_forced(around) || around == BreakBetween::Column) previous_ = &child;
     return Step::Placed;
 }
 

@@ -164,6 +164,11 @@ IntrinsicWidths intrinsic_widths(LayoutContext& context, const Box& box) {
     return widths;
 }
 
+LayoutUnit content_least(LayoutContext& context, const Box& box) {
+    if (box.kind == BoxKind::Replaced || box.kind == BoxKind::Table) return intrinsic_widths(context, box).least;
+    return content_widths(context, box).least + resolve_edges(box, {}).inline_sum();
+}
+
 IntrinsicWidths outer_intrinsic_widths(LayoutContext& context, const Box& box) {
     IntrinsicWidths widths = intrinsic_widths(context, box);
     const ComputedStyle& style = *box.style;

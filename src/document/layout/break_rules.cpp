@@ -46,6 +46,7 @@ BreakBetween meet(BreakBetween earlier, BreakBetween later) {
     if (is_forced(earlier) && later == BreakBetween::Page) return earlier;
     if (is_forced(later)) return later;
     if (is_forced(earlier)) return earlier;
+    if (earlier == BreakBetween::Column || later == BreakBetween::Column) return BreakBetween::Column;
     if (is_avoided(later)) return later;
     return earlier;
 }

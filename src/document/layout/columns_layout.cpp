@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "document/layout/box_geometry.h"
+#include "document/layout/break_rules.h"
 
 namespace galley::document {
 
@@ -54,6 +55,7 @@ struct Attempt {
     std::vector<FloatRest> float_rests;
     bool refused = false;
     bool violating = false;  // some column ends where it should not
+    bool ends_page() const { return rest != nullptr && rest->forced && is_forced(rest->side); }
     bool done() const { return !refused && rest == nullptr && float_rests.empty(); }
 };
 
@@ -149,11 +151,13 @@ Attempt ColumnFlow::lay(const Group& group, LayoutUnit height) {
         // Nothing ends the last column of a height that is given where there are no pages.
         if (i + 1 == group.columns.count && space_.page == LayoutUnit::max()) inner.page = LayoutUnit::max();
         const bool margins_stayed = std::exchange(context_.margins_stay, context_.first_page);
+        const bool was_in_columns = std::exchange(context_.in_columns, true);
         const LayoutUnit used = lay_column(group, attempt, inner);
+        context_.in_columns = was_in_columns;
         context_.margins_stay = margins_stayed;
         attempt.height = std::max(attempt.height, used);
         attempt.sum += used;
-        if (attempt.refused || attempt.done()) break;
+        if (attempt.refused || attempt.done() || (attempt.ends_page() && space_.page != LayoutUnit::max())) break;
     }
     return attempt;
 }

@@ -133,8 +133,8 @@ FlexItem FlexFlow::row_item(Child& child) {
     if (style.min_width.is_value())
         item.least = border_box(style.min_width);
     else if (style.overflow == Overflow::Visible) {
-        item.least = intrinsic_widths(context_, box).least;
-        if (style.width.is_value()) item.least = std::min(item.least, border_box(style.width));
+        item.least = style.width.is_value() ? std::min(content_least(context_, box), border_box(style.width))
+                                            : intrinsic_widths(context_, box).least;
         item.least = std::min(item.least, item.most);
     }
     item.least = std::max(item.least, item.edges);

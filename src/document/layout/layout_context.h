@@ -104,6 +104,7 @@ class LayoutContext {
     bool has_page_texts = false;  // lines of the page show texts that depend on page numbers
     int balancing = 0;            // multi-column containers around that are trying heights
     bool first_page = true;
+    bool in_columns = false;    // break-before: column counts
     bool margins_stay = false;  // also at unforced breaks: in columns of the first page
     int retries = 0;            // boxes being laid out again because their bottom edge did not fit
 

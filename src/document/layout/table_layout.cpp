@@ -119,6 +119,8 @@ BreakBetween TableFlow::between(std::uint32_t row) const {
     BreakBetween value = meet(above.style->break_after, below.style->break_before);
     if (above.parent != below.parent)
         value = meet(meet(above.parent->style->break_after, below.parent->style->break_before), value);
+    else if (avoids_inside(*below.parent) && !is_forced(value))
+        value = BreakBetween::Avoid;
     return value;
 }
 
@@ -162,7 +164,8 @@ bool TableFlow::break_in_run(std::uint32_t row, std::uint32_t end, std::span<Fra
                              LayoutResult& result) {
     const bool alone = body_rows_ == 0;
     const bool single = end == row + 1;
-    if (single && !avoids_inside(*grid_.row(row).box) && split_row(row, nullptr, false, result))
+    const Box& first = *grid_.row(row).box;
+    if (single && !avoids_inside(first) && !avoids_inside(*first.parent) && split_row(row, nullptr, false, result))
         return result.token == nullptr;
     if (!alone || !space_.at_top) return break_earlier(row, result);
     if (single) {

@@ -145,10 +145,11 @@ void paint_image(const BackgroundLayer& layer, const std::shared_ptr<const Image
     out.emplace_back(PopClip{});
 }
 
-void paint_layer(const BackgroundLayer& layer, const PaintedBox& box, const Radii& radii, const ImageLookup& images,
-                 ImageRendering rendering, DisplayItems& out) {
+void paint_layer(const BackgroundLayer& layer, const PaintedBox& box, const Rect& page_area, const Radii& radii,
+                 const ImageLookup& images, ImageRendering rendering, DisplayItems& out) {
     using Kind = BackgroundImage::Kind;
-    const Rect area = area_of(layer.origin, box), clip = area_of(layer.clip, box);
+    const bool fixed = layer.fixed && !page_area.empty();
+    const Rect area = fixed ? page_area : area_of(layer.origin, box), clip = area_of(layer.clip, box);
     const Radii clip_radii = radii_of(layer.clip, box, radii);
     if (area.empty() || clip.empty() || layer.image.kind == Kind::None) return;
     if (layer.image.kind == Kind::Url) {
@@ -194,7 +195,8 @@ Radii shrink_radii(const Radii& radii, const Sides<LayoutUnit>& by) {
             less(radii.bottom_right, by.right, by.bottom), less(radii.bottom_left, by.left, by.bottom)};
 }
 
-void paint_background(const ComputedStyle& style, const PaintedBox& box, const ImageLookup& images, DisplayItems& out) {
+void paint_background(const ComputedStyle& style, const PaintedBox& box, const Rect& page_area,
+                      const ImageLookup& images, DisplayItems& out) {
     if (style.background_color.transparent() && style.background_layers.empty()) return;
     const Radii radii = used_radii(style, box);
     const BackgroundBox color_clip =
@@ -203,7 +205,7 @@ void paint_background(const ComputedStyle& style, const PaintedBox& box, const I
         if (const Rect area = area_of(color_clip, box); !area.empty())
             out.emplace_back(FillRect{area, style.background_color, radii_of(color_clip, box, radii)});
     for (auto layer = style.background_layers.rbegin(); layer != style.background_layers.rend(); ++layer)
-        paint_layer(*layer, box, radii, images, style.text->image_rendering, out);
+        paint_layer(*layer, box, page_area, radii, images, style.text->image_rendering, out);
 }
 
 // GAP: shadows have hard edges; blur is not painted.

@@ -27,7 +27,9 @@ struct PaintedBox {
 Radii used_radii(const ComputedStyle& style, const PaintedBox& box);
 Radii shrink_radii(const Radii& radii, const Sides<LayoutUnit>& by);
 
-void paint_background(const ComputedStyle& style, const PaintedBox& box, const ImageLookup& images, DisplayItems& out);
+// `page_area`: where layers with `background-attachment: fixed` lie; of margin boxes, which have none, in the box.
+void paint_background(const ComputedStyle& style, const PaintedBox& box, const Rect& page_area,
+                      const ImageLookup& images, DisplayItems& out);
 void paint_shadows(const ComputedStyle& style, const PaintedBox& box, bool inset, DisplayItems& out);
 void paint_borders(const ComputedStyle& style, const PaintedBox& box, DisplayItems& out);
 // A straight border along `from`–`to` (its centre line): collapsed table borders, dashed sides.

@@ -134,7 +134,7 @@ void Painter::paint_box(const Fragment& fragment, Point corner) {
     if (style.text->visibility != Visibility::Visible) return;
     const PaintedBox box = painted(fragment, corner);
     if (!style.box_shadows.empty()) paint_shadows(style, box, false, page_.items);
-    paint_background(style, box, images_, page_.items);
+    paint_background(style, box, page_area_, images_, page_.items);
     if (!style.box_shadows.empty()) paint_shadows(style, box, true, page_.items);
     const bool collapsed =
         style.text->border_collapse == BorderCollapse::Collapse &&
@@ -157,7 +157,7 @@ void Painter::paint_table_rows(const Fragment& table, Point corner) {
         const Box& group = *row->box->parent;
         if (group.kind == BoxKind::RowGroup &&
             (!group.style->background_color.transparent() || !group.style->background_layers.empty()))
-            paint_background(*group.style, painted(*row, at), images_, page_.items);
+            paint_background(*group.style, painted(*row, at), page_area_, images_, page_.items);
         paint_box(*row, at);
     }
 }
@@ -392,16 +392,17 @@ const Box* body_box(const Box* root) {
 // https://www.w3.org/TR/css-backgrounds-3/#special-backgrounds
 void Painter::paint_page_box(const PageBox& page, const Box* root) {
     page_.size = page.style.size;
+    page_area_ = page.area;
     const Rect sheet{{}, {}, page.style.size.width, page.style.size.height};
     const Rect border_box = inset_rect(sheet, page.margin);
     if (page.style.page != nullptr) {
-        paint_background(*page.style.page, {sheet, {}, {}, true, true, false}, images_, page_.items);
+        paint_background(*page.style.page, {sheet, {}, {}, true, true, false}, page_area_, images_, page_.items);
         paint_borders(*page.style.page, {border_box, page.border, page.padding, true, true, false}, page_.items);
     }
     background_owner_ = has_background(root) ? root : has_background(body_box(root)) ? body_box(root) : nullptr;
     if (background_owner_ == nullptr) return;
     const Rect canvas = inset_rect(border_box, page.border);
-    paint_background(*background_owner_->style, {canvas, {}, {}, true, true, false}, images_, page_.items);
+    paint_background(*background_owner_->style, {canvas, {}, {}, true, true, false}, page_area_, images_, page_.items);
 }
 
 }  // namespace galley::document

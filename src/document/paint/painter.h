@@ -76,6 +76,7 @@ class Painter {
     DisplayPage& page_;
     PageRecord& record_;
     const ImageLookup& images_;
+    Rect page_area_;
     const Box* background_owner_ = nullptr;  // its background is the canvas's: not painted again
     int depth_ = 0;
     std::deque<Layer> layers_;  // their lists keep their memory from one use to the next

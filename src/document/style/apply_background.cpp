@@ -1,6 +1,6 @@
 // Backgrounds: a list of layers, to which each property gives one column.
 // https://drafts.csswg.org/css-backgrounds-3/  https://drafts.csswg.org/css-images-3/
-// GAP: conic-gradient(), colour hints, sizes and centres of radial gradients, attachment other than scroll.
+// GAP: conic-gradient(), colour hints, sizes and centres of radial gradients, `local` attachment.
 #include <algorithm>
 #include <cmath>
 
@@ -239,6 +239,11 @@ bool set_clip(CssCursor& cursor, const StyleTarget&, BackgroundLayer& layer) {
     return take_keyword(cursor, kBoxes, layer.clip);
 }
 
+bool set_attachment(CssCursor& cursor, const StyleTarget&, BackgroundLayer& layer) {
+    layer.fixed = cursor.take_ident("fixed");
+    return layer.fixed || cursor.take_ident("scroll") || cursor.take_ident("local");
+}
+
 // Reads a comma list into one column of the layers.
 template <auto Read, auto Column>
 bool apply_column(CssCursor& cursor, StyleTarget& target) {
@@ -262,14 +267,6 @@ bool apply_background_color(CssCursor& cursor, StyleTarget& target) {
     return color.has_value();
 }
 
-bool check_attachment(CssCursor& cursor, StyleTarget&) {
-    while (!cursor.done()) {
-        if (!cursor.take_ident("scroll") && !cursor.take_ident("fixed") && !cursor.take_ident("local")) return false;
-        if (!cursor.done() && !cursor.take_comma()) return false;
-    }
-    return true;
-}
-
 using G = BackgroundColumns;
 
 template <auto Read, auto Column>
@@ -285,7 +282,7 @@ constexpr PropertyRow kRows[] = {
     column_row<read_size, &G::sizes>(PropertyId::BackgroundSize),
     column_row<set_origin, &G::origins>(PropertyId::BackgroundOrigin),
     column_row<set_clip, &G::clips>(PropertyId::BackgroundClip),
-    {PropertyId::BackgroundAttachment, check_attachment, [](StyleTarget&, const ComputedStyle&, ResetTo) {}},
+    column_row<set_attachment, &G::attachments>(PropertyId::BackgroundAttachment),
 };
 
 }  // namespace
@@ -310,6 +307,7 @@ std::vector<BackgroundLayer> combine_background(const BackgroundColumns& columns
         layer.size_y = pick(columns.sizes, i).size_y;
         layer.origin = pick(columns.origins, i).origin;
         layer.clip = pick(columns.clips, i).clip;
+        layer.fixed = pick(columns.attachments, i).fixed;
     }
     return layers;
 }

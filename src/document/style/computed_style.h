@@ -146,6 +146,7 @@ struct BackgroundLayer {
     enum class SizeKind : std::uint8_t { Explicit, Cover, Contain } size_kind = SizeKind::Explicit;
     Length size_x = Length::automatic(), size_y = Length::automatic();
     BackgroundBox origin = BackgroundBox::PaddingBox, clip = BackgroundBox::BorderBox;
+    bool fixed = false;  // lies within the page area, not within its box
     bool operator==(const BackgroundLayer&) const = default;
 };
 

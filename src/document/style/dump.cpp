@@ -307,8 +307,9 @@ std::string text(const BackgroundLayer& layer) {
     std::string size = dump(layer.size_x) + " " + dump(layer.size_y);
     if (layer.size_kind == BackgroundLayer::SizeKind::Cover) size = "cover";
     if (layer.size_kind == BackgroundLayer::SizeKind::Contain) size = "contain";
-    return fmt::format("{} {} {} / {} {} {} {} {}", text(layer.image), dump(layer.position_x), dump(layer.position_y),
-                       size, text(layer.repeat_x), text(layer.repeat_y), text(layer.origin), text(layer.clip));
+    return fmt::format("{} {} {} / {} {} {} {} {}{}", text(layer.image), dump(layer.position_x), dump(layer.position_y),
+                       size, text(layer.repeat_x), text(layer.repeat_y), text(layer.origin), text(layer.clip),
+                       layer.fixed ? " fixed" : "");
 }
 
 class Dumper {

@@ -22,7 +22,7 @@ namespace galley::document {
 
 // Each background property fills one column; layers are made of them at the end.
 struct BackgroundColumns {
-    std::vector<BackgroundLayer> images, repeats, positions, sizes, origins, clips;
+    std::vector<BackgroundLayer> images, repeats, positions, sizes, origins, clips, attachments;
 };
 std::vector<BackgroundLayer> combine_background(const BackgroundColumns& columns);
 
