@@ -155,6 +155,10 @@ std::vector<Case> cases() {
                                               rows(9, [](int n) { return "line " + std::to_string(n) + "<br>"; });
                                    })),
          19},
+        {"groups that avoid breaks",
+         document("tbody{break-inside:avoid}",
+                  rows(12, [](int group) { return "<tbody>" + rows(4 + group * 2, plain_row) + "</tbody>"; })),
+         192},
         {"inline parts",
          document(".badge{display:inline-block;padding:0 2mm;border-radius:3pt;background:#287;color:#fff}"
                   "i{position:relative;top:1px}td::before{content:'- '}b::first-letter{font-size:150%}",
@@ -218,6 +222,15 @@ std::vector<Case> cases() {
          document("a::after{content:target-counter(attr(href),page)}", body) + "<a href='#end'>end at </a><p id=end>e",
          119},
         {"text of the table as a bookmark", document("table{bookmark-level:1;bookmark-label:content()}", body), 119},
+        {"attributes of html and body in a cell",
+         document("[a]{color:red}[b]{background:#eee}",
+                  "<tbody>" + rows(60,
+                                   [](int i) {
+                                       if (i == 20) return std::string("<tr><td><html a=1>x");
+                                       if (i == 40) return std::string("<tr><td><body b=1>y");
+                                       return plain_row(i);
+                                   })),
+         51},
         {"an open b around", "<b><table>" + many + "</table>", 0},
         {"two tables", document("", body) + document("td{color:red}", head + body), 238},
         {"a form around", "<form><table>" + many + "</table></form>", 119},

@@ -61,6 +61,7 @@ void TreeBuilder::close_p() {
 
 TreeBuilder::Next TreeBuilder::body_start(HtmlToken& token) {
     const Tag tag = token.tag;
+    if (tag == Tag::k_html || tag == Tag::k_body) run_spoiled_ = true;
     if (tag == Tag::k_html) {
         dom_.add_missing_attributes(*html_, token.attributes);
         return Next::Token;
