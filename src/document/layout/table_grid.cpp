@@ -244,6 +244,18 @@ void collapse_tree_rows(TableGrid& grid, const Box& table) {
     grid.outer = {widest.top / 2, widest.right - widest.right / 2, widest.bottom - widest.bottom / 2, widest.left / 2};
 }
 
+// What is laid out from here on means nothing: no rows.
+TableGrid& empty(LayoutContext& context, TableGrid& grid) {
+    for (TableSegment& segment : grid.segments)
+        if (segment.part != nullptr && segment.part->source != nullptr) context.rows->drop(*segment.part->source);
+    grid.segments.clear();
+    grid.columns.clear();
+    grid.spans.clear();
+    grid.row_count = grid.head_end = grid.foot_begin = 0;
+    grid.collapsed = false;
+    return grid;
+}
+
 // Stands in for rows that cannot be made any more: the render ends.
 TablePart& blank_part(LayoutContext& context, const TableGrid& grid, const TableSegment& segment) {
     TablePart& part = make_part(*context.box_arena);
@@ -301,6 +313,7 @@ TableGrid& table_grid(LayoutContext& context, const Box& table) {
                      .new_object<TableGrid>(context, table, context.box_arena);
     cache.table = grid;
     GridBuilder(context, *grid, table).build();
+    if (context.stopped) return empty(context, *grid);
     const InheritedStyle& style = table.text_style();
     if (style.direction == Direction::Rtl) mirror(*grid);
     std::size_t tree_rows = 0;
@@ -310,7 +323,9 @@ TableGrid& table_grid(LayoutContext& context, const Box& table) {
     if (grid->collapsed && slots > kTableSlotsMax) {
         context.rows->set_needs_whole();
         context.stopped = true;
-    } else if (grid->collapsed) {
+        return empty(context, *grid);
+    }
+    if (grid->collapsed) {
         collapse_tree_rows(*grid, table);
     } else {
         grid->spacing_x = style.border_spacing_x;
