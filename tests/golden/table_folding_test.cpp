@@ -230,7 +230,7 @@ std::vector<Case> cases() {
                                        if (i == 40) return std::string("<tr><td><body b=1>y");
                                        return plain_row(i);
                                    })),
-         51},
+         53},
         {"an open b around", "<b><table>" + many + "</table>", 0},
         {"two tables", document("", body) + document("td{color:red}", head + body), 238},
         {"a form around", "<form><table>" + many + "</table></form>", 119},
