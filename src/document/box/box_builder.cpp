@@ -234,9 +234,10 @@ void Builder::visit(const Node& child) {
 }
 
 void Builder::add_folded(const Node& rows) {
+    const bool first = !tree_->has_folded_rows;
     tree_->has_folded_rows = true;
-    Box* group = frames_.back().box;
-    if (group == nullptr || group->kind != BoxKind::RowGroup || !styled_.rows_may_be_folded()) {
+    const Box* group = frames_.back().box;
+    if (group == nullptr || group->kind != BoxKind::RowGroup || (first && !styled_.rows_may_be_folded())) {
         tree_->needs_whole_tables = true;
         return;
     }

@@ -5,10 +5,10 @@
 //          counter(pages) in the flow) uses `facts` of the pass before; without them a placeholder of two digits, which
 //          page_text() replaces in plain lines. Running and fixed elements stand on many pages: their page counters are
 //          filled in again on each (refresh_page_contents).
-// Errors   LimitExceeded (boxes), Cancelled.
 //          Where the Dom has folded rows a FoldedRows box stands for each run; build_rows() makes the boxes of one, as
 //          children of a copy of its RowGroup. Null: they count, quote or tell more than their table should know
 //          (tree.needs_whole_tables says the same of the document).
+// Errors   LimitExceeded (boxes), Cancelled.
 // Limits   kBoxDepthMax; no recursion on depth.
 // Source   CSS 2.1 §9.2, §12, §17.2.1; CSS Generated Content 3; CSS GCPM 3.
 #pragma once

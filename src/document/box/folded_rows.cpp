@@ -36,15 +36,8 @@ bool keep_to_themselves(const RowNodes& rows, const StyledDocument& styled) {
 }
 
 bool holds_folded_rows(const Node& element) {
-    for (const Node* at = element.first_child; at != nullptr;) {
+    for (const Node* at = element.first_child; at != nullptr; at = next_below(*at, element))
         if (at->type == NodeType::FoldedRows) return true;
-        if (at->first_child != nullptr) {
-            at = at->first_child;
-            continue;
-        }
-        while (at != &element && at->next_sibling == nullptr) at = at->parent;
-        at = at == &element ? nullptr : at->next_sibling;
-    }
     return false;
 }
 

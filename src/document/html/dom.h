@@ -73,7 +73,6 @@ class Node {
 
  private:
     friend class DomBuilder;
-    friend class RowNodes;
     static const ElementFacts kNoFacts;
 
     void set_facts(const ElementFacts& facts) { facts_ = &facts; }
@@ -91,6 +90,14 @@ class Node {
 
 inline constexpr ElementFacts Node::kNoFacts;
 static_assert(sizeof(Node) == 64);
+
+// The node after `at` in document order among those below `root`; null: it was the last.
+inline const Node* next_below(const Node& at, const Node& root) {
+    if (at.first_child != nullptr) return at.first_child;
+    const Node* node = &at;
+    while (node != &root && node->next_sibling == nullptr) node = node->parent;
+    return node == &root ? nullptr : node->next_sibling;
+}
 
 class DomBuilder;
 

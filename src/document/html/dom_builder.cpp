@@ -256,7 +256,7 @@ void DomBuilder::forget_run() {
     text_capacity_.clear();
 }
 
-void DomBuilder::keep(std::unique_ptr<DomBuilder> builder) {
+void DomBuilder::keep_with_dom(std::unique_ptr<DomBuilder> builder) {
     Dom& dom = builder->dom_;
     builder->run_arena_.reset();
     if (dom.has_folded_rows()) dom.builder_ = std::move(builder);

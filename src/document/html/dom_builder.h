@@ -63,13 +63,13 @@ class DomBuilder {
 
     // Nothing that is made later may share what was made since begin_run() or redirect().
     void forget_run();
-    // Makes nodes into `arena` and lists them in `made`; null, null: into the Dom again.
+    // Makes nodes into `arena` (null: the Dom's own) and lists them in `made` (null: nowhere).
     void redirect(std::pmr::memory_resource* arena, std::vector<Node*>* made);
 
     // Numbers the nodes that are still in the tree in document order.
     void finish(Node* html, Node* head, Node* body);
     // The builder lives on with its Dom where rows were folded, else it goes.
-    static void keep(std::unique_ptr<DomBuilder> builder);
+    static void keep_with_dom(std::unique_ptr<DomBuilder> builder);
 
     bool quirks = false;  // of the document, for rows that are read again
 

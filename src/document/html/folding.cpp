@@ -69,7 +69,7 @@ void TreeBuilder::body_ends() {
     if (run_body_ != nullptr && run_body_ == current().node) end_run(tokenizer_.token_begin());
 }
 
-Result<void> TreeBuilder::build_rows(Node& body) {
+void TreeBuilder::build_rows(Node& body) {
     std::vector<Node*> chain;
     for (Node* node = body.parent; node != nullptr && node->is_element(); node = node->parent) chain.push_back(node);
     for (auto node = chain.rbegin(); node != chain.rend(); ++node) push(**node, static_cast<Tag>((*node)->tag_number));
@@ -78,7 +78,6 @@ Result<void> TreeBuilder::build_rows(Node& body) {
     quirks_ = dom_.quirks;
     HtmlToken token;
     while (tokenizer_.next(token)) process(token);
-    return {};
 }
 
 }  // namespace galley::document

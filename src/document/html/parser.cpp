@@ -84,7 +84,7 @@ Result<std::unique_ptr<Dom>> parse_html_in_place(std::string_view html, const Pa
     TreeBuilder tree(tokenizer, *builder, limits);
     if (folding != nullptr && html.size() >= folding->html_bytes_min) tree.fold_rows(folding->run_nodes);
     GALLEY_TRY_VOID(tree.build());
-    DomBuilder::keep(std::move(builder));
+    DomBuilder::keep_with_dom(std::move(builder));
     return dom;
 }
 

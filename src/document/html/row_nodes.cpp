@@ -10,11 +10,11 @@ std::unique_ptr<RowNodes> RowNodes::read(const Dom& dom, const Node& folded) {
     DomBuilder& builder = *dom.builder_;
     Tokenizer tokenizer(folded.text(), builder, builder.limits());
     TreeBuilder tree(tokenizer, builder, builder.limits());
-    builder.redirect(&rows->arena_, &rows->nodes_);
+    builder.redirect(&rows->arena_, nullptr);
     // Stands in for the rows' parent, whose other children are not to see them.
     Node body = *folded.parent;
     body.first_child = body.last_child = nullptr;
-    (void)tree.build_rows(body);
+    tree.build_rows(body);
     builder.forget_run();
     builder.redirect(nullptr, nullptr);
     rows->first_ = body.first_child;
@@ -23,9 +23,7 @@ std::unique_ptr<RowNodes> RowNodes::read(const Dom& dom, const Node& folded) {
     return rows;
 }
 
-// Nodes that were made and dropped again stay out.
 void RowNodes::list() {
-    nodes_.clear();
     for (Node* node = first_; node != nullptr;) {
         nodes_.push_back(node);
         if (node->first_child != nullptr) {

@@ -26,7 +26,7 @@ class TreeBuilder {
     // Rows of tables are to be folded in runs of about so many nodes.
     void fold_rows(std::size_t run_nodes) { run_nodes_ = run_nodes; }
     // Reads rows only, as children of `body`, an element like the one that they were written in.
-    Result<void> build_rows(Node& body);
+    void build_rows(Node& body);
 
  private:
     enum class Mode : std::uint8_t {

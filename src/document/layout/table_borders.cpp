@@ -132,7 +132,7 @@ const Border& stronger(const Border& first, const Border& second) {
     return style_rank(second.style) > style_rank(first.style) ? second : first;
 }
 
-void collapse_borders(TableGrid& grid, const Box& table, std::size_t index) {
+void collapse_borders(const TableGrid& grid, const Box& table, std::size_t index) {
     const TableSegment& segment = grid.segments[index];
     Collapser(grid, table, segment).run();
     const std::size_t columns = grid.columns.size();

@@ -287,7 +287,7 @@ TablePart* load_part(LayoutContext& context, const TableGrid& grid, TableSegment
 
 TablePart& TableGrid::load(TableSegment& segment) const {
     if (load_part(context_, *this, segment) == nullptr) segment.part = &blank_part(context_, *this, segment);
-    if (collapsed && segment.part->source != nullptr) collapse_borders(const_cast<TableGrid&>(*this), table_, last_);
+    if (collapsed && segment.part->source != nullptr) collapse_borders(*this, table_, last_);
     return *segment.part;
 }
 

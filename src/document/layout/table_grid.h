@@ -19,7 +19,6 @@ namespace galley::document {
 inline constexpr std::uint32_t kTableColumnsMax = 4096;
 inline constexpr std::uint64_t kTableSlotsMax = 16'000'000;
 
-class LayoutContext;
 struct LoadedRows;
 
 struct GridCell {
@@ -140,7 +139,7 @@ struct TableGrid {
 
 TableGrid& table_grid(LayoutContext& context, const Box& table);
 // Fills the segment's `across` and `down`; its first and last line need its neighbours' edges.
-void collapse_borders(TableGrid& grid, const Box& table, std::size_t segment);
+void collapse_borders(const TableGrid& grid, const Box& table, std::size_t segment);
 // The loaded segment's edges, and its share in the outermost borders as if no segment came after it.
 void note_edges(const TableGrid& grid, TableSegment& segment);
 void widen_outermost(TableGrid& grid, std::size_t segment);

@@ -121,15 +121,8 @@ bool matches_nth_of(const SimpleSelector& simple, const Node& element, SiblingFa
 
 // Does the selector match anywhere below `root`?
 bool matches_below(const Selector& selector, const Node& root, SiblingFacts& facts) {
-    for (const Node* at = root.first_child; at != nullptr && !facts.exhausted();) {
+    for (const Node* at = root.first_child; at != nullptr && !facts.exhausted(); at = next_below(*at, root))
         if (at->is_element() && matches(selector, *at, facts)) return true;
-        if (at->first_child != nullptr) {
-            at = at->first_child;
-            continue;
-        }
-        while (at != &root && at->next_sibling == nullptr) at = at->parent;
-        at = at == &root ? nullptr : at->next_sibling;
-    }
     return false;
 }
 

@@ -55,8 +55,6 @@ Result<void> StyledDocumentImpl::collect_sheets() {
         GALLEY_TRY_VOID(add_sheet({given.text, options_.base_url, given.name}, given.origin));
     for (const StyleSheet& sheet : sheets_) {
         index_.add_sheet(sheet);
-        if (std::ranges::any_of(sheet.rules, [](const StyleRule& rule) { return rule.selector.looks_beside_rows(); }))
-            rows_may_be_folded_ = false;
         font_faces_.insert(font_faces_.end(), sheet.font_faces.begin(), sheet.font_faces.end());
         for (const auto& [name, style] : sheet.counter_styles) counter_styles_.insert_or_assign(name, style);
     }

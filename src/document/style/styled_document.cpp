@@ -98,6 +98,13 @@ Result<void> StyledDocumentImpl::check_limits() const {
     return {};
 }
 
+bool StyledDocumentImpl::rows_may_be_folded() const {
+    return std::ranges::none_of(sheets_, [](const StyleSheet& sheet) {
+        return std::ranges::any_of(sheet.rules,
+                                   [](const StyleRule& rule) { return rule.selector.looks_beside_rows(); });
+    });
+}
+
 Result<bool> StyledDocumentImpl::add_rows(const RowNodes& rows) {
     facts_.add_rows(rows);
     const bool again = !counted_rows_.insert(&rows.folded()).second;

@@ -48,7 +48,7 @@ class StyledDocumentImpl final : public StyledDocument {
     const CounterStyles& counter_styles() const override { return counter_styles_; }
     std::vector<std::string> warnings() const override { return warnings_.texts(); }
     const Dom& dom() const override { return dom_; }
-    bool rows_may_be_folded() const override { return rows_may_be_folded_; }
+    bool rows_may_be_folded() const override;
     Result<bool> add_rows(const RowNodes& rows) override;
 
  private:
@@ -131,7 +131,6 @@ class StyledDocumentImpl final : public StyledDocument {
     std::map<std::pair<const InheritedStyle*, Display>, const ComputedStyle*> anonymous_;
     std::map<std::vector<const PageRule*>, PageStyle> pages_;
     const StyleEntry* root_ = nullptr;
-    bool rows_may_be_folded_ = true;
     std::unordered_set<const Node*> counted_rows_;  // whose matching has been counted
     bool asked_by_element_ = false;                 // the last style depends on the element itself
 };
