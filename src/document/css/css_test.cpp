@@ -20,7 +20,9 @@ std::string rules_of(std::string_view css) {
         out += "[" + to_text(rule->prelude) + "]";
         DeclarationReader declarations(rule->block);
         while (const auto item = declarations.next()) {
-            if (item->rule) out += " @" + std::string(item->rule->at_name);
+            if (item->rule)
+                out += item->rule->at_name.empty() ? " {" + to_text(item->rule->prelude) + "}"
+                                                   : " @" + std::string(item->rule->at_name);
             if (!item->declaration) continue;
             out.append(" ").append(item->declaration->name).append("=").append(to_text(item->declaration->value));
             if (item->declaration->important) out += "!";
@@ -44,22 +46,23 @@ TEST_P(CssSyntax, ReadsRulesAndDeclarations) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Cases, CssSyntax,
-    testing::Values(SyntaxCase{"OneRule", "p { color: red; width: 1px }", "[p] color=red width=1px\n"},
-                    SyntaxCase{"Important", "p{a:b !important;c:d ! IMPORTANT}", "[p] a=b! c=d!\n"},
-                    SyntaxCase{"Comments", "/*x*/p/**/{a:/* ; */b}", "[p] a=b\n"},
-                    SyntaxCase{"BadDeclarationIsSkipped", "p{1:2;a;b:c;=d;e:f}", "[p] b=c e=f\n"},
-                    SyntaxCase{"SemicolonInBracketsBelongs", "p{a:(;);b:c}", "[p] a=(;) b=c\n"},
-                    SyntaxCase{"UnclosedBlockEndsWithTheSheet", "p{a:b", "[p] a=b\n"},
-                    SyntaxCase{"UnclosedFunctionEndsWithTheSheet", "p{a:f(1", "[p] a=f(1)\n"},
-                    SyntaxCase{"StrayCloserIsPartOfTheNextPrelude", "} p{a:b} q{c:d}", "[} p] a=b\n[q] c=d\n"},
-                    SyntaxCase{"AtRules", "@import 'x';@media print{p{a:b}}", "@import [\"x\"]\n@media [print]\n"},
-                    SyntaxCase{"PageWithMarginBox", "@page :first{a:b;@top-left{c:d}e:f}",
-                               "@page [:first] a=b @top-left e=f\n"},
-                    SyntaxCase{"Cdo", "<!-- p{a:b} -->", "[p] a=b\n"},
-                    SyntaxCase{"Escapes", "\\70 x{\\61 b:\\27 '\\41\\\nB'}", "[px] ab='\"AB\"\n"},
-                    SyntaxCase{"UnquotedUrl", "p{a:url( x/y.png );b:url(a b)}", "[p] a=url(x/y.png) b=?\n"},
-                    SyntaxCase{"Numbers", "p{a:+1.5e1px -.5 .25% 3e 1n-2}", "[p] a=15px -0.5 0.25% 3e 1n-2\n"},
-                    SyntaxCase{"NewlineEndsABadString", "p{a:'x\n;b:c}", "[p] a=? b=c\n"}),
+    testing::Values(
+        SyntaxCase{"OneRule", "p { color: red; width: 1px }", "[p] color=red width=1px\n"},
+        SyntaxCase{"Important", "p{a:b !important;c:d ! IMPORTANT}", "[p] a=b! c=d!\n"},
+        SyntaxCase{"Comments", "/*x*/p/**/{a:/* ; */b}", "[p] a=b\n"},
+        SyntaxCase{"BadDeclarationIsSkipped", "p{1:2;a;b:c;=d;e:f}", "[p] b=c e=f\n"},
+        SyntaxCase{"SemicolonInBracketsBelongs", "p{a:(;);b:c}", "[p] a=(;) b=c\n"},
+        SyntaxCase{"UnclosedBlockEndsWithTheSheet", "p{a:b", "[p] a=b\n"},
+        SyntaxCase{"UnclosedFunctionEndsWithTheSheet", "p{a:f(1", "[p] a=f(1)\n"},
+        SyntaxCase{"StrayCloserIsPartOfTheNextPrelude", "} p{a:b} q{c:d}", "[} p] a=b\n[q] c=d\n"},
+        SyntaxCase{"AtRules", "@import 'x';@media print{p{a:b}}", "@import [\"x\"]\n@media [print] {p}\n"},
+        SyntaxCase{"NestedRules", "p{a:b;&.q,r:s{c:d}e:f;--x:{g};t{", "[p] a=b {&.q,r:s} e=f --x={g} {t}\n"},
+        SyntaxCase{"PageWithMarginBox", "@page :first{a:b;@top-left{c:d}e:f}", "@page [:first] a=b @top-left e=f\n"},
+        SyntaxCase{"Cdo", "<!-- p{a:b} -->", "[p] a=b\n"},
+        SyntaxCase{"Escapes", "\\70 x{\\61 b:\\27 '\\41\\\nB'}", "[px] ab='\"AB\"\n"},
+        SyntaxCase{"UnquotedUrl", "p{a:url( x/y.png );b:url(a b)}", "[p] a=url(x/y.png) b=?\n"},
+        SyntaxCase{"Numbers", "p{a:+1.5e1px -.5 .25% 3e 1n-2}", "[p] a=15px -0.5 0.25% 3e 1n-2\n"},
+        SyntaxCase{"NewlineEndsABadString", "p{a:'x\n;b:c}", "[p] a=? b=c\n"}),
     [](const auto& info) { return info.param.name; });
 
 std::string color_of(std::string_view css) {

@@ -168,10 +168,29 @@ std::optional<DeclarationOrRule> DeclarationReader::next() {
             out.rule = read_rule(tokens_, at_, token.text);
             return out;
         }
+        if (begins_rule()) {
+            out.rule = read_rule(tokens_, at_, {});
+            return out;
+        }
         out.declaration = read_declaration();
         if (out.declaration) return out;
     }
     return std::nullopt;
+}
+
+// https://drafts.csswg.org/css-syntax-3/#consume-block-contents — a block before the next semicolon makes it a rule,
+// but in a custom property, which may have any value.
+bool DeclarationReader::begins_rule() const {
+    std::size_t at = at_;
+    if (tokens_[at].is(Type::Ident) && tokens_[at].text.starts_with("--")) {
+        const CssTokens rest = trimmed(tokens_.subspan(at + 1));
+        if (!rest.empty() && rest.front().is(Type::Colon)) return false;
+    }
+    while (at < tokens_.size() && !tokens_[at].is(Type::Semicolon)) {
+        if (tokens_[at].is(Type::OpenCurly)) return true;
+        at += tokens_[at].is_opener() ? tokens_[at].length : 1;
+    }
+    return false;
 }
 
 // Always goes on to the next semicolon.

@@ -1,7 +1,7 @@
 // src/document/css/syntax.h — tokens to rules and declarations, before anything is known about their meaning.
 //
 // Shape    CssSource owns a text with its tokens. A RuleReader walks a token range and gives one rule at a time; a
-//          DeclarationReader gives declarations and the at-rules between them (as in @page).
+//          DeclarationReader gives declarations and the rules between them (at-rules in @page, nested rules).
 // Errors   none: what is malformed is skipped to the next rule or declaration, as the standard says.
 // Owner    all spans point into the CssSource, which must not move once read.
 // Threads  any.
@@ -81,7 +81,7 @@ class RuleReader {
 
 struct DeclarationOrRule {
     std::optional<RawDeclaration> declaration;
-    std::optional<RawRule> rule;  // an at-rule
+    std::optional<RawRule> rule;  // an at-rule, or a nested style rule
 };
 
 class DeclarationReader {
@@ -90,6 +90,7 @@ class DeclarationReader {
     std::optional<DeclarationOrRule> next();
 
  private:
+    bool begins_rule() const;
     std::optional<RawDeclaration> read_declaration();
 
     CssTokens tokens_;

@@ -124,6 +124,8 @@ class SelectorParser {
                 selector.specificity += kTypeWeight;
             } else if (token.is_delim('*') && compound.simples.empty()) {
                 add(compound, SimpleKind::Universal, {});
+            } else if (token.is_delim('&')) {
+                add(compound, SimpleKind::Root, {});  // of a rule that is not nested: what :scope is, without weight
             } else if (token.is_delim('|') && at_ + 1 < tokens_.size()) {
                 compound.simples.clear();  // a namespace prefix: not looked at
             } else if (token.is(Type::Hash) && token.is_id) {

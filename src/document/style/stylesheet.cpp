@@ -3,6 +3,7 @@
 #include "document/css/media.h"
 #include "document/css/values.h"
 #include "document/style/font_face.h"
+#include "document/style/nesting.h"
 #include "document/style/property_apply.h"
 
 namespace galley::document {
@@ -13,6 +14,7 @@ constexpr std::size_t kRulesMax = 200'000;
 constexpr int kImportDepthMax = 8;
 constexpr int kNestingMax = 16;
 constexpr std::size_t kSourcesMax = 256;
+constexpr std::size_t kNestedTokensMax = 1'000'000;  // what the selectors of nested rules stand for, in all
 
 class Compiler {
  public:
@@ -32,7 +34,7 @@ class Compiler {
         RuleReader reader(tokens);
         while (const auto rule = reader.next()) {
             if (rule->at_name.empty()) {
-                GALLEY_TRY_VOID(read_style_rule(*rule));
+                GALLEY_TRY_VOID(read_style_rule(*rule, rule->prelude, nesting));
             } else {
                 GALLEY_TRY_VOID(read_at_rule(*rule, nesting, import_depth));
             }
@@ -40,20 +42,76 @@ class Compiler {
         return {};
     }
 
-    Result<void> read_style_rule(const RawRule& rule) {
+    Result<void> read_style_rule(const RawRule& rule, CssTokens prelude, int nesting) {
         if (!rule.has_block) return {};
-        std::vector<Selector> selectors = parse_selectors(rule.prelude);
+        std::vector<Selector> selectors = parse_selectors(prelude);
         if (selectors.empty()) {
             warn("selector not understood: " + to_text(rule.prelude), rule);
             return {};
         }
-        const DeclarationBlock& block = add_block(rule.block);
+        return read_style_block(std::move(selectors), prelude, rule.block, nesting);
+    }
+
+    // https://drafts.csswg.org/css-nesting-1/#mixing — declarations behind a nested rule count as behind it.
+    Result<void> read_style_block(std::vector<Selector> selectors, CssTokens prelude, CssTokens tokens, int nesting) {
+        DeclarationBlock* block = nullptr;
+        DeclarationReader reader(tokens);
+        while (const auto item = reader.next()) {
+            if (item->declaration) {
+                if (block == nullptr) block = &sheet_.blocks.emplace_back();
+                add_declaration(*item->declaration, *source_, *block, context_.warnings);
+            }
+            if (!item->rule) continue;
+            if (block != nullptr) {
+                GALLEY_TRY_VOID(add_rules(selectors, *block));
+                block = nullptr;
+            }
+            GALLEY_TRY_VOID(read_nested_rule(*item->rule, selectors, prelude, nesting));
+        }
+        return block == nullptr ? Result<void>() : add_rules(std::move(selectors), *block);
+    }
+
+    Result<void> add_rules(std::vector<Selector> selectors, const DeclarationBlock& block) {
         for (Selector& selector : selectors) {
             if (sheet_.rules.size() >= kRulesMax)
                 return fail(ErrorCode::LimitExceeded, "the document's style sheets have too many rules");
             sheet_.rules.push_back({std::move(selector), &block, source_->url, layer_});
         }
         return {};
+    }
+
+    Result<void> read_nested_rule(const RawRule& rule, const std::vector<Selector>& selectors, CssTokens prelude,
+                                  int nesting) {
+        if (nesting >= kNestingMax) {
+            warn("rule nests too deep: " + to_text(rule.prelude), rule);
+            return {};
+        }
+        if (rule.at_name.empty()) {
+            const std::vector<CssToken> whole = nested_selectors(prelude, rule.prelude);
+            nested_tokens_ += whole.size();
+            if (nested_tokens_ > kNestedTokensMax)
+                return fail(ErrorCode::LimitExceeded, "the selectors of the document's nested rules are too long");
+            return read_style_rule(rule, whole, nesting + 1);
+        }
+        const std::string name = css_lowered(rule.at_name);
+        if (name == "media" || name == "supports") {
+            if (!condition_holds(name, rule)) return {};
+            return read_style_block(selectors, prelude, rule.block, nesting + 1);
+        }
+        if (name == "layer" && rule.has_block) {
+            const std::uint32_t outer = layer_;
+            enter_layer(to_text(trimmed(rule.prelude)), outer);
+            Result<void> done = read_style_block(selectors, prelude, rule.block, nesting + 1);
+            layer_ = outer;
+            return done;
+        }
+        warn("at-rule not supported in a style rule: @" + name, rule);
+        return {};
+    }
+
+    bool condition_holds(std::string_view name, const RawRule& rule) const {
+        return name == "media" ? matches_media(rule.prelude, context_.medium)
+                               : matches_supports(rule.prelude, knows_declaration);
     }
 
     const DeclarationBlock& add_block(CssTokens tokens) {
@@ -76,9 +134,8 @@ class Compiler {
         } else if (name == "layer") {
             return read_layer(rule, nesting, import_depth);
         } else if (name == "media" || name == "supports") {
-            const bool holds = name == "media" ? matches_media(rule.prelude, context_.medium)
-                                               : matches_supports(rule.prelude, knows_declaration);
-            if (holds && nesting < kNestingMax) return read_rules(rule.block, nesting + 1, import_depth);
+            if (nesting < kNestingMax && condition_holds(name, rule))
+                return read_rules(rule.block, nesting + 1, import_depth);
         } else {
             warn("at-rule not supported: @" + name, rule);
         }
@@ -171,6 +228,8 @@ class Compiler {
             const auto box = find_margin_box(item->rule->at_name);
             if (box) {
                 made.margin_boxes[static_cast<std::size_t>(*box)] = &add_block(item->rule->block);
+            } else if (item->rule->at_name.empty()) {
+                warn("rule not supported in @page: " + to_text(item->rule->prelude), *item->rule);
             } else {
                 warn("at-rule not supported in @page: @" + css_lowered(item->rule->at_name), *item->rule);
             }
@@ -242,6 +301,7 @@ class Compiler {
     StyleSheet& sheet_;
     CssSource* source_ = nullptr;
     std::uint32_t layer_ = LayerTree::kNone;
+    std::size_t nested_tokens_ = 0;
 };
 
 }  // namespace

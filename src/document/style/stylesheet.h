@@ -1,11 +1,12 @@
 // src/document/style/stylesheet.h — a sheet ready for matching: style rules, page rules, font faces, counter styles.
 //
 // Shape    compile_sheet(text, …) reads a sheet and, through the loader, what it imports, in cascade order.
-// Errors   LimitExceeded: more than kRulesMax style rules in all sheets of a document.
+// Errors   LimitExceeded: more than kRulesMax style rules in all sheets of a document, or selectors of nested rules
+//          that stand for more than kNestedTokensMax tokens.
 // Owner    a StyleSheet owns its sources; rules point into them.
 // Threads  a compiled sheet is read-only and may be shared.
-// Limits   kRulesMax; imports nest at most kImportDepthMax; conditional rules nest at most kNestingMax.
-// Source   CSS Cascade 4, CSS Page 3 §3–4, CSS Fonts 4 §4.
+// Limits   kRulesMax; imports nest at most kImportDepthMax; rules nest at most kNestingMax deep.
+// Source   CSS Cascade 4, CSS Page 3 §3–4, CSS Fonts 4 §4, CSS Nesting 1.
 #pragma once
 
 #include <deque>
