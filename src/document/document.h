@@ -79,6 +79,6 @@ class Engine {
 };
 
 // Part of every content hash: changes whenever the same input may give other bytes.
-inline constexpr std::string_view kEngineVersion = "galley-document/4";
+inline constexpr std::string_view kEngineVersion = "galley-document/5";
 
 }  // namespace galley::document

@@ -14,10 +14,36 @@ namespace {
 
 constexpr char32_t kObjectReplacement = 0xFFFC;
 
-LayoutUnit to_units(std::int64_t font_units, const ShapedWord& word, double size_px) {
+double to_px(std::int64_t font_units, const ShapedWord& word, double size_px) {
     const int upem = std::max(1, word.face->metrics().units_per_em);
-    return LayoutUnit::from_px(static_cast<double>(font_units) * size_px / upem);
+    return static_cast<double>(font_units) * size_px / upem;
 }
+
+LayoutUnit letter_and_word_spacing(const InlineItem& item, std::uint32_t glyphs) {
+    const InheritedStyle& style = item.box->text_style();
+    LayoutUnit spacing;
+    if (style.letter_spacing != LayoutUnit()) spacing += style.letter_spacing * static_cast<int>(glyphs);
+    if (style.word_spacing != LayoutUnit() && item.piece == PieceKind::Space)
+        spacing += style.word_spacing * static_cast<int>(glyphs);
+    return spacing;
+}
+
+// Widths that are rounded as their sum is: a line of many words is not wrong by what each of them was rounded by.
+class RunningWidth {
+ public:
+    LayoutUnit next(double px) {
+        if (px_ > kResetPx) *this = {};
+        px_ += px;
+        const LayoutUnit before = rounded_;
+        rounded_ = LayoutUnit::from_px(px_);
+        return rounded_ - before;
+    }
+
+ private:
+    static constexpr double kResetPx = 1e6;  // far below where LayoutUnit saturates
+    double px_ = 0;
+    LayoutUnit rounded_;
+};
 
 char32_t last_character(std::string_view text) {
     std::size_t at = text.size();
@@ -128,6 +154,7 @@ class Collector {
     std::size_t text_begin_ = 0;
     bool plaintext_ = false;
     std::ptrdiff_t last_content_ = -1;  // index of the last text or atomic item
+    RunningWidth text_width_;
 };
 
 void Collector::allow_break_before_next() {
@@ -184,7 +211,8 @@ void Collector::add_piece(const Box& box, const Piece& piece) {
     if (piece.kind == PieceKind::SoftHyphen && style.hyphens == Hyphens::None) item.break_after = false;
     if (piece.kind == PieceKind::Space && allows_wrap(style.white_space)) item.break_after = true;
     if (piece.word != nullptr && piece.kind != PieceKind::SoftHyphen)
-        item.width = glyph_width(item, 0, item.glyph_count);
+        item.width = text_width_.next(to_px(piece.word->advance, *piece.word, style.font_size_px)) +
+                     letter_and_word_spacing(item, item.glyph_count);
     right_to_left_ |= (piece.bidi_level & 1U) != 0;
     items_.push_back(item);
     last_content_ = static_cast<std::ptrdiff_t>(items_.size()) - 1;
@@ -312,6 +340,7 @@ void Collector::restart(Walk next) {
     after_space_ = true;
     right_to_left_ = false;
     last_content_ = -1;
+    text_width_ = {};
 }
 
 void Collector::find_levels(const Box& container) {
@@ -494,11 +523,8 @@ LayoutUnit glyph_width(const InlineItem& item, std::uint32_t begin, std::uint32_
         const GlyphRange range = visual_glyphs(item, begin, end);
         for (std::uint32_t i = range.begin; i < range.end; ++i) advance += glyphs[i].advance;
     }
-    LayoutUnit width = to_units(advance, *item.word, style.font_size_px);
-    if (style.letter_spacing != LayoutUnit()) width += style.letter_spacing * static_cast<int>(end - begin);
-    if (style.word_spacing != LayoutUnit() && item.piece == PieceKind::Space)
-        width += style.word_spacing * static_cast<int>(end - begin);
-    return width;
+    return LayoutUnit::from_px(to_px(advance, *item.word, style.font_size_px)) +
+           letter_and_word_spacing(item, end - begin);
 }
 
 const InlineContent& inline_content(LayoutContext& context, const Box& container) {
