@@ -275,8 +275,8 @@ class StyleMaker {
     // CSS Text Decoration 3 §2.1: lines do not reach into atomic inlines and what is out of flow.
     void finish_decorations(bool out_of_flow) {
         const Display display = target_.style.display;
-        const bool atomic = display == Display::InlineBlock || display == Display::InlineTable ||
-                            display == Display::InlineFlex || display == Display::InlineGrid;
+        const bool atomic =
+            display == Display::InlineBlock || display == Display::InlineTable || display == Display::InlineFlex;
         if (out_of_flow || atomic) target_.text.decorations.clear();
         if (!target_.decoration.any()) return;
         if (!target_.decoration.color) target_.decoration.color = target_.text.color;
@@ -302,8 +302,6 @@ class StyleMaker {
                 return Display::Block;
             case Display::InlineFlex:
                 return Display::Flex;
-            case Display::InlineGrid:
-                return Display::Grid;
             case Display::InlineTable:
                 return Display::Table;
             default:
