@@ -43,6 +43,9 @@ INSTANTIATE_TEST_SUITE_P(
             "<p style='margin-bottom:20px;height:10px'></p><div class=r style='float:left;margin-top:20px;height:10px;"
             "width:10px'></div>",
             "red 0,50 10x10"},
+        RuleCase{"UnsupportedDisplayValuesAreDropped", "",
+                 "<div class=b style='display:grid'><p class=r style='margin:10px 0;height:5px'></p></div>",
+                 "blue 0,10 400x5; red 0,10 400x5"},
         RuleCase{"MarginsOfFormattingContextsDoNotCollapseWithTheirChildren", "",
                  "<div class=b style='overflow:hidden'><p class=r style='margin:10px 0;height:5px'></p></div>",
                  "blue 0,0 400x25; clip 0,0 400x25; red 0,10 400x5; end clip"},
@@ -269,6 +272,12 @@ INSTANTIATE_TEST_SUITE_P(
                  "<p style='line-height:10px;font-size:0'><i></i><b></b></p>", "red 0,0 10x10; blue 10,0 10x60"},
         RuleCase{"NamedSizesAreThoseOfTheTable", "i{display:block;width:1em;height:5px;background:#f00}",
                  "<i style='font-size:small'></i><i style='font-size:x-large'></i>", "red 0,0 14.2188x5; red 0,5 24x5"},
+        RuleCase{"SpacesBeforeALineBreakCountWhenTheLineIsAligned", ".i{display:inline-block;width:10px;height:10px}",
+                 "<p style='text-align:right'><span class='i r'></span> <br><span class='i b'></span></p>",
+                 "red 387.219,3.45312 10x10; ' '; blue 390,23.4531 10x10"},
+        RuleCase{"SpacesBeforeALineBreakWidenAFloat", ".i{display:inline-block;width:10px;height:10px}",
+                 "<div class=g style='float:left'><span class='i r'></span> <br><span class='i b'></span></div>",
+                 "lime 0,0 12.7812x40; red 0,3.45312 10x10; ' '; blue 0,23.4531 10x10"},
         RuleCase{"TextTransformUppercase", "", "<p style='text-transform:uppercase'>straße</p>", "'STRASSE'"}),
     rule_name);
 
@@ -310,6 +319,13 @@ INSTANTIATE_TEST_SUITE_P(
                  "table{border:10px solid transparent}th{height:10px}.c{border-collapse:collapse}",
                  "<table class=r style='width:50%'><th></table><table class='b c' style='width:50%'><th></table>",
                  "red 0,0 200x30; blue 0,30 200x30"},
+        RuleCase{"ImagesOfPercentWidthTakeWhatIsLeftForTheirColumn",
+                 "svg{width:100%;display:block}td.b{background:#00f}",
+                 "<table style='width:200px'><tr><td><svg class=r width=100 height=10></svg>"
+                 "<td class=b><div style='width:20px;height:10px'></div></table>",
+                 "red 0,0 90x10; blue 90,0 110x10"},
+        RuleCase{"ImagesOfPercentWidthWidenATableOfAutoWidth", "svg{width:100%;display:block}",
+                 "<table><tr><td><svg class=r width=100 height=10></svg></table>", "red 0,0 100x10"},
         RuleCase{"AutoMarginsCentreATable", "",
                  "<table class=r style='margin:0 auto'><tr><td><div style='width:30px;height:10px'></div></table>",
                  "red 185,0 30x10"},

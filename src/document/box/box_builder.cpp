@@ -57,14 +57,13 @@ BoxKind kind_of(Display display) {
 
 bool is_inline_outside(Display display) {
     return display == Display::Inline || display == Display::InlineBlock || display == Display::InlineFlex ||
-           display == Display::InlineGrid || display == Display::InlineTable;
+           display == Display::InlineTable;
 }
 
 bool makes_context(BoxKind kind, const ComputedStyle& style) {
     return kind == BoxKind::Flex || kind == BoxKind::Table || kind == BoxKind::Cell || kind == BoxKind::Caption ||
            style.display == Display::FlowRoot || style.display == Display::InlineBlock ||
-           style.overflow != Overflow::Visible || has_columns(style) || style.display == Display::Grid ||
-           style.display == Display::InlineGrid;
+           style.overflow != Overflow::Visible || has_columns(style);
 }
 
 class Builder final : public ContentSources {

@@ -120,6 +120,17 @@ Size natural_size(const Box& box, LayoutUnit available) {
     return size;
 }
 
+// True when the width that the box asks for is that of a column in a table of given width.
+bool asks_for_column_width(const Box& box) {
+    for (const Box* at = &box; at != nullptr; at = at->parent) {
+        if (at->kind == BoxKind::Table) return at->style->width.is_value();
+        const bool shrinks = at->floating || at->positioned || at->style->display == Display::InlineBlock ||
+                             (at->parent != nullptr && at->parent->kind == BoxKind::Flex);
+        if (shrinks) return false;
+    }
+    return false;
+}
+
 }  // namespace
 
 Edges resolve_edges(const Box& box, LayoutUnit container) {
@@ -146,7 +157,9 @@ IntrinsicWidths intrinsic_widths(LayoutContext& context, const Box& box) {
         const bool fills =
             is_drawing(box) && (*box.image())->vector->natural().width_px <= 0 && box.style->width.is_auto();
         const bool shrinks = fills || box.style->width.has_percent() || box.style->max_width.has_percent();
-        widths = {shrinks ? LayoutUnit() : size.width, size.width};
+        // In a column it takes what is left, as in WeasyPrint; alone in a float it would vanish there.
+        const bool takes_rest = box.style->width.has_percent() && asks_for_column_width(box);
+        widths = {shrinks ? LayoutUnit() : size.width, takes_rest ? LayoutUnit() : size.width};
     } else if (box.kind == BoxKind::Table) {
         if (context.depth < kLayoutDepthMax) {
             ++context.depth;

@@ -460,6 +460,7 @@ void add_item(LayoutContext& context, const InlineItem& item, WidthSums& sums, b
             sums.add(edge_width(item), edge_width(item));
             break;
         case Kind::LineBreak:
+            sums.line += sums.pending;  // spaces before <br> take room, as in aligned lines
             return sums.end_line();
         case Kind::Positioned:
         case Kind::Leader:

@@ -265,6 +265,7 @@ bool Breaker::step(std::uint32_t index) {
             ++line_.leaders;
             return add_content(index, {});
         case Kind::LineBreak:
+            line_.spaces_before_break = hanging_;
             return end_forced(index);
         case Kind::Float:
             available_ -= place_float_(index, width_, available_);

@@ -16,7 +16,8 @@ struct LineRange {
     InlinePosition next;            // where the following line begins
     std::uint32_t content_end = 0;  // collapsible spaces at or after this item vanish
     LayoutUnit width;
-    bool forced = false;  // ended by <br> or a preserved newline
+    LayoutUnit spaces_before_break;  // collapsible spaces before a <br>, which text-align counts as WeasyPrint does
+    bool forced = false;             // ended by <br> or a preserved newline
     bool last = false;
     bool hyphen = false;   // ends at a soft hyphen
     bool content = false;  // makes a line box

@@ -417,8 +417,8 @@ void Builder::reopen(const Box* box) {
 // https://www.w3.org/TR/css-text-3/#text-align-property
 void Builder::align_inline() {
     const InheritedStyle& style = container_.text_style();
-    const LayoutUnit rest = free_width();
     const bool rtl = line_is_rtl();
+    const LayoutUnit rest = free_width() - (rtl ? LayoutUnit() : range_.spaces_before_break);
     x_ = frame_.left + (rtl ? LayoutUnit() : frame_.indent);
     if (range_.leaders > 0) return;
     if (rest <= LayoutUnit()) {

@@ -11,8 +11,6 @@ constexpr Keyword<Display> kDisplay[] = {{"block", Display::Block},
                                          {"inline-block", Display::InlineBlock},
                                          {"flex", Display::Flex},
                                          {"inline-flex", Display::InlineFlex},
-                                         {"grid", Display::Grid},
-                                         {"inline-grid", Display::InlineGrid},
                                          {"list-item", Display::ListItem},
                                          {"contents", Display::Contents},
                                          {"flow-root", Display::FlowRoot},
@@ -55,8 +53,6 @@ Display inline_twin(Display display) {
             return Display::InlineBlock;
         case Display::Flex:
             return Display::InlineFlex;
-        case Display::Grid:
-            return Display::InlineGrid;
         case Display::Table:
             return Display::InlineTable;
         default:

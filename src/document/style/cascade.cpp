@@ -287,8 +287,7 @@ class StyleMaker {
 
     static bool is_inline_level(Display display) { return display == Display::Inline || is_atomic_inline(display); }
     static bool is_atomic_inline(Display display) {
-        return display == Display::InlineBlock || display == Display::InlineTable || display == Display::InlineFlex ||
-               display == Display::InlineGrid;
+        return display == Display::InlineBlock || display == Display::InlineTable || display == Display::InlineFlex;
     }
 
     static Display blockified(Display display) {
@@ -306,8 +305,6 @@ class StyleMaker {
                 return Display::Block;
             case Display::InlineFlex:
                 return Display::Flex;
-            case Display::InlineGrid:
-                return Display::Grid;
             case Display::InlineTable:
                 return Display::Table;
             default:

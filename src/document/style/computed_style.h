@@ -45,8 +45,6 @@ enum class Display : std::uint8_t {
     ListItem,
     Flex,
     InlineFlex,
-    Grid,
-    InlineGrid,
     Table,
     InlineTable,
     TableRow,

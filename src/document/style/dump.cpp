@@ -17,27 +17,9 @@ std::string name_in(const std::array<std::string_view, N>& names, E value) {
 }
 
 std::string text(Display value) {
-    return name_in<21>({"none",
-                        "contents",
-                        "block",
-                        "flow-root",
-                        "inline",
-                        "inline-block",
-                        "list-item",
-                        "flex",
-                        "inline-flex",
-                        "grid",
-                        "inline-grid",
-                        "table",
-                        "inline-table",
-                        "table-row",
-                        "table-row-group",
-                        "table-header-group",
-                        "table-footer-group",
-                        "table-cell",
-                        "table-column",
-                        "table-column-group",
-                        "table-caption"},
+    return name_in<19>({"none", "contents", "block", "flow-root", "inline", "inline-block", "list-item", "flex",
+                        "inline-flex", "table", "inline-table", "table-row", "table-row-group", "table-header-group",
+                        "table-footer-group", "table-cell", "table-column", "table-column-group", "table-caption"},
                        value);
 }
 std::string text(Position value) {

@@ -8,9 +8,8 @@ namespace galley::document {
 
 namespace {
 
-bool is_flex_or_grid(Display display) {
-    return display == Display::Flex || display == Display::InlineFlex || display == Display::Grid ||
-           display == Display::InlineGrid;
+bool is_flex(Display display) {
+    return display == Display::Flex || display == Display::InlineFlex;
 }
 
 std::size_t hash_text(const InheritedStyle& text) {
@@ -191,7 +190,7 @@ const StyleEntry* StyledDocumentImpl::make_entry(const Node& element, const Styl
     input.fonts = options_.fonts;
     input.element = &element;
     input.is_root = parent == nullptr;
-    if (input.is_root || is_flex_or_grid(parent->style.display)) input.context = BoxContext::Blockified;
+    if (input.is_root || is_flex(parent->style.display)) input.context = BoxContext::Blockified;
     bool hinted = hints == nullptr;
     for (const IndexedRule* rule : matched_) {
         if (rule->rule->selector.pseudo) continue;
@@ -224,7 +223,7 @@ void StyledDocumentImpl::make_pseudos(CascadeInput input, StyleEntry& entry, con
     input.lengths = length_context();
     input.element = &element;
     input.is_root = false;
-    const bool blockifies = is_flex_or_grid(entry.style.display);
+    const bool blockifies = is_flex(entry.style.display);
     for (const PseudoElement pseudo :
          {PseudoElement::Before, PseudoElement::After, PseudoElement::Marker, PseudoElement::FirstLine,
           PseudoElement::FirstLetter, PseudoElement::FootnoteCall}) {
@@ -251,7 +250,7 @@ const StyleEntry* StyledDocumentImpl::with_anchor(const StyleEntry& entry, const
 }
 
 const StyleEntry* StyledDocumentImpl::base_of(const StyleEntry& entry) {
-    const BaseKey key{entry.style.text.get(), entry.custom.get(), is_flex_or_grid(entry.style.display)};
+    const BaseKey key{entry.style.text.get(), entry.custom.get(), is_flex(entry.style.display)};
     return bases_.try_emplace(key, &entry).first->second;
 }
 
