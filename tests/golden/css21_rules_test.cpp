@@ -326,6 +326,17 @@ INSTANTIATE_TEST_SUITE_P(
                  "red 0,0 90x10; blue 90,0 110x10"},
         RuleCase{"ImagesOfPercentWidthWidenATableOfAutoWidth", "svg{width:100%;display:block}",
                  "<table><tr><td><svg class=r width=100 height=10></svg></table>", "red 0,0 100x10"},
+        RuleCase{
+            "PercentagesOfTheWholeAreKeptWhateverTheirRounding", "td{padding:0;height:10px}",
+            "<table style='width:306px'><tr><td class=r style='width:31%'><td class=b style='width:23%'>"
+            "<td class=y style='width:29%'><td class=g style='width:17%'></table>",
+            "red 0,0 94.8594x10; blue 94.8594,0 70.375x10; yellow 165.234,0 88.7344x10; lime 253.969,0 52.0312x10"},
+        RuleCase{"PercentColumnWidensATableOnlyAsFarAsItAsksFor", "td{padding:0;height:10px}",
+                 "<table class=y><tr><td style='width:50%'><div style='width:40px'></div><td>"
+                 "<div style='width:30px'></div></table>",
+                 "yellow 0,0 80x10"},
+        RuleCase{"SpacesAtTheEndOfAnInlineBoxTakeNoRoom", "b{display:inline-block;width:10px;height:10px}",
+                 "<p class=g style='float:left'><i><b class=r></b> </i></p>", "lime 0,0 10x20; red 0,3.45312 10x10"},
         RuleCase{"AutoMarginsCentreATable", "",
                  "<table class=r style='margin:0 auto'><tr><td><div style='width:30px;height:10px'></div></table>",
                  "red 185,0 30x10"},

@@ -109,6 +109,17 @@ INSTANTIATE_TEST_SUITE_P(
         RuleCase{"AvoidAfterKeepsTheNextBox", "p{height:50px}",
                  "<p></p><p></p><p></p><p class=r style='break-after:avoid;height:30px'></p><p class=b></p>",
                  "nothing | red 0,0 400x30; blue 0,30 400x50"},
+        RuleCase{
+            "AvoidedBreakGoesAmongTheLinesAbove",
+            "i{display:inline-block;width:10px;height:20px;background:#00f;"
+            "vertical-align:top}ul{break-before:avoid;height:40px;margin:0}",
+            "<p class=g style='height:100px'></p><p><i></i><br><i></i><br><i></i><br><i></i></p><ul class=r></ul>",
+            "lime 0,0 400x100; blue 0,100 10x20; blue 0,120 10x20 | red 0,40 400x40; blue 0,0 10x20; blue 0,20 10x20"},
+        RuleCase{"AvoidedBreakLeavesLinesThatOrphansKeepTogether",
+                 "i{display:inline-block;width:10px;height:20px;"
+                 "background:#00f;vertical-align:top}ul{break-before:avoid;height:40px;margin:0}",
+                 "<p class=g style='height:120px'></p><p><i></i><br><i></i><br><i></i></p><ul class=r></ul>",
+                 "lime 0,0 400x120 | red 0,60 400x40; blue 0,0 10x20; blue 0,20 10x20; blue 0,40 10x20"},
         RuleCase{"AvoidBeforeKeepsWithThePreviousBox", "p{height:50px}",
                  "<p></p><p></p><p></p><p class=r style='height:30px'></p><p class=b style='break-before:avoid'></p>",
                  "nothing | red 0,0 400x30; blue 0,30 400x50"},

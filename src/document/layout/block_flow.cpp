@@ -17,6 +17,34 @@ struct BreakPoint {
     std::size_t floats = 0;
 };
 
+// The last child that was placed, with all that it takes to lay it out again.
+struct PlacedChild {
+    const Box* child = nullptr;
+    const BreakToken* token = nullptr;
+    Fragment *fragment = nullptr, *before = nullptr;
+    Space space;
+    Point corner;
+    Edges edges;
+    std::size_t floats = 0;
+};
+
+// Where the last line of a block ends, from the block's top; nothing where it does not end in lines.
+std::optional<LayoutUnit> last_line_end(const Fragment& fragment) {
+    LayoutUnit top;
+    const Fragment* at = &fragment;
+    while (at->kind != FragmentKind::Line) {
+        if (at->kind != FragmentKind::Box || at->box->kind != BoxKind::Block) return std::nullopt;
+        const Fragment* last = nullptr;
+        for (const Fragment* child = at->first_child; child != nullptr; child = child->next)
+            if (child->kind == FragmentKind::Line || (child->box->in_flow() && child->box != at->box->marker()))
+                last = child;
+        if (last == nullptr) return std::nullopt;
+        top += last->offset.y;
+        at = last;
+    }
+    return top + at->size.height;
+}
+
 class BlockFlow {
  public:
     BlockFlow(LayoutContext& context, const Box& box, Fragment& fragment, const ContentSpace& space,
@@ -45,6 +73,7 @@ class BlockFlow {
     static LayoutUnit height_asked(const Box& child, const Fragment& placed);
     void accept(const Box& child, const LayoutResult& result, Point corner, const Edges& edges);
     Step break_before(const Box& child);
+    bool break_in_last_child();
     Step break_at(const BreakPoint& point, Appeal appeal);
     Step handle_token(const Box& child, const LayoutResult& result, Point corner, const Edges& edges, bool at_top);
     BreakPoint point_before(const Box& child) const {
@@ -65,6 +94,8 @@ class BlockFlow {
     MarginStrut strut_;
     std::optional<BreakPoint> best_;  // the last one that violates nothing
     std::optional<BreakPoint> current_;
+    std::optional<PlacedChild> last_;
+    bool avoided_ = false;  // a break at current_
 };
 
 bool BlockFlow::forced_before(const Box& child) {
@@ -155,9 +186,28 @@ BlockFlow::Step BlockFlow::break_at(const BreakPoint& point, Appeal appeal) {
     return Step::Broken;
 }
 
+// Where a break before the next child is to be avoided, the last place for one before that is among the lines of the
+// child above: all that widows asks for goes to the next page with the last one.
+bool BlockFlow::break_in_last_child() {
+    if (!avoided_ || !last_ || fragment_.last_child != last_->fragment) return false;
+    if (space_.floats != nullptr && space_.floats->mark() != last_->floats) return false;
+    const std::optional<LayoutUnit> end = last_line_end(*last_->fragment);
+    if (!end || *end <= LayoutUnit()) return false;
+    Space inner = last_->space;
+    inner.page = *end - LayoutUnit::from_raw(1);
+    const LayoutResult result = layout_box(context_, *last_->child, inner, last_->token);
+    const bool broken = result.fragment != nullptr && result.token != nullptr && !result.token->forced &&
+                        result.appeal == Appeal::Perfect;
+    if (!broken) return false;
+    fragment_.truncate(last_->before);
+    handle_token(*last_->child, result, last_->corner, last_->edges, true);
+    return true;
+}
+
 // `child` cannot start on this page.
 BlockFlow::Step BlockFlow::break_before(const Box& child) {
     (void)child;
+    if (break_in_last_child()) return Step::Broken;
     if (best_) return break_at(*best_, Appeal::Perfect);
     if (current_) return break_at(*current_, Appeal::Violating);
     result_.refused = true;
@@ -166,7 +216,10 @@ BlockFlow::Step BlockFlow::break_before(const Box& child) {
 
 BlockFlow::Step BlockFlow::handle_token(const Box& child, const LayoutResult& result, Point corner, const Edges& edges,
                                         bool at_top) {
-    if (result.appeal == Appeal::Violating && !at_top && best_) return break_at(*best_, Appeal::Perfect);
+    if (result.appeal == Appeal::Violating && !at_top) {
+        if (break_in_last_child()) return Step::Broken;
+        if (best_) return break_at(*best_, Appeal::Perfect);
+    }
     accept(child, result, corner, edges);
     result_.token = &context_.make_token(box_);
     result_.token->child = &child;
@@ -193,6 +246,7 @@ BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child
         const bool avoided =
             previous_ != nullptr && is_avoided(meet(break_after_of(*previous_), break_before_of(child)));
         if (!avoided) best_ = current_;
+        avoided_ = avoided;
     }
     if (waits_for_floats(child)) return break_before(child);
     const Edges edges = resolve_edges(child, space_.width);
@@ -211,7 +265,19 @@ BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child
     if (result.fragment == nullptr) return break_before(child);
     if (result.token != nullptr) return handle_token(child, result, corner, edges, inner.at_top);
     if (!inner.at_top && !fits(corner.y + height_asked(child, *result.fragment))) return break_before(child);
+    Fragment* const before = fragment_.last_child;
     accept(child, result, corner, edges);
+    if (space_.page != LayoutUnit::max() && child.kind == BoxKind::Block && !avoids_inside(child))
+        last_ = PlacedChild{&child,
+                            child_token,
+                            fragment_.last_child,
+                            before,
+                            inner,
+                            corner,
+                            edges,
+                            inner.floats != nullptr ? inner.floats->mark() : 0};
+    else
+        last_.reset();
     return Step::Placed;
 }
 

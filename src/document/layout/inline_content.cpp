@@ -414,6 +414,11 @@ struct WidthSums {
         line += pending + most;
         pending = {};
     }
+    // Spaces before it are still at the end.
+    void add_edge(LayoutUnit width) {
+        word += width;
+        line += width;
+    }
     void end_word() {
         result.least = std::max(result.least, word);
         word = {};
@@ -457,7 +462,7 @@ void add_item(LayoutContext& context, const InlineItem& item, WidthSums& sums, b
     switch (item.kind) {
         case Kind::Open:
         case Kind::Close:
-            sums.add(edge_width(item), edge_width(item));
+            sums.add_edge(edge_width(item));
             break;
         case Kind::LineBreak:
             sums.line += sums.pending;  // spaces before <br> take room, as in aligned lines

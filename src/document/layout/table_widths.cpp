@@ -222,9 +222,15 @@ void widen(LayoutContext& context, TableGrid& grid, LayoutUnit assignable) {
 void distribute(LayoutContext& context, TableGrid& grid, LayoutUnit assignable) {
     constexpr int kLast = 2;
     std::vector<LayoutUnit> lower(grid.columns.size()), upper(grid.columns.size());
+    // 22 %, 28 % … of the table are each rounded, and are still all of it.
+    const LayoutUnit rounding = LayoutUnit::from_raw(static_cast<std::int32_t>(grid.columns.size()));
     for (int number = 0; number <= kLast; ++number) {
         for (std::size_t c = 0; c < grid.columns.size(); ++c) upper[c] = guess(grid.columns[c], number, assignable);
-        const LayoutUnit above = total(upper);
+        LayoutUnit above = total(upper);
+        if (above < assignable && assignable - above <= rounding) {
+            upper.back() += assignable - above;
+            above = assignable;
+        }
         if (above >= assignable || number == kLast) {
             const LayoutUnit below = number == 0 ? above : total(lower);
             grid.widths.assign(upper.begin(), upper.end());
@@ -317,18 +323,19 @@ IntrinsicWidths table_widths(LayoutContext& context, const Box& box) {
     const Edges edges = table_edges(grid, box, {});
     IntrinsicWidths widths;
     if (!uses_fixed_layout(box)) measure_columns(context, grid);
-    LayoutUnit plain;
+    LayoutUnit plain, whole;  // whole: of which a column is the percentage that it asks for
     double percent = 0;
     for (const GridColumn& column : grid.columns) {
         widths.least += column.least;
         widths.most += column.most;
         if (column.percent > 0) {
             percent += column.percent;
-            widths.most = std::max(widths.most, column.most.scaled(100.0 / column.percent));
+            whole = std::max(whole, column.most.scaled(100.0 / column.percent));
         } else {
             plain += column.most;
         }
     }
+    widths.most = std::max(widths.most, whole);
     if (percent > 0 && percent < 100) widths.most = std::max(widths.most, plain.scaled(100.0 / (100.0 - percent)));
     const LayoutUnit frame = edges.inline_sum() + spacing_sum(grid);
     widths.least += frame;
