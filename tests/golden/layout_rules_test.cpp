@@ -169,18 +169,19 @@ TEST(Breaks, ForcedBreaksPropagateFromFirstChildAndSkipToRightPages) {
 
 TEST(Breaks, NamedPagesChangeSheetAndBreak) {
     const auto pages =
-        pages_of(document("@page wide{size:600px 200px}.w{page:wide}", "<p>One</p><div class=w>Two</div><p>Three"));
+        pages_of(document("@page wide{size:600px 200px}@page tall{size:200px 300px}.w{page:wide}.t{page:tall}",
+                          "<p>One</p><div class=w>Two</div><div class=t>Three</div>"));
     ASSERT_EQ(pages.size(), 3U);
     EXPECT_EQ(pages[1].size.width.px(), 600);
-    EXPECT_EQ(pages[2].size.width.px(), 400);
+    EXPECT_EQ(pages[2].size.width.px(), 200);
 }
 
-TEST(Breaks, MarginBehindNamedPagesIsCutOff) {
-    const auto pages = pages_of(document("@page a{margin:0}div{page:a;margin-top:50px}p{margin-top:50px}",
-                                         "<p>x</p><div>named</div><p>back</p>"));
+TEST(Breaks, WhatHasNoPageNameGoesOnWhereTheNamedPageEnds) {
+    const auto pages = pages_of(document("@page wide{size:600px 200px}.w{page:wide}",
+                                         "<p>One</p><div class=w>Two</div><p>Three</p>" + lines(9)));
     ASSERT_EQ(pages.size(), 3U);
-    EXPECT_GT(find_text(pages[1], "named")->origin.y.px(), 50);
-    EXPECT_LT(find_text(pages[2], "back")->origin.y.px(), 20);
+    EXPECT_EQ(page_with(pages, "Three"), 2);
+    EXPECT_EQ(pages[2].size.width.px(), 400);
 }
 
 TEST(Breaks, UnbreakableContentOverflowsInsteadOfLoopingForever) {

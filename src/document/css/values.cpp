@@ -189,16 +189,26 @@ CssTokens CssCursor::take_component() {
     return out;
 }
 
-CssTokens CssCursor::take_until_comma() {
-    const CssTokens all = tokens_;
+// Separators in brackets do not count.
+template <typename Ends>
+CssTokens CssCursor::take_until(Ends ends) {
+    CssTokens out = tokens_;
     std::size_t length = 0;
-    while (length < all.size() && !all[length].is(Type::Comma))
-        length += all[length].is_opener() ? all[length].length : 1;
-    tokens_ = all.subspan(std::min(length + 1, all.size()));
-    skip_space();
-    CssTokens out = all.first(length);
+    while (length < out.size() && !ends(out[length])) length += out[length].is_opener() ? out[length].length : 1;
+    tokens_ = out.subspan(length);
+    out = out.first(length);
     while (!out.empty() && out.back().is(Type::Whitespace)) out = out.first(out.size() - 1);
     return out;
+}
+
+CssTokens CssCursor::take_until_comma() {
+    const CssTokens out = take_until([](const CssToken& token) { return token.is(Type::Comma); });
+    take_comma();
+    return out;
+}
+
+CssTokens CssCursor::take_until_slash() {
+    return take_until([](const CssToken& token) { return token.is_delim('/'); });
 }
 
 std::optional<double> length_in_px(double value, CssUnit unit, const LengthContext& context) {

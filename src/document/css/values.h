@@ -36,8 +36,12 @@ class CssCursor {
     CssTokens rest() const { return tokens_; }
     // The tokens up to the next comma on this level, which is stepped over.
     CssTokens take_until_comma();
+    // The tokens up to the next "/" on this level, which is next then.
+    CssTokens take_until_slash();
 
  private:
+    template <typename Ends>
+    CssTokens take_until(Ends ends);
     void skip_space();
     CssTokens tokens_;
 };

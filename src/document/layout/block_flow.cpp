@@ -101,7 +101,7 @@ class BlockFlow {
 bool BlockFlow::forced_before(const Box& child) {
     if (previous_ == nullptr || space_.page == LayoutUnit::max()) return false;
     const BreakBetween between = meet(break_after_of(*previous_), break_before_of(child));
-    const bool renamed = context_.tree.uses_page_names && end_page_name(*previous_) != start_page_name(child);
+    const bool renamed = context_.tree.uses_page_names && changes_page_name(*previous_, child);
     const bool next_column = context_.in_columns && between == BreakBetween::Column;
     if (!is_forced(between) && !next_column && !renamed) return false;
     break_at(point_before(child), Appeal::Perfect);

@@ -84,4 +84,9 @@ std::string_view end_page_name(const Box& box) {
     return name;
 }
 
+bool changes_page_name(const Box& before, const Box& after) {
+    const std::string_view name = start_page_name(after);
+    return !name.empty() && name != end_page_name(before);
+}
+
 }  // namespace galley::document

@@ -21,5 +21,8 @@ bool avoids_inside(const Box& box);
 // The named page on which a box starts, or ends.
 std::string_view start_page_name(const Box& box);
 std::string_view end_page_name(const Box& box);
+// Whether a page begins between two siblings for their names. As in WeasyPrint, what has no name goes on wherever the
+// named page's content ended (CSS Page 3 §4.1 would begin a page there too).
+bool changes_page_name(const Box& before, const Box& after);
 
 }  // namespace galley::document

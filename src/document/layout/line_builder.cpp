@@ -39,6 +39,7 @@ struct Built {
     Fragment* fragment;
     Fragment* parent;
     int group;
+    bool below = false;  // placeholders: stands below the line
 };
 
 class Builder {
@@ -373,13 +374,15 @@ void Builder::add_leader(const Box& box) {
     seen_content_ = true;
 }
 
+// https://www.w3.org/TR/css-position-3/#staticpos-rect — what was inline-level stands at the line's top, other boxes
+// below the line or, when they come first, at its beginning. finish() knows where that is.
 void Builder::add_placeholder(const Box& box) {
     flush_text();
     Fragment& fragment = context_.make_fragment(FragmentKind::Placeholder, box);
     context_.has_positioned = true;
-    const OpenBox& parent = open_.back();
-    fragment.offset = {x_, parent.baseline - parent.font->ascent - parent.font->half_leading_above()};
+    if (box.style->inline_before) fragment.offset.x = x_;
     attach(fragment);
+    built_.back().below = !box.style->inline_before && seen_content_;
 }
 
 void Builder::add(std::uint32_t index) {
@@ -550,6 +553,8 @@ void Builder::finish() {
         const AlignedGroup& group = groups_[static_cast<std::size_t>(built.group)];
         if (group.align == VerticalAlign::Top) built.fragment->offset.y += whole.top - group.extent.top;
         if (group.align == VerticalAlign::Bottom) built.fragment->offset.y += whole.bottom - group.extent.bottom;
+        if (built.fragment->kind == FragmentKind::Placeholder)
+            built.fragment->offset.y = built.below ? whole.bottom : whole.top;
     }
     for (auto built = built_.rbegin(); built != built_.rend(); ++built) {
         if (built->parent == &line_)

@@ -19,13 +19,6 @@ std::string_view page_name_at(const BreakToken* token) {
     return start_page_name(token->child != nullptr ? *token->child : *token->box);
 }
 
-// After a blank page, which has answered the forced break, and where a named page's content has ended, what comes first
-// loses its margin as at other pages' starts. CSS would keep it; users of WeasyPrint know it so.
-bool loses_margin(const LayoutContext& context, const BreakToken* token, bool blank) {
-    if (blank || token == nullptr || !token->forced) return blank;
-    return context.tree.uses_page_names && !is_forced(token->side) && page_name_at(token).empty();
-}
-
 const BreakToken* without_force(LayoutContext& context, const BreakToken* token) {
     if (token == nullptr) return nullptr;
     const BreakToken* first = nullptr;
@@ -160,7 +153,9 @@ LaidPage PageFlow::lay(const BreakToken* start, int number, const PageCounters* 
 bool PageFlow::next(LaidPage& page) {
     if (done_ || context_.tree.root == nullptr) return false;
     page = lay(token_, ++number_, nullptr);
-    token_ = loses_margin(context_, page.end, page.box.context.blank) ? without_force(context_, page.end) : page.end;
+    // A blank page has answered the forced break: what follows loses its margin as at other pages' starts. CSS would
+    // keep it; users of WeasyPrint know it so.
+    token_ = page.box.context.blank ? without_force(context_, page.end) : page.end;
     done_ = !page.box.context.blank && token_ == nullptr;
     return !context_.stopped;
 }

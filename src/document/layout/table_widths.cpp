@@ -340,9 +340,8 @@ IntrinsicWidths table_widths(LayoutContext& context, const Box& box) {
     const LayoutUnit frame = edges.inline_sum() + spacing_sum(grid);
     widths.least += frame;
     widths.most += frame;
-    if (const LayoutUnit fixed = fixed_width(*box.style, grid.collapsed ? LayoutUnit() : edges.inline_sum());
-        fixed > LayoutUnit())
-        widths = {std::max(widths.least, fixed), std::max(widths.least, fixed)};
+    if (const Length& width = box.style->width; width.is_value() && !width.has_percent())
+        widths.least = widths.most = std::max(widths.least, width.px + edges.inline_sum());
     for (const Box* caption : grid.captions) {
         const IntrinsicWidths own = outer_intrinsic_widths(context, *caption);
         widths.least = std::max(widths.least, own.least);
@@ -351,16 +350,19 @@ IntrinsicWidths table_widths(LayoutContext& context, const Box& box) {
     return widths;
 }
 
+// A width in px is that of the columns, whatever box-sizing says, as in WeasyPrint; only percentages heed it.
 LayoutUnit table_used_width(LayoutContext& context, const Box& box, LayoutUnit container, LayoutUnit available) {
     const IntrinsicWidths widths = intrinsic_widths(context, box);
     const ComputedStyle& style = *box.style;
-    const TableGrid& grid = table_grid(context, box);
-    const LayoutUnit edges = grid.collapsed ? LayoutUnit() : table_edges(grid, box, container).inline_sum();
-    const LayoutUnit extra = style.box_sizing == BoxSizing::BorderBox ? LayoutUnit() : edges;
+    const LayoutUnit edges = table_edges(table_grid(context, box), box, container).inline_sum();
+    const auto with_edges = [&](const Length& length) {
+        const bool whole = style.box_sizing == BoxSizing::BorderBox && length.has_percent();
+        return length.resolve(container) + (whole ? LayoutUnit() : edges);
+    };
     LayoutUnit width = std::min(std::max(available, LayoutUnit()), widths.most);
-    if (style.width.is_value()) width = style.width.resolve(container) + extra;
-    if (style.max_width.is_value()) width = std::min(width, style.max_width.resolve(container) + extra);
-    if (style.min_width.is_value()) width = std::max(width, style.min_width.resolve(container) + extra);
+    if (style.width.is_value()) width = with_edges(style.width);
+    if (style.max_width.is_value()) width = std::min(width, with_edges(style.max_width));
+    if (style.min_width.is_value()) width = std::max(width, with_edges(style.min_width));
     return std::max(width, widths.least);
 }
 

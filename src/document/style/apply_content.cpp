@@ -164,11 +164,7 @@ bool apply_content(CssCursor& cursor, StyleTarget& target) {
     if (cursor.take_ident("none") || cursor.take_ident("normal")) return true;
     std::vector<ContentItem> items;
     // "content / alternative text": only the first part is shown.
-    CssTokens tokens = cursor.rest();
-    std::size_t length = 0;
-    while (length < tokens.size() && !tokens[length].is_delim('/'))
-        length += tokens[length].is_opener() ? tokens[length].length : 1;
-    CssCursor shown(tokens.first(length));
+    CssCursor shown(cursor.take_until_slash());
     if (!read_items(shown, target, items) || !shown.done()) return false;
     while (!cursor.done()) cursor.take_component();
     target.style.content = std::move(items);

@@ -263,6 +263,7 @@ class StyleMaker {
         if (style.position == Position::Absolute || style.position == Position::Fixed) style.float_side = Float::None;
         const bool out_of_flow = style.position == Position::Absolute || style.position == Position::Fixed ||
                                  style.float_side != Float::None;
+        style.inline_before = out_of_flow && is_inline_level(style.display);
         if (input_.context == BoxContext::Blockified || out_of_flow) style.display = blockified(style.display);
         finish_decorations(out_of_flow);
         if (target_.text == *input_.parent->text) {
@@ -274,10 +275,7 @@ class StyleMaker {
 
     // CSS Text Decoration 3 §2.1: lines do not reach into atomic inlines and what is out of flow.
     void finish_decorations(bool out_of_flow) {
-        const Display display = target_.style.display;
-        const bool atomic =
-            display == Display::InlineBlock || display == Display::InlineTable || display == Display::InlineFlex;
-        if (out_of_flow || atomic) target_.text.decorations.clear();
+        if (out_of_flow || is_atomic_inline(target_.style.display)) target_.text.decorations.clear();
         if (!target_.decoration.any()) return;
         if (!target_.decoration.color) target_.decoration.color = target_.text.color;
         const RareText& rare = *target_.text.rare;
@@ -285,6 +283,11 @@ class StyleMaker {
         target_.decoration.under = rare.underline_under;
         target_.decoration.skip_ink = rare.skip_ink;
         target_.text.decorations.push_back(target_.decoration);
+    }
+
+    static bool is_inline_level(Display display) { return display == Display::Inline || is_atomic_inline(display); }
+    static bool is_atomic_inline(Display display) {
+        return display == Display::InlineBlock || display == Display::InlineTable || display == Display::InlineFlex;
     }
 
     static Display blockified(Display display) {

@@ -165,12 +165,11 @@ bool read_four(CssTokens value, std::array<CssTokens, 4>& out) {
 
 // One to four radii, then perhaps "/" and one to four vertical ones.
 bool expand_radius(CssTokens value, Made& made, Out& out) {
-    const auto slash = std::ranges::find_if(value, [](const CssToken& token) { return token.is_delim('/'); });
-    const auto cut = static_cast<std::size_t>(slash - value.begin());
+    CssCursor cursor(value);
     std::array<CssTokens, 4> x, y;
-    if (!read_four(value.first(cut), x)) return false;
-    const bool two = cut < value.size();
-    if (two && !read_four(value.subspan(cut + 1), y)) return false;
+    if (!read_four(cursor.take_until_slash(), x)) return false;
+    const bool two = cursor.take_delim('/');
+    if (two && !read_four(cursor.rest(), y)) return false;
     for (std::size_t i = 0; i < 4; ++i) {
         CssTokens corner = x[i];
         if (two) {

@@ -113,6 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
         DeclarationCase{"border-bottom:.75pt solid #cbd5df", "border-bottom: 1px solid #cbd5df"},
         DeclarationCase{"border-style:solid none;border-width:1px 2px;border-color:red",
                         "border-top: 1px solid #ff0000; border-bottom: 1px solid #ff0000"},
+        DeclarationCase{"border-radius:{a/b}c", ""}, DeclarationCase{"border-radius:1px /", ""},
         DeclarationCase{"border-radius:1px 2px / 50%",
                         "border-top-left-radius: 1px 50%; border-top-right-radius: 2px 50%; "
                         "border-bottom-right-radius: 1px 50%; border-bottom-left-radius: 2px 50%"},
