@@ -43,6 +43,22 @@ INSTANTIATE_TEST_SUITE_P(
             "<p style='margin-bottom:20px;height:10px'></p><div class=r style='float:left;margin-top:20px;height:10px;"
             "width:10px'></div>",
             "red 0,50 10x10"},
+        RuleCase{"BoxThatClearsFloatsOfItsParentMakesItAsHighAsTheyAre", "",
+                 "<div class=y style='margin-bottom:10px'><p class=r style='float:left;width:50px;height:30px'></p>"
+                 "<p style='clear:both'></p></div><p class=b style='height:5px'></p>",
+                 "yellow 0,0 400x30; blue 0,40 400x5; red 0,0 50x30"},
+        RuleCase{"GeneratedBoxClearsFloats", "div::after{content:'';display:block;clear:both}",
+                 "<div class=y><p class=r style='float:left;width:50px;height:30px'></p></div>"
+                 "<p class=b style='height:5px'></p>",
+                 "yellow 0,0 400x30; blue 0,30 400x5; red 0,0 50x30"},
+        RuleCase{"EmptyBoxHoldsOneThatClearsEarlierFloats", "",
+                 "<p class=r style='float:left;width:50px;height:30px'></p><div><p style='clear:both'></p></div>"
+                 "<p class=b style='height:5px'></p>",
+                 "blue 0,30 400x5; red 0,0 50x30"},
+        RuleCase{"FloatsInAnEmptyBoxStandBelowItsTopMargin", "",
+                 "<p style='height:10px;margin-bottom:10px'></p><div style='margin:15px 0 40px'>"
+                 "<p class=r style='float:left;width:50px;height:30px'></p></div><p class=b style='height:5px'></p>",
+                 "blue 0,50 400x5; red 0,25 50x30"},
         RuleCase{"UnsupportedDisplayValuesAreDropped", "",
                  "<div class=b style='display:grid'><p class=r style='margin:10px 0;height:5px'></p></div>",
                  "blue 0,10 400x5; red 0,10 400x5"},

@@ -139,6 +139,23 @@ bool has_zero_edges(const ComputedStyle& style) {
            zero(style.padding.top) && zero(style.padding.bottom);
 }
 
+bool holds_floats(const Box& box) {
+    if (box.kind != BoxKind::Block || box.new_context) return false;
+    return has_child(box, [](const Box& child) { return child.floating || (child.in_flow() && holds_floats(child)); });
+}
+
+// An empty box that clears floats of the same parent stands below them: the parent is as high as they are.
+bool clears_own_floats(const Box& box) {
+    if (!has_child(box, [](const Box& child) { return child.in_flow() && child.style->clear != Clear::None; }))
+        return false;
+    bool floats = false;
+    for (const Box* child = box.first_child; child != nullptr; child = child->next) {
+        if (floats && child->in_flow() && child->style->clear != Clear::None) return true;
+        floats = floats || child->floating || (child->in_flow() && holds_floats(*child));
+    }
+    return false;
+}
+
 // https://www.w3.org/TR/CSS21/box.html#collapsing-margins — may the box's own margins adjoin?
 bool empties_through(const Box& box) {
     if (box.kind != BoxKind::Block || box.new_context || box.marker() != nullptr || !has_zero_edges(*box.style))
@@ -149,7 +166,8 @@ bool empties_through(const Box& box) {
     if (least.is_value() && (least.px != LayoutUnit() || least.percent != 0)) return false;
     if (box.children_inline)
         return !has_child(box, [](const Box& child) { return child.in_flow() && child.line_content; });
-    return !has_child(box, [](const Box& child) { return child.in_flow() && !child.empty_through; });
+    return !has_child(box, [](const Box& child) { return child.in_flow() && !child.empty_through; }) &&
+           !clears_own_floats(box);
 }
 
 void set_empty_through(Box& box) {

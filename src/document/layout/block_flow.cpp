@@ -298,16 +298,19 @@ void BlockFlow::add_placeholder(const Box& child) {
     fragment_.append(placeholder);
 }
 
-// Both margins of an empty box adjoin; it stands where the next box's border edge would be.
+// Both margins of an empty box adjoin. It stands, with the floats in it, where its top border edge would be if it had a
+// bottom border (CSS 2.1 §8.3.1).
 BlockFlow::Step BlockFlow::add_empty(const Box& child, const BreakToken* child_token) {
     if (waits_for_floats(child)) {
         if (placed_) best_ = current_ = point_before(child);
         return break_before(child);
     }
-    if (child_token == nullptr) add_through_margins(child, space_.width, strut_);
     const Edges edges = resolve_edges(child, space_.width);
     const BlockPlacement placement = place_block(context_, child, space_.width, edges);
-    const Point corner{placement.left, y_ + (adjoins_ ? LayoutUnit() : strut_.sum())};
+    MarginStrut above = strut_;
+    if (child_token == nullptr) above.add(edges.margin.top);
+    if (child_token == nullptr) add_through_margins(child, space_.width, strut_);
+    const Point corner{placement.left, y_ + (adjoins_ ? LayoutUnit() : above.sum())};
     Space inner;
     inner.width = placement.width;
     inner.container_width = space_.width;
@@ -320,6 +323,12 @@ BlockFlow::Step BlockFlow::add_empty(const Box& child, const BreakToken* child_t
     if (result.token != nullptr) return handle_token(child, result, corner, edges, inner.at_top);  // floats in it
     result.fragment->offset = space_.in_fragment + corner;
     fragment_.append(*result.fragment);
+    if (result.fragment->size.height > LayoutUnit()) {  // something in it clears floats from before it
+        y_ = corner.y + result.fragment->size.height;
+        strut_ = result.end_strut;
+        adjoins_ = false;
+        return Step::Placed;
+    }
     if (child.style->clear == Clear::None || space_.floats == nullptr || space_.floats->empty()) return Step::Placed;
     const LayoutUnit edge = space_.floats->clear_edge(child.style->clear) - space_.in_context.y;
     if (edge > y_ + strut_.sum()) {  // clearance: what follows starts below the floats
