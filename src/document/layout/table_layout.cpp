@@ -148,7 +148,8 @@ bool TableFlow::break_earlier(std::uint32_t row, LayoutResult& result) {
 
 bool TableFlow::split_row(std::uint32_t row, const BreakToken* token, bool force, LayoutResult& result) {
     const RowPart part = rows_.lay_row_part(row, page_left(limit_, y_), force, token);
-    if (!force && (!part.shows || !fits(part.fragment->size.height))) return false;
+    const LayoutUnit below = part.finished ? grid_.spacing_y : LayoutUnit();
+    if (!force && (!part.shows || !fits(part.fragment->size.height + below))) return false;
     add_row(row, *part.fragment);
     ++body_rows_;
     if (part.finished) return true;
@@ -177,7 +178,8 @@ bool TableFlow::break_in_run(std::uint32_t row, std::uint32_t end, std::span<Fra
     }
     // Rows tied together are higher than a page: they part between rows.
     for (std::uint32_t r = row; r < end; ++r) {
-        if (r > row && !fits(made[r - row]->size.height)) return end_before(r, result, Appeal::Violating);
+        if (r > row && !fits(made[r - row]->size.height + grid_.spacing_y))
+            return end_before(r, result, Appeal::Violating);
         add_row(r, *made[r - row]);
         ++body_rows_;
     }
@@ -212,7 +214,7 @@ bool TableFlow::lay_body(LayoutResult& result) {
         const std::pmr::vector<Fragment*> made = rows_.lay_rows(row, end);
         LayoutUnit height;
         for (const Fragment* fragment : made) height += fragment->size.height;
-        height += grid_.spacing_y * static_cast<int>(made.size() - 1);
+        height += grid_.spacing_y * static_cast<int>(made.size());  // what is below the last row must fit, too
         if (!fits(height)) {
             if (!break_in_run(row, end, made, result)) return false;
         } else {
@@ -308,8 +310,10 @@ void TableFlow::finish(LayoutResult& result) {
     if (!head_only_) add_foot();
     body_->has_start = token_ == nullptr;
     body_->has_end = !broken;
-    // https://www.w3.org/TR/css-break-3/#break-decoration — a sliced table has no edge where it is broken.
-    if (broken && !grid_.collapsed) edges_.border.bottom = edges_.padding.bottom = {};
+    // https://www.w3.org/TR/css-break-3/#break-decoration — a sliced table has no edge where it is broken,
+    // but below a repeated foot.
+    if (broken && !grid_.collapsed && grid_.foot_begin == grid_.row_count)
+        edges_.border.bottom = edges_.padding.bottom = {};
     body_->border = edges_.border;
     body_->padding = edges_.padding;
     LayoutUnit height = y_ + edges_.bottom();
@@ -338,8 +342,9 @@ LayoutResult TableFlow::run() {
         wrapper_.bare = true;
         wrapper_.append(*body_);
     }
-    if (token_ != nullptr && !grid_.collapsed) edges_.border.top = edges_.padding.top = {};
-    y_ = edges_.top() + grid_.spacing_y;
+    // Where it goes on a table has its upper edge above a repeated head only, and no spacing, as in WeasyPrint.
+    if (token_ != nullptr && !grid_.collapsed && grid_.head_end == 0) edges_.border.top = edges_.padding.top = {};
+    y_ = edges_.top() + (token_ == nullptr ? grid_.spacing_y : LayoutUnit());
     lay_repeated();
     limit_ = page_left(space_.page, caption_height_ + foot_height_);
     result.fragment = &wrapper_;
