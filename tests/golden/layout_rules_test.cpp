@@ -184,6 +184,24 @@ TEST(Breaks, WhatHasNoPageNameGoesOnWhereTheNamedPageEnds) {
     EXPECT_EQ(pages[2].size.width.px(), 400);
 }
 
+TEST(Breaks, MarginsStayAtTheTopsOfNamedPages) {
+    const std::string text = "<p>One</p><p>Two</p><p>Three</p>", css = "p{margin-top:60px}";
+    const auto named = pages_of(document(css + "@page a{margin:0}body{page:a}", text)),
+               plain = pages_of(document(css, text));
+    ASSERT_EQ(named.size(), 2U);
+    ASSERT_EQ(plain.size(), 2U);
+    EXPECT_GT(find_text(named[1], "Three")->origin.y.px(), 60);
+    EXPECT_LT(find_text(plain[1], "Three")->origin.y.px(), 20);
+}
+
+TEST(Breaks, BlankPagesHaveNoName) {
+    const auto pages =
+        pages_of(document("@page a{size:300px 100px}div{page:a;break-before:right}", "<p>One</p><div>Two</div>"));
+    ASSERT_EQ(pages.size(), 3U);
+    EXPECT_EQ(pages[1].size.width.px(), 400);
+    EXPECT_EQ(pages[2].size.width.px(), 300);
+}
+
 TEST(Breaks, UnbreakableContentOverflowsInsteadOfLoopingForever) {
     const auto pages = pages_of(
         document("", "<div style='display:inline-block;height:900px;width:10px;background:#f00'></div><p>after"));
@@ -277,35 +295,6 @@ TEST(Tables, LooseCellsGetATable) {
         pages_of(document("span{display:table-cell;width:50px}", "<div><span>a</span><span>b</span></div>"));
     EXPECT_EQ(find_text(pages.at(0), "b")->origin.x.px(), 50);
     EXPECT_EQ(find_text(pages[0], "a")->origin.y, find_text(pages[0], "b")->origin.y);
-}
-
-TEST(Flex, ItemsShareARowAndStretch) {
-    const auto pages = pages_of(
-        document(".f{display:flex;gap:20px}.f div{flex:1}",
-                 "<div class=f><div style='background:#f00'>a<br>b</div><div style='background:#00f'>c</div></div>"));
-    EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).width.px(), 190);
-    EXPECT_EQ(rects_of(pages[0], kBlue).at(0).height.px(), 40);
-    EXPECT_EQ(rects_of(pages[0], kBlue).at(0).x.px(), 210);
-}
-
-TEST(Flex, ItemsShrinkBelowTheirWidthAsFarAsContentsAllow) {
-    const auto pages = pages_of(document("div{display:flex}p{width:300px;height:10px}",
-                                         "<div><p style='background:#f00'></p><p style='background:#00f'></p></div>"
-                                         "<div><p style='background:#f00'><i style='float:left;width:250px'></i></p>"
-                                         "<p style='background:#00f'></p></div>"));
-    const std::vector<Rect> red = rects_of(pages.at(0), kRed), blue = rects_of(pages[0], kBlue);
-    ASSERT_EQ(red.size(), 2U);
-    EXPECT_EQ(red[0].width.px(), 200);
-    EXPECT_EQ(blue.at(0).width.px(), 200);
-    EXPECT_EQ(red[1].width.px(), 250);
-    EXPECT_EQ(blue.at(1).width.px(), 150);
-}
-
-TEST(Flex, LinesBreakBetweenPages) {
-    const auto pages = pages_of(document(".f{display:flex;flex-wrap:wrap}.f div{width:100%;height:60px}",
-                                         "<div class=f><div>a</div><div>b</div><div>c</div><div>d</div></div>"));
-    ASSERT_EQ(pages.size(), 2U);
-    EXPECT_EQ(page_with(pages, "d"), 2);
 }
 
 TEST(Floats, TextFlowsAround) {

@@ -136,6 +136,7 @@ class Builder final : public ContentSources {
     void open(const Node& element);
     void close();
     void add_text(const Node& text);
+    Box* make_line_break(const Node& element, const ComputedStyle& style);
     Box* make_box(const Node& element, const ComputedStyle& style);
     Box* make_replaced(const Node& element, const ComputedStyle& style);
     void set_spans(Box& box, const Node& element);
@@ -331,12 +332,13 @@ Box* Builder::make_replaced(const Node& element, const ComputedStyle& style) {
     return &box;
 }
 
+Box* Builder::make_line_break(const Node& element, const ComputedStyle& style) {
+    Box& box = tree_->make(BoxKind::LineBreak, style, &element);
+    box.inline_level = box.line_content = true;
+    return &box;
+}
+
 Box* Builder::make_box(const Node& element, const ComputedStyle& style) {
-    if (element.is("br")) {
-        Box& box = tree_->make(BoxKind::LineBreak, style, &element);
-        box.inline_level = box.line_content = true;
-        return &box;
-    }
     const bool replaced = element.is("img") || element.is("svg");
     Box* box = replaced ? make_replaced(element, style) : &tree_->make(kind_of(style.display), style, &element);
     box->floating = style.float_side == Float::Left || style.float_side == Float::Right;
@@ -402,12 +404,16 @@ void Builder::open(const Node& element) {
     if (!root && (style.display == Display::Contents || frames_.size() >= kBoxDepthMax)) {
         frame.target = frames_.back().target;
     } else {
-        frame.box = make_box(element, style);
+        const bool breaks = element.is("br");
+        frame.box = breaks ? make_line_break(element, style) : make_box(element, style);
         annotate(element, style, *frame.box);
         place(*frame.box);
-        const bool leaf =
-            frame.box->kind == BoxKind::Replaced || frame.box->kind == BoxKind::LineBreak || element.is("img");
-        if (leaf) return finish(*frame.box);
+        const bool leaf = frame.box->kind == BoxKind::Replaced || breaks || element.is("img");
+        if (leaf) {
+            finish(*frame.box);
+            if (breaks) add_pseudo(element, PseudoElement::After);
+            return;
+        }
     }
     frames_.push_back(frame);
     counters_.enter();
@@ -456,7 +462,7 @@ void Builder::add_pseudo(const Node& element, PseudoElement pseudo) {
     element_ = &element;
     count_pseudo(counters_, *style);
     Box& box = *make_box(element, *style);
-    if (box.kind == BoxKind::Replaced || box.kind == BoxKind::LineBreak) return;
+    if (box.kind == BoxKind::Replaced) return;
     box.generated = true;
     fill(box, evaluate_content(*style->content, style->text->quotes, *this));
     note_page_content(box, *style->content);

@@ -6,7 +6,7 @@ namespace {
 
 bool hands_up(const Box& box) {
     return (box.kind == BoxKind::Block && !box.children_inline) || box.kind == BoxKind::Table ||
-           box.kind == BoxKind::RowGroup;
+           box.kind == BoxKind::RowGroup || box.kind == BoxKind::Flex;
 }
 
 const Box* first_in_flow(const Box& box) {
@@ -60,7 +60,7 @@ BreakBetween break_before_of(const Box& box) {
 
 BreakBetween break_after_of(const Box& box) {
     BreakBetween value = box.style->break_after;
-    if (box.kind != BoxKind::Block) return value;
+    if (box.kind != BoxKind::Block && box.kind != BoxKind::Flex) return value;
     for (const Box* child = last_in_flow(box); child != nullptr; child = last_in_flow(*child))
         value = meet(child->style->break_after, value);
     return value;

@@ -150,7 +150,7 @@ Attempt ColumnFlow::lay(const Group& group, LayoutUnit height) {
         inner.until = group.until;
         // Nothing ends the last column of a height that is given where there are no pages.
         if (i + 1 == group.columns.count && space_.page == LayoutUnit::max()) inner.page = LayoutUnit::max();
-        const bool margins_stayed = std::exchange(context_.margins_stay, context_.first_page);
+        const bool margins_stayed = std::exchange(context_.margins_stay, context_.margins_stay || context_.first_page);
         const bool was_in_columns = std::exchange(context_.in_columns, true);
         const LayoutUnit used = lay_column(group, attempt, inner);
         context_.in_columns = was_in_columns;

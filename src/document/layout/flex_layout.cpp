@@ -61,6 +61,8 @@ class FlexFlow {
     void add_placeholder(const Box& child);
     FlexItem row_item(Child& child);
     void run_rows();
+    void resolve_line(std::size_t begin, std::size_t end);
+    bool lay_aligned_lines(std::span<const std::size_t> ends);
     bool lay_line(std::size_t begin, std::size_t end, const BreakToken* token);
     LayoutUnit lay_items(std::size_t begin, std::size_t end, LayoutUnit page, const BreakToken* token);
     bool break_line(std::size_t begin, std::size_t end, const BreakToken* token);
@@ -273,10 +275,44 @@ bool FlexFlow::break_line(std::size_t begin, std::size_t end, const BreakToken* 
     return !any;
 }
 
-bool FlexFlow::lay_line(std::size_t begin, std::size_t end, const BreakToken* token) {
+void FlexFlow::resolve_line(std::size_t begin, std::size_t end) {
     const LayoutUnit gap = gap_of(box_.style->column_gap, width_);
     resolve_flexible_lengths(std::span(items_).subspan(begin, end - begin),
                              width_ - gap * static_cast<int>(end - begin - 1));
+}
+
+// https://www.w3.org/TR/css-flexbox-1/#algo-line-align — the lines of a container of definite height. False: they do
+// not fit the page, so nothing was placed.
+bool FlexFlow::lay_aligned_lines(std::span<const std::size_t> ends) {
+    const LayoutUnit gap = gap_of(box_.style->row_gap, *height_);
+    LayoutUnit used = gap * static_cast<int>(ends.size() - 1);
+    std::vector<LayoutUnit> crosses;
+    std::size_t begin = 0;
+    for (const std::size_t end : ends) {
+        resolve_line(begin, end);
+        used += crosses.emplace_back(lay_items(begin, end, LayoutUnit::max(), nullptr));
+        begin = end;
+    }
+    // What is no higher than a page and stands at its top may hang over the end by the margins above it.
+    const bool hangs_over = space_.at_top && *height_ <= context_.page_height;
+    if (used > page_ || (*height_ > page_ && !hangs_over)) return false;
+    const LayoutUnit rest = *height_ - used;
+    const Align align = box_.style->align_content;
+    const bool stretches = (align == Align::Normal || align == Align::Stretch) && rest > LayoutUnit();
+    const LayoutUnit more = stretches ? rest / static_cast<int>(ends.size()) : LayoutUnit();
+    const Distribution spread = stretches ? Distribution{} : distribute_space(align, rest, ends.size(), false);
+    y_ = spread.before;
+    begin = 0;
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        place_line(begin, ends[i], crosses[i] + more);
+        y_ += crosses[i] + more + gap + spread.between;
+        begin = ends[i];
+    }
+    return true;
+}
+
+bool FlexFlow::lay_line(std::size_t begin, std::size_t end, const BreakToken* token) {
+    resolve_line(begin, end);
     if (token != nullptr) return break_line(begin, end, token);
     LayoutUnit cross = lay_items(begin, end, LayoutUnit::max(), nullptr);
     const bool single = begin == 0 && end == children_.size();
@@ -302,6 +338,8 @@ void FlexFlow::run_rows() {
     const LayoutUnit gap = gap_of(box_.style->column_gap, width_);
     const std::vector<std::size_t> ends =
         break_flex_lines(items_, width_, gap, box_.style->flex_wrap != FlexWrap::NoWrap);
+    const bool aligned = height_ && !ends.empty() && box_.style->flex_wrap != FlexWrap::NoWrap && token_ == nullptr;
+    if (aligned && lay_aligned_lines(ends)) return;
     std::size_t begin = 0;
     bool first = true;
     for (const std::size_t end : ends) {

@@ -137,13 +137,14 @@ LaidPage PageFlow::lay(const BreakToken* start, int number, const PageCounters* 
     context.first = number == 1;
     context.right = is_right(number);
     context.blank = must_be_blank(start, number);
-    if (context_.tree.uses_page_names)
+    if (context_.tree.uses_page_names && !context.blank)
         context.name = std::string(start != nullptr ? page_name_at(start) : start_page_name(*context_.tree.root));
     page.box = make_page_box(context_.styled, context);
     if (known == nullptr && page.box.style.page != nullptr) count(*page.box.style.page);
     page.counters = known != nullptr ? *known : counters_;
     context_.has_page_texts = false;
     context_.first_page = number == 1;
+    context_.margins_stay = !context.name.empty();  // as in WeasyPrint; CSS makes no difference
     if (!context.blank) lay_flow(page);
     lay_fixed(page);
     page.has_page_texts = context_.has_page_texts;

@@ -1,0 +1,76 @@
+// CSS Flexible Box Layout 1 and Box Alignment 3, rule by rule.
+#include "rule_cases.h"
+
+namespace galley::document::testing {
+namespace {
+
+class Flexbox : public ::testing::TestWithParam<RuleCase> {};
+TEST_P(Flexbox, Shows) {
+    EXPECT_EQ(shown(GetParam().css, GetParam().body), GetParam().want);
+}
+
+constexpr const char* kFour = "<div class=f><p class=r></p><p class=b></p><p class=g></p><p class=y></p></div>";
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, Flexbox,
+    ::testing::Values(
+        RuleCase{"ItemsShareARowAndStretch", ".f{display:flex;gap:20px}.f div{flex:1}",
+                 "<div class=f><div class=r><p style='height:40px'></p></div><div class=b></div></div>",
+                 "red 0,0 190x40; blue 210,0 190x40"},
+        RuleCase{"ItemsShrinkBelowTheirWidth", ".f{display:flex}p{width:300px;height:10px}",
+                 "<div class=f><p class=r></p><p class=b></p></div>", "red 0,0 200x10; blue 200,0 200x10"},
+        RuleCase{"ItemsShrinkAsFarAsTheirContentsAllow", ".f{display:flex}p{width:300px;height:10px}",
+                 "<div class=f><p class=r><i style='float:left;width:250px'></i></p><p class=b></p></div>",
+                 "red 0,0 250x10; blue 250,0 150x10"},
+        RuleCase{"LinesBreakBetweenPages", ".f{display:flex;flex-wrap:wrap}p{width:100%;height:60px}", kFour,
+                 "red 0,0 400x60; blue 0,60 400x60; lime 0,120 400x60 | yellow 0,0 400x60"}),
+    rule_name);
+
+// https://www.w3.org/TR/css-flexbox-1/#align-content-property
+INSTANTIATE_TEST_SUITE_P(
+    AlignContent, Flexbox,
+    ::testing::Values(
+        RuleCase{"LinesStretch", ".f{display:flex;flex-wrap:wrap;height:100px}p{width:200px}", kFour,
+                 "red 0,0 200x50; blue 200,0 200x50; lime 0,50 200x50; yellow 200,50 200x50"},
+        RuleCase{"ASingleLineOfAWrappingContainerStretches",
+                 ".f{display:flex;flex-wrap:wrap;height:100px}p{width:100px}", kFour,
+                 "red 0,0 100x100; blue 100,0 100x100; lime 200,0 100x100; yellow 300,0 100x100"},
+        RuleCase{"StretchedLinesGrowByTheSame", ".f{display:flex;flex-wrap:wrap;height:100px}p{width:400px}",
+                 "<div class=f><p class=r><i style='display:block;height:20px'></i></p><p class=b></p></div>",
+                 "red 0,0 400x60; blue 0,60 400x40"},
+        RuleCase{"SpaceBetween",
+                 ".f{display:flex;flex-wrap:wrap;height:100px;align-content:space-between}p{width:200px;height:10px}",
+                 kFour, "red 0,0 200x10; blue 200,0 200x10; lime 0,90 200x10; yellow 200,90 200x10"},
+        RuleCase{"SpaceAround",
+                 ".f{display:flex;flex-wrap:wrap;height:100px;align-content:space-around}p{width:200px;height:10px}",
+                 kFour, "red 0,20 200x10; blue 200,20 200x10; lime 0,70 200x10; yellow 200,70 200x10"},
+        RuleCase{"Center",
+                 ".f{display:flex;flex-wrap:wrap;height:100px;align-content:center}p{width:200px;height:10px}", kFour,
+                 "red 0,40 200x10; blue 200,40 200x10; lime 0,50 200x10; yellow 200,50 200x10"},
+        RuleCase{"EndWithAGap",
+                 ".f{display:flex;flex-wrap:wrap;height:100px;align-content:flex-end;row-gap:5px}"
+                 "p{width:200px;height:10px}",
+                 kFour, "red 0,75 200x10; blue 200,75 200x10; lime 0,90 200x10; yellow 200,90 200x10"},
+        RuleCase{"LinesThatDoNotFitThePageGoOn",
+                 ".f{display:flex;flex-wrap:wrap;height:300px;align-content:center}p{width:400px;height:80px}", kFour,
+                 "red 0,0 400x80; blue 0,80 400x80 | lime 0,0 400x80; yellow 0,80 400x80"},
+        RuleCase{"AContainerAsHighAsThePageMayHangOverByTheMarginAbove",
+                 "body{padding-top:10px}.f{display:flex;flex-wrap:wrap;height:200px;align-content:space-between}"
+                 "p{width:400px;height:10px}",
+                 "<div class=f><p class=r></p><p class=b></p></div>", "red 0,10 400x10; blue 0,200 400x10"}),
+    rule_name);
+
+// https://www.w3.org/TR/css-flexbox-1/#pagination — breaks before the first and behind the last item are the container's.
+INSTANTIATE_TEST_SUITE_P(
+    Breaks, Flexbox,
+    ::testing::Values(
+        RuleCase{"BeforeTheFirstItem", ".f{display:flex}p{width:50px;height:10px}",
+                 "<p class=r></p><div class=f><p class=b style='break-before:page'></p><p class=g></p></div>",
+                 "red 0,0 50x10 | blue 0,0 50x10; lime 50,0 50x10"},
+        RuleCase{"BehindTheLastItem", ".f{display:flex}p{width:50px;height:10px}",
+                 "<div class=f><p class=b></p><p class=g style='break-after:page'></p></div><p class=r></p>",
+                 "blue 0,0 50x10; lime 50,0 50x10 | red 0,0 50x10"}),
+    rule_name);
+
+}  // namespace
+}  // namespace galley::document::testing
