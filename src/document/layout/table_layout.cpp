@@ -148,7 +148,9 @@ bool TableFlow::break_earlier(std::uint32_t row, LayoutResult& result) {
 
 bool TableFlow::split_row(std::uint32_t row, const BreakToken* token, bool force, LayoutResult& result) {
     const RowPart part = rows_.lay_row_part(row, page_left(limit_, y_), force, token);
-    const LayoutUnit below = part.finished ? grid_.spacing_y : LayoutUnit();
+    LayoutUnit below;
+    if (part.finished) below = grid_.spacing_y;
+    if (part.finished && row + 1 == grid_.foot_begin && !space_.at_top) below += edges_.bottom();
     if (!force && (!part.shows || !fits(part.fragment->size.height + below))) return false;
     add_row(row, *part.fragment);
     ++body_rows_;
@@ -215,7 +217,9 @@ bool TableFlow::lay_body(LayoutResult& result) {
         LayoutUnit height;
         for (const Fragment* fragment : made) height += fragment->size.height;
         height += grid_.spacing_y * static_cast<int>(made.size());  // what is below the last row must fit, too
-        if (!fits(height)) {
+        // So must the edge below the last one; where the table begins its page it hangs over, as in WeasyPrint.
+        const bool ends = end == grid_.foot_begin && !space_.at_top;
+        if (!fits(height + (ends ? edges_.bottom() : LayoutUnit()))) {
             if (!break_in_run(row, end, made, result)) return false;
         } else {
             for (std::uint32_t r = row; r < end; ++r) add_row(r, *made[r - row]);
