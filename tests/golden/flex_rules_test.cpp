@@ -51,6 +51,22 @@ INSTANTIATE_TEST_SUITE_P(
                  ".f{display:flex;flex-wrap:wrap;height:100px;align-content:flex-end;row-gap:5px}"
                  "p{width:200px;height:10px}",
                  kFour, "red 0,75 200x10; blue 200,75 200x10; lime 0,90 200x10; yellow 200,90 200x10"},
+        RuleCase{"LinesMayStandInReverse", ".f{display:flex;flex-wrap:wrap-reverse}p{width:200px;height:10px}", kFour,
+                 "lime 0,0 200x10; yellow 200,0 200x10; red 0,10 200x10; blue 200,10 200x10"},
+        RuleCase{
+            "ReversedLinesBeginAtTheBottom",
+            ".f{display:flex;flex-wrap:wrap-reverse;height:100px;align-content:flex-start}p{width:200px;height:10px}"
+            ".b{height:5px}",
+            kFour, "lime 0,80 200x10; yellow 200,80 200x10; red 0,90 200x10; blue 200,95 200x5"},
+        RuleCase{"ReversedLinesGoOnAtTheNextPage", ".f{display:flex;flex-wrap:wrap-reverse}p{width:400px;height:60px}",
+                 kFour, "yellow 0,0 400x60; lime 0,60 400x60; blue 0,120 400x60 | red 0,0 400x60"},
+        RuleCase{
+            "NothingIsLostWhereTheNextPageIsNarrower",
+            "@page:left{size:200px 200px}.f{display:flex;flex-wrap:wrap}p{width:100px;height:150px}",
+            "<div class=f><p class=r></p><p class=r></p><p class=r></p><p class=r></p><p class=b></p><p class=g></p>"
+            "<p class=y></p></div>",
+            "red 0,0 100x150; red 100,0 100x150; red 200,0 100x150; red 300,0 100x150 | "
+            "blue 0,0 100x150; lime 100,0 100x150 | yellow 0,0 100x150"},
         RuleCase{"LinesThatDoNotFitThePageGoOn",
                  ".f{display:flex;flex-wrap:wrap;height:300px;align-content:center}p{width:400px;height:80px}", kFour,
                  "red 0,0 400x80; blue 0,80 400x80 | lime 0,0 400x80; yellow 0,80 400x80"},

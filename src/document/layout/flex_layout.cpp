@@ -20,6 +20,13 @@ bool is_reversed(const Box& box) {
            box.style->flex_direction == FlexDirection::ColumnReverse;
 }
 
+// https://www.w3.org/TR/css-flexbox-1/#valdef-flex-wrap-wrap-reverse — what flex-start and flex-end mean across the lines.
+Align across_lines(const Box& container, Align align) {
+    if (container.style->flex_wrap != FlexWrap::WrapReverse) return align;
+    if (align == Align::FlexEnd) return Align::Start;
+    return align == Align::FlexStart || align == Align::Stretch || align == Align::Normal ? Align::End : align;
+}
+
 LayoutUnit gap_of(const Length& gap, LayoutUnit base) {
     return gap.is_value() ? gap.resolve(base) : LayoutUnit();
 }
@@ -29,6 +36,11 @@ Align self_align(const Box& container, const Box& item) {
     const Align align = own == Align::Auto ? container.style->align_items : own;
     return align == Align::Normal || align == Align::Auto ? Align::Stretch : align;
 }
+
+// Items [begin, end).
+struct FlexLine {
+    std::size_t begin = 0, end = 0;
+};
 
 struct Child {
     const Box* box = nullptr;
@@ -61,9 +73,10 @@ class FlexFlow {
     void add_placeholder(const Box& child);
     FlexItem row_item(Child& child);
     void run_rows();
+    std::vector<FlexLine> lines() const;
     void resolve_line(std::size_t begin, std::size_t end);
-    bool lay_aligned_lines(std::span<const std::size_t> ends);
-    bool lay_line(std::size_t begin, std::size_t end, const BreakToken* token);
+    bool lay_aligned_lines(std::span<const FlexLine> lines);
+    bool lay_line(FlexLine line, bool first, const BreakToken* token);
     LayoutUnit lay_items(std::size_t begin, std::size_t end, LayoutUnit page, const BreakToken* token);
     bool break_line(std::size_t begin, std::size_t end, const BreakToken* token);
     void place_line(std::size_t begin, std::size_t end, LayoutUnit cross);
@@ -181,7 +194,7 @@ LayoutUnit FlexFlow::cross_offset(const Child& child, LayoutUnit cross, LayoutUn
     const LayoutUnit rest = cross - child.cross - edges.margin.top - edges.margin.bottom;
     if (style.margin.top.is_auto()) return std::max(LayoutUnit(), style.margin.bottom.is_auto() ? rest / 2 : rest);
     if (style.margin.bottom.is_auto()) return {};
-    switch (self_align(box_, *child.box)) {
+    switch (across_lines(box_, self_align(box_, *child.box))) {
         case Align::End:
         case Align::FlexEnd:
             return edges.margin.top + rest;
@@ -283,15 +296,13 @@ void FlexFlow::resolve_line(std::size_t begin, std::size_t end) {
 
 // https://www.w3.org/TR/css-flexbox-1/#algo-line-align — the lines of a container of definite height. False: they do
 // not fit the page, so nothing was placed.
-bool FlexFlow::lay_aligned_lines(std::span<const std::size_t> ends) {
+bool FlexFlow::lay_aligned_lines(std::span<const FlexLine> lines) {
     const LayoutUnit gap = gap_of(box_.style->row_gap, *height_);
-    LayoutUnit used = gap * static_cast<int>(ends.size() - 1);
+    LayoutUnit used = gap * static_cast<int>(lines.size() - 1);
     std::vector<LayoutUnit> crosses;
-    std::size_t begin = 0;
-    for (const std::size_t end : ends) {
+    for (const auto [begin, end] : lines) {
         resolve_line(begin, end);
         used += crosses.emplace_back(lay_items(begin, end, LayoutUnit::max(), nullptr));
-        begin = end;
     }
     // What is no higher than a page and stands at its top may hang over the end by the margins above it.
     const bool hangs_over = space_.at_top && *height_ <= context_.page_height;
@@ -299,19 +310,19 @@ bool FlexFlow::lay_aligned_lines(std::span<const std::size_t> ends) {
     const LayoutUnit rest = *height_ - used;
     const Align align = box_.style->align_content;
     const bool stretches = (align == Align::Normal || align == Align::Stretch) && rest > LayoutUnit();
-    const LayoutUnit more = stretches ? rest / static_cast<int>(ends.size()) : LayoutUnit();
-    const Distribution spread = stretches ? Distribution{} : distribute_space(align, rest, ends.size(), false);
+    const LayoutUnit more = stretches ? rest / static_cast<int>(lines.size()) : LayoutUnit();
+    const Distribution spread =
+        stretches ? Distribution{} : distribute_space(across_lines(box_, align), rest, lines.size(), false);
     y_ = spread.before;
-    begin = 0;
-    for (std::size_t i = 0; i < ends.size(); ++i) {
-        place_line(begin, ends[i], crosses[i] + more);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        place_line(lines[i].begin, lines[i].end, crosses[i] + more);
         y_ += crosses[i] + more + gap + spread.between;
-        begin = ends[i];
     }
     return true;
 }
 
-bool FlexFlow::lay_line(std::size_t begin, std::size_t end, const BreakToken* token) {
+bool FlexFlow::lay_line(FlexLine line, bool first, const BreakToken* token) {
+    const auto [begin, end] = line;
     resolve_line(begin, end);
     if (token != nullptr) return break_line(begin, end, token);
     LayoutUnit cross = lay_items(begin, end, LayoutUnit::max(), nullptr);
@@ -319,7 +330,6 @@ bool FlexFlow::lay_line(std::size_t begin, std::size_t end, const BreakToken* to
     if (single && height_ && box_.style->flex_wrap == FlexWrap::NoWrap) cross = *height_;
     const bool fits = page_ == LayoutUnit::max() || y_ + cross <= page_;
     if (!fits) {
-        const bool first = begin == 0;
         const bool nothing_above = space_.at_top && (first || y_ == LayoutUnit());
         if (nothing_above || cross > context_.page_height) return break_line(begin, end, nullptr);
         if (first)
@@ -333,24 +343,40 @@ bool FlexFlow::lay_line(std::size_t begin, std::size_t end, const BreakToken* to
     return true;
 }
 
+// From the top downwards, without what stands on earlier pages. The line that goes on keeps its items even where this
+// page is wider or narrower.
+std::vector<FlexLine> FlexFlow::lines() const {
+    const LayoutUnit gap = gap_of(box_.style->column_gap, width_);
+    const bool wraps = box_.style->flex_wrap != FlexWrap::NoWrap;
+    const bool reversed = box_.style->flex_wrap == FlexWrap::WrapReverse;
+    const std::size_t row = token_ != nullptr ? token_->row : 0;
+    std::vector<FlexLine> out;
+    std::size_t from = reversed ? 0 : row;
+    if (!reversed && token_ != nullptr && !token_->parallel.empty()) {
+        out.push_back({from, std::min(from + token_->parallel.size(), items_.size())});
+        from = out.back().end;
+    }
+    std::size_t begin = from;
+    for (const std::size_t count : break_flex_lines(std::span(items_).subspan(from), width_, gap, wraps)) {
+        out.push_back({begin, from + count});
+        begin = from + count;
+    }
+    if (!reversed) return out;
+    if (token_ != nullptr) std::erase_if(out, [row](const FlexLine& line) { return line.begin > row; });
+    std::ranges::reverse(out);
+    return out;
+}
+
 void FlexFlow::run_rows() {
     for (Child& child : children_) items_.push_back(row_item(child));
-    const LayoutUnit gap = gap_of(box_.style->column_gap, width_);
-    const std::vector<std::size_t> ends =
-        break_flex_lines(items_, width_, gap, box_.style->flex_wrap != FlexWrap::NoWrap);
-    const bool aligned = height_ && !ends.empty() && box_.style->flex_wrap != FlexWrap::NoWrap && token_ == nullptr;
-    if (aligned && lay_aligned_lines(ends)) return;
-    std::size_t begin = 0;
-    bool first = true;
-    for (const std::size_t end : ends) {
-        const bool earlier = token_ != nullptr && begin < token_->row;
-        if (!earlier) {
-            const bool resumes = token_ != nullptr && begin == token_->row && !token_->parallel.empty();
-            if (!first) y_ += gap_of(box_.style->row_gap, height_.value_or(LayoutUnit()));
-            first = false;
-            if (!lay_line(begin, end, resumes ? token_ : nullptr)) return;
-        }
-        begin = end;
+    const std::vector<FlexLine> lines = this->lines();
+    if (lines.empty()) return;
+    const bool wraps = box_.style->flex_wrap != FlexWrap::NoWrap;
+    if (height_ && wraps && token_ == nullptr && lay_aligned_lines(lines)) return;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const bool resumes = token_ != nullptr && i == 0 && !token_->parallel.empty();
+        if (i > 0) y_ += gap_of(box_.style->row_gap, height_.value_or(LayoutUnit()));
+        if (!lay_line(lines[i], i == 0 && token_ == nullptr, resumes ? token_ : nullptr)) return;
     }
 }
 
