@@ -20,7 +20,7 @@ bool is_reversed(const Box& box) {
            box.style->flex_direction == FlexDirection::ColumnReverse;
 }
 
-// https://www.w3.org/TR/css-flexbox-1/#valdef-flex-wrap-wrap-reverse — what flex-start and flex-end mean across the lines.
+// https://www.w3.org/TR/css-flexbox-1/#valdef-flex-wrap-wrap-reverse — what flex-start and flex-end mean there.
 Align across_lines(const Box& container, Align align) {
     if (container.style->flex_wrap != FlexWrap::WrapReverse) return align;
     if (align == Align::FlexEnd) return Align::Start;
