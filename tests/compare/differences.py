@@ -10,11 +10,9 @@ DIFFERENCES = {
     'columns': (0, 'columns are balanced; WeasyPrint 57 raises their height in steps as high as paragraphs, and ends with all in the first'),
     'flex-dashboard': (0, 'four flex items of 23 % and margins of 1 % fill a line (CSS Flexbox 1 §9.3)'),
     'invoice-flex': (0, 'margins of flex: 1 items'),
-    'landscape-annex': (0, 'what follows a named page goes back to the default page (CSS Page 3 §4.1)'),
     'menu-card': (0.95, 'WeasyPrint makes no small capitals of fonts that have none: it shows small letters'),
     'plain-defaults': (0, 'a caption stays with its table'),
     'rtl-and-scripts': (0.9, 'WeasyPrint tells the text of a whole run for single glyphs of right-to-left text'),
-    'table-tall-rows': (0.95, 'paragraphs of a cell that goes on at the next page are wider there in WeasyPrint'),
 }
 
 
