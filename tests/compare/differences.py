@@ -27,6 +27,7 @@ PICTURES = {
     'minutes': (0.06, 'the same'),
     'minutes-table': (0.06, 'the same'),
     'programme': (0.08, 'hairlines come out darker'),
+    'landscape-annex': (0.12, 'the same'),
     'quotation-japanese': (0.06, 'the same'),
     'shipping-label': (0.1, 'the same'),
     'table-kinds': (0.1, 'the same'),
