@@ -366,7 +366,7 @@ struct ComputedStyle {
     Display display = Display::Inline;  // after blockification (CSS Display 3 §2.7)
     Position position = Position::Static;
     bool inline_before = false;  // blockified since it is out of flow: its static position is one in a line
-    std::string running_name;  // position: running(name)
+    std::string running_name;    // position: running(name)
     Float float_side = Float::None;
     Clear clear = Clear::None;
     BoxSizing box_sizing = BoxSizing::ContentBox;
