@@ -49,6 +49,14 @@ class Recorder {
         }
         return true;
     }
+    // Until the next notice, of any task, or until patience ends.
+    void wait_for_next(Duration patience) {
+        const auto end = os::system_clock().monotonic() + patience;
+        MutexLock lock(mutex_);
+        const std::size_t before = seen_.size();
+        while (seen_.size() == before && changed_.wait_until(lock, end)) {
+        }
+    }
     std::vector<SeenNotice> all() const {
         MutexLock lock(mutex_);
         return seen_;
@@ -150,21 +158,20 @@ class EngineTest : public testing::Test {
     bool saw(TaskEvent event, std::string_view id = {}, std::size_t count = 1) {
         return recorder_->wait_for(event, id, count);
     }
-    // Looks again and again, for as long as patience lasts.
+    // Looks again with each notice and each millisecond, for as long as patience lasts.
     template <typename Condition>
     bool comes_true(Condition condition) {
         const MonotonicTime end = os::system_clock().monotonic() + kPatience;
-        while (!condition() && os::system_clock().monotonic() < end) std::this_thread::yield();
+        while (!condition() && os::system_clock().monotonic() < end) recorder_->wait_for_next(Duration(1));
         return condition();
     }
-    // The same while the engine's clock runs, a thousand times as fast as time: for what its timer does. A clock that
-    // ran as fast as this loop does would pass every timeout while the machine keeps the engine's threads waiting.
+    // The same while the engine's clock runs, a second a look: for what its timer does. A loop without a wait would run
+    // the clock past every timeout while the machine keeps the engine's threads waiting.
     template <typename Condition>
     bool comes_true_in_time(Condition condition) {
         return comes_true([&] {
             if (condition()) return true;
             advance(Duration(1'000));
-            std::this_thread::sleep_for(Duration(1));
             return false;
         });
     }
