@@ -105,7 +105,7 @@ class LayoutContext {
     int balancing = 0;            // multi-column containers around that are trying heights
     bool first_page = true;
     bool in_columns = false;    // break-before: column counts
-    bool margins_stay = false;  // also at unforced breaks: in columns of the first page
+    bool margins_stay = false;  // also at unforced breaks: on named pages, and in columns of the first page
     int retries = 0;            // boxes being laid out again because their bottom edge did not fit
 
     Fragment& make_fragment(FragmentKind kind, const Box& box) {

@@ -24,7 +24,7 @@ CssToken make_token(Type type, std::uint32_t offset) {
 
 class Writer {
  public:
-    explicit Writer(CssTokens parent) : parent_(parent) {
+    Writer(CssTokens parent, std::size_t most) : parent_(parent), most_(most) {
         CssCursor list(parent);
         list.take_until_comma();
         one_parent_ = list.done();
@@ -40,7 +40,7 @@ class Writer {
             add_parent(one_parent_);
             out_.push_back(make_token(Type::Whitespace, offset_));
         }
-        for (std::size_t i = 0; i < selector.size(); ++i) {
+        for (std::size_t i = 0; i < selector.size() && !too_long(); ++i) {
             if (!is_nest_sign(selector[i])) {
                 out_.push_back(selector[i]);
                 continue;
@@ -50,6 +50,7 @@ class Writer {
         }
     }
 
+    bool too_long() const { return out_.size() > most_; }
     std::vector<CssToken> finish() {
         match_brackets(out_);
         return std::move(out_);
@@ -70,6 +71,7 @@ class Writer {
     }
 
     CssTokens parent_;
+    std::size_t most_;
     bool one_parent_ = false;
     std::uint32_t offset_ = 0;
     std::vector<CssToken> out_;
@@ -77,10 +79,11 @@ class Writer {
 
 }  // namespace
 
-std::vector<CssToken> nested_selectors(CssTokens parent, CssTokens prelude) {
-    Writer writer(parent);
+std::optional<std::vector<CssToken>> nested_selectors(CssTokens parent, CssTokens prelude, std::size_t most) {
+    Writer writer(parent, most);
     CssCursor list(prelude);
-    while (!list.done()) writer.add(trimmed(list.take_until_comma()));
+    while (!list.done() && !writer.too_long()) writer.add(trimmed(list.take_until_comma()));
+    if (writer.too_long()) return std::nullopt;
     return writer.finish();
 }
 

@@ -91,5 +91,17 @@ TEST(StyleNestingLimits, SelectorsThatDoubleAreRefused) {
     EXPECT_EQ(styled.error().code, ErrorCode::LimitExceeded);
 }
 
+// Two hundred kilobytes that stand for some ten billion tokens.
+TEST(StyleNestingLimits, LongListsInManyPlacesAreRefusedBeforeTheyAreMade) {
+    std::string css = "p";
+    for (int i = 0; i < 50'000; ++i) css += ",p";
+    css += "{";
+    for (int i = 0; i < 100'000; ++i) css += "&";
+    const auto dom = parse(css + "{order:1}");
+    const auto styled = style(*dom);
+    ASSERT_FALSE(styled);
+    EXPECT_EQ(styled.error().code, ErrorCode::LimitExceeded);
+}
+
 }  // namespace
 }  // namespace galley::document

@@ -87,11 +87,11 @@ class Compiler {
             return {};
         }
         if (rule.at_name.empty()) {
-            const std::vector<CssToken> whole = nested_selectors(prelude, rule.prelude);
-            nested_tokens_ += whole.size();
-            if (nested_tokens_ > kNestedTokensMax)
+            const auto whole = nested_selectors(prelude, rule.prelude, nested_tokens_left_);
+            if (!whole)
                 return fail(ErrorCode::LimitExceeded, "the selectors of the document's nested rules are too long");
-            return read_style_rule(rule, whole, nesting + 1);
+            nested_tokens_left_ -= whole->size();
+            return read_style_rule(rule, *whole, nesting + 1);
         }
         const std::string name = css_lowered(rule.at_name);
         if (name == "media" || name == "supports") {
@@ -301,7 +301,7 @@ class Compiler {
     StyleSheet& sheet_;
     CssSource* source_ = nullptr;
     std::uint32_t layer_ = LayerTree::kNone;
-    std::size_t nested_tokens_ = 0;
+    std::size_t nested_tokens_left_ = kNestedTokensMax;
 };
 
 }  // namespace
