@@ -1,4 +1,5 @@
 """Bytes to and from a real server: what hostile clients are made of. It finds galley_server.py of tests/server."""
+import contextlib
 import os
 import pathlib
 import socket
@@ -10,9 +11,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "server"))
 import galley_server  # noqa: E402
 
 PATIENCE_SECONDS = galley_server.PATIENCE_SECONDS
-# Timeouts so long that an answer within PATIENCE_SECONDS cannot come from one of them.
 # A server under a sanitizer takes about so many times the memory.
 MEMORY_FACTOR = int(os.environ.get("GALLEY_MEMORY_FACTOR", "1"))
+# Timeouts so long that an answer within PATIENCE_SECONDS cannot come from one of them.
 NO_TIMEOUTS = ("--http-header-timeout", "10min", "--http-request-timeout", "1h", "--http-idle-timeout", "1h")
 
 
@@ -70,7 +71,21 @@ def gauge(server, name):
 
 
 def descriptors(server):
-    return len(list(pathlib.Path(f"/proc/{server.process.pid}/fd").iterdir()))
+    """Without those of the database's files: its readers are opened when first needed, so a crowd may be the first to need one."""
+    return sum("galley.db" not in path for path in open_files(server))
+
+
+def database_files(server):
+    return [path for path in open_files(server) if "galley.db" in path]
+
+
+def open_files(server):
+    """What each descriptor names; one that is closed meanwhile is left out."""
+    found = []
+    for link in pathlib.Path(f"/proc/{server.process.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found.append(os.readlink(link))
+    return found
 
 
 def resident_bytes(server):
