@@ -265,6 +265,13 @@ TEST(Tables, FixedLayoutAddsACellsEdgesToItsWidth) {
     const std::string css = "table{table-layout:fixed;width:300px;border-spacing:0}td{padding:0 10px;height:10px}";
     EXPECT_EQ(rects_of(pages_of(document(css, table)).at(0), kRed).at(0).width.px(), 80);
     EXPECT_EQ(rects_of(pages_of(document(css + "td{box-sizing:border-box}", table)).at(0), kRed).at(0).width.px(), 60);
+    const std::string fitted = "<table><tr><td style='width:20px;background:#f00'><td style='background:#00f'></table>";
+    EXPECT_EQ(
+        rects_of(pages_of(document(css + "table{table-layout:auto}td{box-sizing:border-box}", fitted)).at(0), kRed)
+            .at(0)
+            .width.px(),
+        40)
+        << "where the contents count a width in px is that of the content";
 }
 
 TEST(Tables, PercentagesAndSpansDivideTheWidth) {

@@ -69,7 +69,10 @@ class BlockFlow {
     bool margins_stay() const;
     LayoutUnit top_of(const Box& child, const BreakToken* child_token) const;
     bool waits_for_floats(const Box& child) const;
-    LayoutUnit clear_floats(const Box& child, const Edges& edges, LayoutUnit top, Space& inner, Point& corner) const;
+    LayoutUnit clear_floats(const Box& child, const Edges& edges, const BlockPlacement& natural, Space& inner,
+                            Point& corner) const;
+    std::optional<BlockPlacement> place_in_band(const Box& child, const Edges& edges, const BlockPlacement& natural,
+                                                const FloatContext::Band& band) const;
     static LayoutUnit height_asked(const Box& child, const Fragment& placed);
     void accept(const Box& child, const LayoutResult& result, Point corner, const Edges& edges);
     Step break_before(const Box& child);
@@ -136,9 +139,32 @@ bool BlockFlow::waits_for_floats(const Box& child) const {
            space_.floats->goes_on(child.style->clear);
 }
 
+// Beside floats: a box whose width is `auto` fills what they leave. One that has a width, and any table (as in
+// WeasyPrint; CSS 2.1 §9.5 leaves it open), keeps the width that it would have without them, where that fits.
+std::optional<BlockPlacement> BlockFlow::place_in_band(const Box& child, const Edges& edges,
+                                                       const BlockPlacement& natural,
+                                                       const FloatContext::Band& band) const {
+    const LayoutUnit edge = space_.in_context.x;
+    const bool keeps_width = child.kind == BoxKind::Table || child.style->width.is_value();
+    if (!keeps_width) {
+        const LayoutUnit free = band.right - band.left;
+        const BlockPlacement placement = place_block(context_, child, free, edges);
+        if (placement.width > free) return std::nullopt;
+        return BlockPlacement{placement.width, band.left - edge + placement.left};
+    }
+    const LayoutUnit after =
+        child.style->margin.right.is_auto() ? space_.width - natural.left - natural.width : edges.margin.right;
+    const FloatContext::Band free{std::max(band.left - edge, natural.left),
+                                  std::min(band.right - edge, space_.width - after)};
+    if (!free.fits(natural.width)) return std::nullopt;
+    const bool rtl = box_.text_style().direction == Direction::Rtl;
+    return BlockPlacement{natural.width, rtl ? free.right - natural.width : free.left};
+}
+
 // Moves below cleared floats; formatting contexts keep out of floats' way.
-LayoutUnit BlockFlow::clear_floats(const Box& child, const Edges& edges, LayoutUnit top, Space& inner,
+LayoutUnit BlockFlow::clear_floats(const Box& child, const Edges& edges, const BlockPlacement& natural, Space& inner,
                                    Point& corner) const {
+    LayoutUnit top = corner.y;
     FloatContext* floats = space_.floats;
     if (floats == nullptr || floats->empty()) return top;
     if (child.style->clear != Clear::None)
@@ -149,14 +175,13 @@ LayoutUnit BlockFlow::clear_floats(const Box& child, const Edges& edges, LayoutU
         const LayoutUnit context_top = space_.in_context.y + top;
         const FloatContext::Band band = floats->band(context_top, LayoutUnit::from_px(1), edge, edge + space_.width);
         if (band.left == edge && band.right == edge + space_.width) return top;
-        const LayoutUnit free = band.right - band.left;
-        const BlockPlacement placement = place_block(context_, child, free, edges);
-        const LayoutUnit next = floats->next_edge(context_top);
-        if (placement.width <= free || next == LayoutUnit::max()) {
-            inner.width = placement.width;
-            corner.x = band.left - edge + placement.left;
+        if (const std::optional<BlockPlacement> placement = place_in_band(child, edges, natural, band)) {
+            inner.width = placement->width;
+            corner.x = placement->left;
             return top;
         }
+        const LayoutUnit next = floats->next_edge(context_top);
+        if (next == LayoutUnit::max()) return top;
         top = next - space_.in_context.y;
     }
 }
@@ -256,7 +281,7 @@ BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child
     inner.container_width = space_.width;
     inner.container_height = space_.height;
     Point corner{placement.left, top_of(child, child_token)};
-    corner.y = clear_floats(child, edges, corner.y, inner, corner);
+    corner.y = clear_floats(child, edges, placement, inner, corner);
     inner.page = page_left(space_.page, corner.y);
     inner.at_top = space_.at_top && !placed_;
     inner.floats = space_.floats;

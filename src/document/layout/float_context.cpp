@@ -7,6 +7,10 @@ namespace {
 constexpr LayoutUnit kFitSlack = LayoutUnit::from_raw(8);
 }  // namespace
 
+bool FloatContext::Band::fits(LayoutUnit width) const {
+    return width <= right - left + kFitSlack;
+}
+
 FloatContext::Band FloatContext::band(LayoutUnit top, LayoutUnit height, LayoutUnit left, LayoutUnit right) const {
     Band band{left, right};
     const LayoutUnit bottom = top + std::max(height, LayoutUnit::from_raw(1));
@@ -56,7 +60,7 @@ Point FloatContext::find_place(Float side, Size size, LayoutUnit top, LayoutUnit
     for (;;) {
         const Band free = band(top, size.height, left, right);
         const LayoutUnit next = next_edge(top);
-        if (free.right - free.left + kFitSlack >= size.width || next == LayoutUnit::max())
+        if (free.fits(size.width) || next == LayoutUnit::max())
             return {side == Float::Left ? free.left : free.right - size.width, top};
         top = next;
     }

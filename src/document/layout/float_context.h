@@ -18,6 +18,7 @@ class FloatContext {
  public:
     struct Band {
         LayoutUnit left, right;
+        bool fits(LayoutUnit width) const;
     };
     bool empty() const { return floats_.empty(); }
     std::size_t mark() const { return floats_.size(); }

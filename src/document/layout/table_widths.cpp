@@ -11,9 +11,10 @@ namespace galley::document {
 
 namespace {
 
+// Of the content, whatever box-sizing says, as a table's own width in px: WeasyPrint takes them so.
 LayoutUnit fixed_width(const ComputedStyle& style, LayoutUnit edges) {
     if (!style.width.is_value() || style.width.percent != 0) return {};
-    return style.box_sizing == BoxSizing::BorderBox ? std::max(style.width.px, edges) : style.width.px + edges;
+    return style.width.px + edges;
 }
 
 double percent_width(const ComputedStyle& style) {

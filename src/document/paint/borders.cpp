@@ -85,6 +85,47 @@ void paint_ring(const Rect& outer, const Radii& radii, const Sides<LayoutUnit>& 
                               shrink_radii(radii, to), color});
 }
 
+// What each side of a ring may paint, round corners included; no two of them meet.
+std::array<Rect, 4> side_strips(const Rect& box, const Sides<LayoutUnit>& widths, const Radii& radii) {
+    const LayoutUnit none;
+    const auto& [top_left, top_right, bottom_right, bottom_left] = radii;
+    const LayoutUnit top = widths.top > none ? std::max({widths.top, top_left.height, top_right.height}) : none;
+    const LayoutUnit bottom =
+        widths.bottom > none ? std::max({widths.bottom, bottom_left.height, bottom_right.height}) : none;
+    const LayoutUnit left = std::max({widths.left, top_left.width, bottom_left.width});
+    const LayoutUnit right = std::max({widths.right, top_right.width, bottom_right.width});
+    const LayoutUnit between = std::max(none, box.height - top - bottom);
+    return {{{box.x, box.y, box.width, top},
+             {box.right() - right, box.y + top, right, between},
+             {box.x, box.bottom() - bottom, box.width, bottom},
+             {box.x, box.y + top, left, between}}};
+}
+
+void paint_rings(const Rect& outer, const Radii& radii, const Sides<LayoutUnit>& widths, const Border& border,
+                 DisplayItems& out) {
+    const Sides<LayoutUnit> none;
+    if (border.style != BorderStyle::Double) return paint_ring(outer, radii, none, widths, border.color, out);
+    paint_ring(outer, radii, none, part_of(widths, 1, 3), border.color, out);
+    paint_ring(outer, radii, part_of(widths, 2, 3), widths, border.color, out);
+}
+
+// Some sides have no width. There a ring's edges lie on one another, which some viewers draw as hairlines: side by side
+// what the others show of it.
+void paint_open_ring(const std::array<Side, 4>& sides, const Rect& outer, const Radii& radii,
+                     const Sides<LayoutUnit>& widths, const Border& border, DisplayItems& out) {
+    const std::array<Rect, 4> strips = side_strips(outer, widths, radii);
+    for (std::size_t i = 0; i < sides.size(); ++i) {
+        if (!visible(sides[i])) continue;
+        if (!radii.any() && border.style != BorderStyle::Double) {
+            out.emplace_back(FillRect{strips[i], border.color, {}});
+            continue;
+        }
+        out.emplace_back(PushClip{strips[i], {}});
+        paint_rings(outer, radii, widths, border, out);
+        out.emplace_back(PopClip{});
+    }
+}
+
 bool one_side_only(const std::array<Side, 4>& sides) {
     int wide = 0;
     for (const Side& side : sides) wide += side.width > LayoutUnit() ? 1 : 0;
@@ -153,12 +194,10 @@ void paint_borders(const ComputedStyle& style, const PaintedBox& box, DisplayIte
     const Radii radii = used_radii(style, box);
     const bool alone = one_side_only(sides);
     if (is_ring(sides) && (!alone || radii.any())) {
-        const Side& shown = *std::ranges::find_if(sides, visible);
-        const Sides<LayoutUnit> none;
-        if (shown.border->style != BorderStyle::Double)
-            return paint_ring(box.rect, radii, none, widths, shown.border->color, out);
-        paint_ring(box.rect, radii, none, part_of(widths, 1, 3), shown.border->color, out);
-        return paint_ring(box.rect, radii, part_of(widths, 2, 3), widths, shown.border->color, out);
+        const Border& shown = *std::ranges::find_if(sides, visible)->border;
+        const bool open = std::ranges::any_of(sides, [](const Side& side) { return side.width <= LayoutUnit(); });
+        if (open) return paint_open_ring(sides, box.rect, radii, widths, shown, out);
+        return paint_rings(box.rect, radii, widths, shown, out);
     }
     const bool clipped = radii.any();
     if (clipped) out.emplace_back(PushClip{box.rect, radii});

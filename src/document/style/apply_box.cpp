@@ -144,14 +144,6 @@ constexpr PropertyRow size_row(PropertyId id) {
     return {id, apply_size<Member, IsMaximum>, copy_member<Member>};
 }
 
-// One value serves both axes: where either is not visible, the other is not either (CSS Overflow 3 §3.1).
-bool apply_overflow_y(CssCursor& cursor, StyleTarget& target) {
-    Overflow value{};
-    if (!take_keyword(cursor, kOverflow, value)) return false;
-    if (value != Overflow::Visible) target.style.overflow = value;
-    return true;
-}
-
 using C = ComputedStyle;
 using L = Sides<Length>;
 
@@ -162,7 +154,7 @@ constexpr PropertyRow kRows[] = {
     keyword_row<&C::clear, kClear>(PropertyId::Clear),
     keyword_row<&C::box_sizing, kBoxSizing>(PropertyId::BoxSizing),
     keyword_row<&C::overflow, kOverflow>(PropertyId::OverflowX),
-    {PropertyId::OverflowY, apply_overflow_y, [](StyleTarget&, const ComputedStyle&, ResetTo) {}},
+    keyword_row<&C::overflow_y, kOverflow>(PropertyId::OverflowY),
     size_row<&C::width, false>(PropertyId::Width),
     size_row<&C::height, false>(PropertyId::Height),
     size_row<&C::min_width, false>(PropertyId::MinWidth),

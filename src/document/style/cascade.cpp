@@ -260,6 +260,8 @@ class StyleMaker {
             if (absent) border->width = LayoutUnit();
         }
         style.background_layers = combine_background(target_.background);
+        style.overflow = joined_overflow(style.overflow, style.overflow_y);
+        style.overflow_y = style.overflow;
         if (style.position == Position::Absolute || style.position == Position::Fixed) style.float_side = Float::None;
         const bool out_of_flow = style.position == Position::Absolute || style.position == Position::Fixed ||
                                  style.float_side != Float::None;
@@ -271,6 +273,15 @@ class StyleMaker {
         } else {
             style.text = std::make_shared<const InheritedStyle>(std::move(target_.text));
         }
+    }
+
+    // One value serves both ways. Nothing scrolls on paper: a box that only scrolls one way shows what stands out of it
+    // (CSS 2 §11.1.1 lets it), as tables and code that may scroll on screens must not lose their ends; what is hidden
+    // one way is hidden (CSS Overflow 3 §3.1).
+    static Overflow joined_overflow(Overflow x, Overflow y) {
+        const auto scrolls = [](Overflow value) { return value == Overflow::Auto || value == Overflow::Scroll; };
+        if (x == Overflow::Visible && scrolls(y)) return Overflow::Visible;
+        return x == Overflow::Visible || scrolls(x) ? y : x;
     }
 
     // CSS Text Decoration 3 §2.1: lines do not reach into atomic inlines and what is out of flow.

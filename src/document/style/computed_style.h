@@ -370,7 +370,8 @@ struct ComputedStyle {
     Float float_side = Float::None;
     Clear clear = Clear::None;
     BoxSizing box_sizing = BoxSizing::ContentBox;
-    Overflow overflow = Overflow::Visible;
+    Overflow overflow = Overflow::Visible;    // of overflow-x until all is known, then of both ways
+    Overflow overflow_y = Overflow::Visible;  // only read where both are joined
     TextOverflow text_overflow = TextOverflow::Clip;
     UnicodeBidi unicode_bidi = UnicodeBidi::Normal;
     Length width = Length::automatic(), height = Length::automatic();

@@ -67,7 +67,7 @@ center { text-align: center }
 q::before { content: open-quote }
 q::after { content: close-quote }
 br { display: inline }
-hr { color: gray; border: 1px inset; margin: .5em auto; overflow: hidden }
+hr { color: gray; border: 1px inset; margin: .5em auto }
 table { display: table; border-collapse: separate; border-spacing: 2px; box-sizing: border-box; text-indent: 0 }
 caption { display: table-caption; text-align: center }
 colgroup { display: table-column-group }
