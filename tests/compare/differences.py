@@ -23,6 +23,7 @@ PICTURES = {
     'badges': (0.07, 'dashes begin elsewhere'),
     'bank-statement': (0.12, 'WeasyPrint clips each side of a border before it fills it: its edges blend twice and look paler'),
     'clauses': (0.06, 'the same'),
+    'floats-tables': (0.12, 'the same'),
     'invoice-japanese': (0.06, 'the same'),
     'minutes': (0.06, 'the same'),
     'minutes-table': (0.06, 'the same'),
