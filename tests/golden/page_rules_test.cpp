@@ -152,6 +152,42 @@ TEST(Tables, ExcessWidthGoesInEqualParts) {
     EXPECT_NEAR(rects_of(pages.at(0), kRed).at(0).width.px(), own + (320 - first - own) / 2, 0.1);
 }
 
+// Boxes of given height, over pages of six lines.
+TEST(GivenHeights, WhatStandsOutGoesOnAtTheNextPage) {
+    const auto pages = pages_of(document("html,body{height:100%}", lines(8) + "last"));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_TRUE(shows(pages[1], "last"));
+}
+
+TEST(GivenHeights, BreaksInsideAreObeyed) {
+    const auto pages = pages_of(document("body{height:100px}p{break-before:page}", "one<p>two<p>three"));
+    ASSERT_EQ(pages.size(), 3u);
+    EXPECT_TRUE(shows(pages[2], "three"));
+}
+
+TEST(GivenHeights, WhatFollowsABoxStandsBelowItsWholeHeightOnTheLastPage) {
+    const auto pages = pages_of(document("div{height:40px}", "<div>" + lines(8) + "</div>after"));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_EQ(find_text(pages[1], "after")->origin.y - find_text(pages[1], "line")->origin.y, LayoutUnit::from_px(40));
+}
+
+TEST(GivenHeights, ABoxThatIsBrokenBeforeItsEndHasTheRest) {
+    const auto pages = pages_of(document("div{height:200px}", "<div>" + lines(8) + "</div>after"));
+    ASSERT_EQ(pages.size(), 2u);  // six lines, 120 px, stand on the first page
+    EXPECT_EQ(find_text(pages[1], "after")->origin.y - find_text(pages[1], "line")->origin.y, LayoutUnit::from_px(80));
+}
+
+TEST(GivenHeights, ClippedBoxesAndFloatsThatFitAreNotBroken) {
+    EXPECT_EQ(pages_of(document("div{height:100px;overflow:hidden}", "<div>" + lines(8) + "</div>")).size(), 1u);
+    EXPECT_EQ(pages_of(document("div{height:100px;float:left}", "<div>" + lines(8) + "</div>")).size(), 1u);
+}
+
+TEST(GivenHeights, OverflowOfRootAndBodyCutsNothingOff) {
+    const auto pages = pages_of(document("html,body{height:100%;overflow:hidden}", lines(8) + "last"));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_TRUE(shows(pages[1], "last"));
+}
+
 }  // namespace
 
 }  // namespace galley::document::testing
