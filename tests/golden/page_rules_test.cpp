@@ -108,7 +108,7 @@ TEST(FirstLetter, IsABoxOfItsOwn) {
 }
 
 TEST(MarginBoxes, OfGivenHeightLieAtThePagesArea) {
-    const auto pages = pages_of(document("@page{@top-left{content:'';height:10px;background:#f00}}", "x"));
+    const auto pages = pages_of(document("@page{@top-left{content:'';height:10px;width:20px;background:#f00}}", "x"));
     const std::vector<Rect> rects = rects_of(pages.at(0), kRed);
     ASSERT_EQ(rects.size(), 1u);
     EXPECT_EQ(rects[0].y.px(), 30);
