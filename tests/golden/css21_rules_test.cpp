@@ -378,6 +378,10 @@ INSTANTIATE_TEST_SUITE_P(
                  "<table class=b style='width:50px;min-width:90px'><tr><td></table>"
                  "<table class=g style='width:50px;min-width:90%'><tr><td></table>",
                  "red 0,0 400x10; blue 0,10 90x10; lime 0,20 50x10"},
+        RuleCase{"BoxesAroundTablesHaveRoomForTheirMinWidth", "td{height:10px}table{min-width:90px}",
+                 "<div class=r style='float:left'><table style='table-layout:fixed;width:20px'><tr><td></table></div>"
+                 "<div class=b style='float:right'><table><tr><td></table></div>",
+                 "red 0,0 20x10; blue 310,0 90x10"},
         RuleCase{"CellsHeedLimitsInPxForTheirWidthInPx", "table{width:300px}td{height:10px;padding:0 5px}",
                  "<table><tr><td class=r style='width:200px;max-width:80px'><td></table>"
                  "<table><tr><td class=b style='width:20px;min-width:80px;box-sizing:border-box'><td></table>",

@@ -363,6 +363,9 @@ IntrinsicWidths table_widths(LayoutContext& context, const Box& box) {
     widths.most += frame;
     if (const Length& width = box.style->width; width.is_value() && !width.has_percent())
         widths.least = widths.most = std::max(widths.least, width.px + edges.inline_sum());
+    if (is_px(box.style->min_width) && !uses_fixed_layout(box))
+        widths.least = std::max(widths.least, box.style->min_width.px + edges.inline_sum());
+    widths.most = std::max(widths.most, widths.least);
     for (const Box* caption : grid.captions) {
         const IntrinsicWidths own = outer_intrinsic_widths(context, *caption);
         widths.least = std::max(widths.least, own.least);
@@ -372,7 +375,8 @@ IntrinsicWidths table_widths(LayoutContext& context, const Box& box) {
 }
 
 // A width in px is that of the columns, whatever box-sizing says, as in WeasyPrint; only percentages heed it. CSS 2.1
-// leaves max-width and min-width of tables undefined; there the former and percentages of the latter have no effect.
+// leaves max-width and min-width of tables undefined; there the former and percentages of the latter have no effect,
+// nor has any in fixed layout.
 LayoutUnit table_used_width(LayoutContext& context, const Box& box, LayoutUnit container, LayoutUnit available) {
     const IntrinsicWidths widths = intrinsic_widths(context, box);
     const ComputedStyle& style = *box.style;
@@ -383,7 +387,7 @@ LayoutUnit table_used_width(LayoutContext& context, const Box& box, LayoutUnit c
     };
     LayoutUnit width = std::min(std::max(available, LayoutUnit()), widths.most);
     if (style.width.is_value()) width = with_edges(style.width);
-    if (is_px(style.min_width)) width = std::max(width, style.min_width.px + edges);
+    if (is_px(style.min_width) && !uses_fixed_layout(box)) width = std::max(width, style.min_width.px + edges);
     return std::max(width, widths.least);
 }
 
