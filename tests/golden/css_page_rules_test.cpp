@@ -76,6 +76,10 @@ INSTANTIATE_TEST_SUITE_P(
                  "body{margin:8px}div{padding-left:20px;width:100px}i{position:fixed;bottom:0;width:100%;height:10px;"
                  "background:#f00}",
                  "<div><p><i></i>x</div>", "'x'; red 28,190 400x10"},
+        RuleCase{"BoxesHigherThanTheMarginReachOverThePapersEdge",
+                 "@page{margin:20px;@top-left{content:'';background:#f00;width:9px;height:50px}@bottom-left{content:'';"
+                 "background:#00f;width:9px;height:50px;margin:auto}}",
+                 "x", "'x'; red 20,-30 9x50; blue 20,180 9x50"},
         RuleCase{"TheCentreIsCentred", "@page{margin:20px;@top-center{content:'';background:#f00;width:100px}}", "x",
                  "'x'; red 150,0 100x20"},
         RuleCase{"LeftAndRightOfGivenWidthStandAtTheirEnds",

@@ -164,8 +164,9 @@ bool is_shared_height(MarginBox which) {
 // the margin on the paper's side taking what is left; auto margins share it.
 void fit_across(LayoutUnit& start, LayoutUnit& length, LayoutUnit wanted, bool at_end, bool auto_start, bool auto_end) {
     const LayoutUnit rest = length - wanted;
-    if (rest <= LayoutUnit()) return;
-    if (auto_start && auto_end)
+    if (rest < LayoutUnit())
+        start += at_end ? rest : LayoutUnit();  // over-constrained: out of the page's margin
+    else if (auto_start && auto_end)
         start += rest / 2;
     else if (auto_start || (!auto_end && at_end))
         start += rest;
