@@ -188,6 +188,14 @@ TEST(GivenHeights, OverflowOfRootAndBodyCutsNothingOff) {
     EXPECT_TRUE(shows(pages[1], "last"));
 }
 
+// The least height would have three lines on the left; the margin below an article counts, so it stays whole.
+TEST(ColumnBalance, CountsTheMarginBelowTheLastBoxOfAColumn) {
+    const auto pages =
+        pages_of(document("div{columns:2;column-gap:0}p{margin-bottom:10px}article{margin-bottom:20px}",
+                          "<div><article><p>a<br>b<br>c</p><p>d<br>e</p></article><article>f<br>g</article></div>"));
+    EXPECT_EQ(find_text(pages.at(0), "f")->origin.y, find_text(pages[0], "a")->origin.y);
+}
+
 }  // namespace
 
 }  // namespace galley::document::testing
