@@ -373,6 +373,27 @@ INSTANTIATE_TEST_SUITE_P(
                  "table{border:10px solid transparent}th{height:10px}.c{border-collapse:collapse}",
                  "<table class=r style='width:50%'><th></table><table class='b c' style='width:50%'><th></table>",
                  "red 0,0 200x30; blue 0,30 200x30"},
+        RuleCase{"TablesHeedMinWidthInPxOnly", "td{height:10px}",
+                 "<table class=r style='width:100%;max-width:200px'><tr><td></table>"
+                 "<table class=b style='width:50px;min-width:90px'><tr><td></table>"
+                 "<table class=g style='width:50px;min-width:90%'><tr><td></table>",
+                 "red 0,0 400x10; blue 0,10 90x10; lime 0,20 50x10"},
+        RuleCase{"BoxesAroundTablesHaveRoomForTheirMinWidth", "td{height:10px}table{min-width:90px}",
+                 "<div class=r style='float:left'><table style='table-layout:fixed;width:20px'><tr><td></table></div>"
+                 "<div class=b style='float:right'><table><tr><td></table></div>",
+                 "red 0,0 20x10; blue 310,0 90x10"},
+        RuleCase{"CellsHeedLimitsInPxForTheirWidthInPx", "table{width:300px}td{height:10px;padding:0 5px}",
+                 "<table><tr><td class=r style='width:200px;max-width:80px'><td></table>"
+                 "<table><tr><td class=b style='width:20px;min-width:80px;box-sizing:border-box'><td></table>",
+                 "red 0,0 90x10; blue 0,10 90x10"},
+        RuleCase{"ContentsOfCellsMayExceedTheirMaxWidth", "td{height:10px}u{display:block;width:60px}",
+                 "<table><tr><td class=r style='max-width:20px'><u></u></table>"
+                 "<table><tr><td class=b style='min-width:80px'><u></u></table>",
+                 "red 0,0 60x10; blue 0,10 80x10"},
+        RuleCase{"CellsHeedLimitsInPercent", "table{width:300px}td{height:10px}",
+                 "<table><tr><td class=r style='min-width:30%'><td></table>"
+                 "<table><tr><td class=b style='width:80%;max-width:40%'><td></table>",
+                 "red 0,0 90x10; blue 0,10 120x10"},
         RuleCase{"ImagesOfPercentWidthTakeWhatIsLeftForTheirColumn",
                  "svg{width:100%;display:block}td.b{background:#00f}",
                  "<table style='width:200px'><tr><td><svg class=r width=100 height=10></svg>"

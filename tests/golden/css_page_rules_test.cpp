@@ -64,8 +64,22 @@ INSTANTIATE_TEST_SUITE_P(
                  "40px;@bottom-right-corner{content:'';background:#f00}@top-left-corner{content:'';"
                  "background:#00f}}",
                  "x", "'x'; blue 0,0 40x10; red 380,170 20x30"},
-        RuleCase{"AloneABoxTakesTheWholeSide", "@page{margin:20px;@top-left{content:'';background:#f00}}", "x",
-                 "'x'; red 20,0 360x20"},
+        RuleCase{"ABoxIsAsWideAsItsContent",
+                 "@page{margin:20px;@top-left{content:'';background:#f00}@bottom-center{content:element(a)}}"
+                 ".a{position:running(a)}i{float:left;width:30px;height:10px;background:#00f}u{float:right;width:50px}",
+                 "<div class=a><i></i><u></u></div>x", "'x'; blue 160,185 30x10"},
+        RuleCase{"RunningElementsStandInTheMiddleThoughTheirTextDoesNot",
+                 "@page{margin:20px;@top-center{content:element(a)}}.a{position:running(a)}"
+                 "i{display:block;height:10px;width:40px;background:#f00}",
+                 "<div class=a><i></i></div>x", "'x'; red 180,5 40x10"},
+        RuleCase{"FixedBoxesStandWhereTheirContainersContentBegins",
+                 "body{margin:8px}div{padding-left:20px;width:100px}i{position:fixed;bottom:0;width:100%;height:10px;"
+                 "background:#f00}",
+                 "<div><p><i></i>x</div>", "'x'; red 28,190 400x10"},
+        RuleCase{"BoxesHigherThanTheMarginReachOverThePapersEdge",
+                 "@page{margin:20px;@top-left{content:'';background:#f00;width:9px;height:50px}@bottom-left{content:'';"
+                 "background:#00f;width:9px;height:50px;margin:auto}}",
+                 "x", "'x'; red 20,-30 9x50; blue 20,180 9x50"},
         RuleCase{"TheCentreIsCentred", "@page{margin:20px;@top-center{content:'';background:#f00;width:100px}}", "x",
                  "'x'; red 150,0 100x20"},
         RuleCase{"LeftAndRightOfGivenWidthStandAtTheirEnds",

@@ -22,6 +22,22 @@ INSTANTIATE_TEST_SUITE_P(
         RuleCase{"ItemsShrinkAsFarAsTheirContentsAllow", ".f{display:flex}p{width:300px;height:10px}",
                  "<div class=f><p class=r><i style='float:left;width:250px'></i></p><p class=b></p></div>",
                  "red 0,0 250x10; blue 250,0 150x10"},
+        RuleCase{"MarginsKeepTheirSideInReversedRows",
+                 ".f{display:flex;flex-direction:row-reverse}p{width:100px;height:10px;margin:0 30px 0 5px}",
+                 "<div class=f><p class=r></p><p class=b></p></div>"
+                 "<div class=f><p class=g></p><p class=y style='margin-right:auto'></p></div>",
+                 "red 270,0 100x10; blue 135,0 100x10; lime 270,10 100x10; yellow 5,10 100x10"},
+        RuleCase{"RowsOfRightToLeftTextBeginAtTheRight",
+                 ".f{display:flex;direction:rtl}p{width:100px;height:10px;margin-left:30px}",
+                 "<div class=f><p class=r></p><p class=b></p></div>"
+                 "<div class=f style='justify-content:flex-end'><p class=g></p></div>"
+                 "<div class=f style='justify-content:right;flex-direction:row-reverse'><p class=y></p></div>",
+                 "red 300,0 100x10; blue 170,0 100x10; lime 30,10 100x10; yellow 300,20 100x10"},
+        RuleCase{"ColumnsOfRightToLeftTextBeginAtTheRight",
+                 ".f{display:flex;direction:rtl;flex-direction:column}p{width:100px;height:10px;margin-left:30px}",
+                 "<div class=f><p class=r></p><p class=b style='align-self:flex-end'></p>"
+                 "<p class=g style='align-self:center;margin:0'></p></div>",
+                 "red 300,0 100x10; blue 30,10 100x10; lime 150,20 100x10"},
         RuleCase{"LinesBreakBetweenPages", ".f{display:flex;flex-wrap:wrap}p{width:100%;height:60px}", kFour,
                  "red 0,0 400x60; blue 0,60 400x60; lime 0,120 400x60 | yellow 0,0 400x60"}),
     rule_name);

@@ -289,6 +289,19 @@ TEST(Tables, RowSpanReachesOverItsRows) {
     EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).height.px(), 40);
 }
 
+TEST(Tables, RowsThatACellSpansPartBetweenPages) {
+    const std::string spanned =
+        "<tr><th rowspan=6>name<td>r1" + std::string("<tr><td>r2<tr><td>r3<tr><td>r4") + "<tr><td>r5<tr><td>r6";
+    const auto pages = pages_of(document("table{border-spacing:0}td,th{padding:0}th{background:#f00}",
+                                         "<p>" + lines(7) + "</p><table>" + spanned + "</table>"));
+    ASSERT_EQ(pages.size(), 2U);
+    EXPECT_EQ(page_with(pages, "r3"), 1);
+    EXPECT_EQ(page_with(pages, "r4"), 2);
+    EXPECT_EQ(page_with(pages, "name"), 1);
+    EXPECT_EQ(rects_of(pages[0], kRed).at(0).height, LayoutUnit::from_px(60));
+    EXPECT_EQ(rects_of(pages[1], kRed).at(0).height, LayoutUnit::from_px(60));
+}
+
 TEST(Tables, CollapsedBorderIsPaintedOnceAndTheWiderWins) {
     const auto pages = pages_of(
         document("table{border-collapse:collapse}td{padding:0;width:20px;height:20px;border:0}",

@@ -108,7 +108,7 @@ TEST(FirstLetter, IsABoxOfItsOwn) {
 }
 
 TEST(MarginBoxes, OfGivenHeightLieAtThePagesArea) {
-    const auto pages = pages_of(document("@page{@top-left{content:'';height:10px;background:#f00}}", "x"));
+    const auto pages = pages_of(document("@page{@top-left{content:'';height:10px;width:20px;background:#f00}}", "x"));
     const std::vector<Rect> rects = rects_of(pages.at(0), kRed);
     ASSERT_EQ(rects.size(), 1u);
     EXPECT_EQ(rects[0].y.px(), 30);
@@ -148,6 +148,50 @@ TEST(Tables, ExcessWidthGoesInEqualParts) {
                                           "<table><tr><td>a long text here<td class=r>b</table>"));
     const double first = rects_of(narrow.at(0), kRed).at(0).x.px() - 40, own = rects_of(narrow[0], kRed)[0].width.px();
     EXPECT_NEAR(rects_of(pages.at(0), kRed).at(0).width.px(), own + (320 - first - own) / 2, 0.1);
+}
+
+// Boxes of given height, over pages of six lines.
+TEST(GivenHeights, WhatStandsOutGoesOnAtTheNextPage) {
+    const auto pages = pages_of(document("html,body{height:100%}", lines(8) + "last"));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_TRUE(shows(pages[1], "last"));
+}
+
+TEST(GivenHeights, BreaksInsideAreObeyed) {
+    const auto pages = pages_of(document("body{height:100px}p{break-before:page}", "one<p>two<p>three"));
+    ASSERT_EQ(pages.size(), 3u);
+    EXPECT_TRUE(shows(pages[2], "three"));
+}
+
+TEST(GivenHeights, WhatFollowsABoxStandsBelowItsWholeHeightOnTheLastPage) {
+    const auto pages = pages_of(document("div{height:40px}", "<div>" + lines(8) + "</div>after"));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_EQ(find_text(pages[1], "after")->origin.y - find_text(pages[1], "line")->origin.y, LayoutUnit::from_px(40));
+}
+
+TEST(GivenHeights, ABoxThatIsBrokenBeforeItsEndHasTheRest) {
+    const auto pages = pages_of(document("div{height:200px}", "<div>" + lines(8) + "</div>after"));
+    ASSERT_EQ(pages.size(), 2u);  // six lines, 120 px, stand on the first page
+    EXPECT_EQ(find_text(pages[1], "after")->origin.y - find_text(pages[1], "line")->origin.y, LayoutUnit::from_px(80));
+}
+
+TEST(GivenHeights, ClippedBoxesAndFloatsThatFitAreNotBroken) {
+    EXPECT_EQ(pages_of(document("div{height:100px;overflow:hidden}", "<div>" + lines(8) + "</div>")).size(), 1u);
+    EXPECT_EQ(pages_of(document("div{height:100px;float:left}", "<div>" + lines(8) + "</div>")).size(), 1u);
+}
+
+TEST(GivenHeights, OverflowOfRootAndBodyCutsNothingOff) {
+    const auto pages = pages_of(document("html,body{height:100%;overflow:hidden}", lines(8) + "last"));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_TRUE(shows(pages[1], "last"));
+}
+
+// The least height would have three lines on the left; the margin below an article counts, so it stays whole.
+TEST(ColumnBalance, CountsTheMarginBelowTheLastBoxOfAColumn) {
+    const auto pages =
+        pages_of(document("div{columns:2;column-gap:0}p{margin-bottom:10px}article{margin-bottom:20px}",
+                          "<div><article><p>a<br>b<br>c</p><p>d<br>e</p></article><article>f<br>g</article></div>"));
+    EXPECT_EQ(find_text(pages.at(0), "f")->origin.y, find_text(pages[0], "a")->origin.y);
 }
 
 }  // namespace

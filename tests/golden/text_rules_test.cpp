@@ -227,12 +227,25 @@ TEST(Justify, IdeographsAreSpread) {
     EXPECT_LT(right_of(*apart), 55);
 }
 
+TEST(LetterSpacing, IsNotRoundedLetterByLetter) {
+    const auto width = [](const std::string& spacing) {
+        return rects_of(pages_of(document("i{display:inline-block;background:#f00;letter-spacing:" + spacing + "}",
+                                          "<i>" + std::string(40, 'x') + "</i>"))
+                            .at(0),
+                        Color{255, 0, 0, 255})
+            .at(0)
+            .width.px();
+    };
+    EXPECT_NEAR(width("0.133px") - width("0"), 39 * 0.133, 0.2);
+    EXPECT_NEAR(width("0.133px"), width("0.1333px"), 0.1);
+}
+
 TEST(Justify, InterCharacterSpreadsLetters) {
     const DisplayPage page =
         page_of("p{width:100px;text-align:justify;text-justify:inter-character}", "<p>spread out here indeed");
     const DrawText* line = find_text(page, "spread");
     ASSERT_NE(line, nullptr);
-    EXPECT_GT(line->letter_spacing.px(), 0);
+    EXPECT_GT(line->letter_spacing_px, 0);
 }
 
 TEST(LineBreaking, StrictnessKeepsSmallKanaFromTheLinesBeginning) {

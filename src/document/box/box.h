@@ -132,6 +132,12 @@ struct PageContent {
     std::size_t number = 0;  // in document order, from 0
 };
 
+// A box of position: fixed, and where it would stand otherwise.
+struct FixedBox {
+    Box* box = nullptr;
+    const Box* container = nullptr;
+};
+
 class BoxTree {
  public:
     std::pmr::memory_resource& arena() { return arena_; }
@@ -155,8 +161,8 @@ class BoxTree {
     }
     std::size_t size() const { return count_; }
 
-    Box* root = nullptr;      // <html>; null for an empty document
-    std::vector<Box*> fixed;  // position: fixed, in document order: repeated on every page
+    Box* root = nullptr;          // <html>; null for an empty document
+    std::vector<FixedBox> fixed;  // in document order: repeated on every page
     std::vector<PageText> page_texts;
     std::unordered_map<const Box*, PageContent> page_contents;
     bool running_shows_pages = false;  // counter(pages) within a running element

@@ -388,7 +388,7 @@ void Builder::place(Box& box) {
     if (frames_.empty())
         tree_->root = &box;
     else if (position == Position::Fixed)
-        tree_->fixed.push_back(&box);
+        tree_->fixed.push_back({&box, frames_[frames_.back().target].box});
     else if (position == Position::Running)
         append(place_of_running(box));
     else

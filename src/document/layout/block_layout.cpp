@@ -44,6 +44,9 @@ class BlockBox {
     ContentSpace content_space(std::optional<LayoutUnit> height, LayoutUnit kept_below);
     bool may_go_on() const;
     bool may_hang_over() const;
+    // A box whose height is used up where it goes on has it anew there, as in WeasyPrint: what follows stands below.
+    LayoutUnit rest_of(LayoutUnit height) const { return consumed() < height ? height - consumed() : height; }
+    bool fits_page(LayoutUnit height) const { return space_.fragmented() && height - edges_.bottom() <= space_.page; }
     ContentResult lay_content(const ContentSpace& inner);
     LayoutResult finish(const ContentResult& content, std::optional<LayoutUnit> height);
     void resume_floats(const ContentSpace& inner);
@@ -81,10 +84,11 @@ ContentSpace BlockBox::content_space(std::optional<LayoutUnit> height, LayoutUni
     ContentSpace inner;
     inner.width = std::max(LayoutUnit(), space_.width - edges_.inline_sum());
     if (height) inner.height = std::max(LayoutUnit(), *height - edges_.block_sum());
-    inner.page = page_left(space_.page, edges_.top() + kept_below);
-    // A box of fixed height that fits is not broken, however far its content reaches.
-    if (height && space_.fragmented() && *height - edges_.bottom() - consumed() <= space_.page)
-        inner.page = LayoutUnit::max();
+    // What stands out of a box of given height goes on at the next page, unless it is cut off anyway. Floats that fit
+    // stay whole, as in WeasyPrint: most are cells of a grid.
+    const bool fits = height && fits_page(rest_of(*height));
+    inner.page = page_left(space_.page, edges_.top() + (fits ? LayoutUnit() : kept_below));
+    if (fits && (box_.floating || box_.style->overflow != Overflow::Visible)) inner.page = LayoutUnit::max();
     inner.at_top = space_.at_top;
     inner.start_adjoins = token_ == nullptr && top_adjoins_children(box_, edges_);
     inner.in_fragment = {edges_.left(), edges_.top()};
@@ -183,16 +187,21 @@ LayoutResult BlockBox::finish(const ContentResult& content, std::optional<Layout
     inner = with_floats(inner);
     LayoutUnit outer = inner + edges_.top() + edges_.bottom();
     if (!broken && height)
-        outer = std::max(edges_.top() + edges_.bottom(), *height - consumed());
+        outer = std::max(edges_.top() + edges_.bottom(), rest_of(*height));
     else if (!broken)
         outer = clamp_height(box_, edges_, space_, std::max(outer + consumed(), ratio_height(box_, edges_, space_))) -
                 consumed();
     else if (!height && space_.fragmented() && !box_.style->max_height.is_value())
         outer = std::max(outer, space_.page);  // what goes on fills the rest of the page
+    else if (height && fits_page(rest_of(*height)))
+        outer = std::max(outer, rest_of(*height));
     fragment_.size.height = outer;
     end.add(broken ? LayoutUnit() : edges_.margin.bottom);
     result.end_strut = end;
-    if (broken) set_token(result, *token, content);
+    if (broken) {
+        set_token(result, *token, content);
+        if (height && fits_page(rest_of(*height))) token->consumed = consumed() + rest_of(*height);
+    }
     add_marker();
     return result;
 }

@@ -177,6 +177,10 @@ IntrinsicWidths intrinsic_widths(LayoutContext& context, const Box& box) {
     return widths;
 }
 
+IntrinsicWidths content_intrinsic_widths(LayoutContext& context, const Box& box) {
+    return content_widths(context, box);
+}
+
 LayoutUnit content_least(LayoutContext& context, const Box& box) {
     if (box.kind == BoxKind::Replaced || box.kind == BoxKind::Table) return intrinsic_widths(context, box).least;
     return content_widths(context, box).least + resolve_edges(box, {}).inline_sum();

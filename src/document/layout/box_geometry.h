@@ -23,6 +23,8 @@ struct IntrinsicWidths {
     LayoutUnit least, most;  // min-content, max-content
 };
 IntrinsicWidths intrinsic_widths(LayoutContext& context, const Box& box);
+// Of the contents alone, whatever sizes the box asks for.
+IntrinsicWidths content_intrinsic_widths(LayoutContext& context, const Box& box);
 // The least width that the contents allow, whatever width the box asks for.
 LayoutUnit content_least(LayoutContext& context, const Box& box);
 // The same with margins (percentages and auto as 0): what a container adds up.

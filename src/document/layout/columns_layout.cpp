@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kBalancedDepthMax = 2;
 constexpr int kColumnsMax = 1000;
+constexpr int kFineStepsMax = 32;  // of balancing; then steps grow
 
 struct Columns {
     int count = 1;
@@ -49,8 +50,10 @@ struct Group {
 // One attempt to lay a group in columns of some height.
 struct Attempt {
     std::vector<Fragment*> columns;
-    LayoutUnit height, sum;
-    LayoutUnit filled;  // height without the margin below the last box
+    LayoutUnit height;
+    LayoutUnit filled;                       // height without the margin below the last box
+    LayoutUnit consumed;                     // by all columns, each with the margin of its last box
+    LayoutUnit lacking = LayoutUnit::max();  // the least that some column lacked to take its next box, too
     BreakToken* rest = nullptr;
     std::vector<FloatRest> float_rests;
     bool refused = false;
@@ -75,6 +78,8 @@ class ColumnFlow {
     bool add_group(const Group& group);
     Attempt lay(const Group& group, LayoutUnit height);
     LayoutUnit lay_column(const Group& group, Attempt& attempt, const ContentSpace& inner);
+    LayoutUnit consumed_by(const Fragment& column, LayoutUnit height) const;
+    LayoutUnit next_height(const Group& group, const BreakToken& rest);
     Attempt balance(const Group& group, Attempt filled, LayoutUnit limit);
     LayoutUnit limit() const;
     LayoutUnit left_of(const Group& group, std::size_t column) const;
@@ -89,6 +94,7 @@ class ColumnFlow {
     const ContentSpace& space_;
     const BreakToken* token_;
     Columns columns_;
+    bool strict_ = false;  // while columns are balanced that need not end where they should not
     LayoutUnit y_;
     std::vector<GridLine> rules_;
     ContentResult result_;
@@ -133,6 +139,15 @@ LayoutUnit ColumnFlow::lay_column(const Group& group, Attempt& attempt, const Co
     LayoutUnit height = content.height;
     if (!inner.floats->empty()) height = std::max(height, inner.floats->bottom());
     attempt.filled = std::max(attempt.filled, height);
+    const bool fills = content.token != nullptr && content.token->child_token != nullptr && !content.token->forced &&
+                       inner.page != LayoutUnit::max();
+    if (fills) height = std::max(height, inner.page);  // a box that goes on reaches down to its column's end
+    const LayoutUnit consumed = fills ? height : consumed_by(column, content.height);
+    attempt.consumed += consumed;
+    if (context_.balancing > 0 && content.token != nullptr && !attempt.violating) {
+        const LayoutUnit lacking = next_height(group, *content.token) - (inner.page - consumed);
+        if (lacking > LayoutUnit::from_px(1)) attempt.lacking = std::min(attempt.lacking, lacking);
+    }
     return content.token == nullptr ? std::max(height, content.height + content.end_strut.sum()) : height;
 }
 
@@ -156,31 +171,57 @@ Attempt ColumnFlow::lay(const Group& group, LayoutUnit height) {
         context_.in_columns = was_in_columns;
         context_.margins_stay = margins_stayed;
         attempt.height = std::max(attempt.height, used);
-        attempt.sum += used;
-        if (attempt.refused || attempt.done() || (attempt.ends_page() && space_.page != LayoutUnit::max())) break;
+        if (attempt.refused || attempt.done() || (strict_ && attempt.violating) ||
+            (attempt.ends_page() && space_.page != LayoutUnit::max()))
+            break;
     }
     return attempt;
 }
 
-// The least height with which all fits, to a quarter of a pixel.
+// Balancing counts the margin below a column's last box, as WeasyPrint does.
+LayoutUnit ColumnFlow::consumed_by(const Fragment& column, LayoutUnit height) const {
+    const Fragment* last = column.last_child;
+    if (last == nullptr || last->kind != FragmentKind::Box || last->box == nullptr || !last->has_end) return height;
+    return last->box->in_flow() ? height + resolve_edges(*last->box, columns_.width).margin.bottom : height;
+}
+
+// Of the least with which the next column could begin: a line, a box that is not broken.
+LayoutUnit ColumnFlow::next_height(const Group& group, const BreakToken& rest) {
+    FloatContext floats;
+    ContentSpace inner;
+    inner.width = group.columns.width;
+    inner.page = LayoutUnit::from_raw(1);
+    inner.at_top = true;
+    inner.floats = &floats;
+    inner.until = group.until;
+    Fragment& column = context_.make_fragment(FragmentKind::Box, box_);
+    const ContentResult content = box_.children_inline ? layout_lines(context_, box_, column, inner, &rest)
+                                                       : layout_blocks(context_, box_, column, inner, &rest);
+    const Fragment* first = column.first_child;
+    return first != nullptr ? consumed_by(column, content.height) - first->offset.y : LayoutUnit();
+}
+
+// CSS leaves the way open; this is WeasyPrint's: from the average height on, by the least that a next box has lacked.
 Attempt ColumnFlow::balance(const Group& group, Attempt filled, LayoutUnit limit) {
     if (group.columns.count == 1 || context_.balancing >= kBalancedDepthMax) return filled;
     ++context_.balancing;
-    Attempt best = std::move(filled);
-    LayoutUnit high = std::min(limit, best.filled), low = best.sum.scaled(0.75 / group.columns.count);
-    constexpr LayoutUnit kPrecision = LayoutUnit::from_raw(16);
-    while (high - low > kPrecision && !context_.stopped) {
-        const LayoutUnit middle = low + (high - low) / 2;
-        Attempt attempt = lay(group, middle);
-        if (attempt.done() && attempt.filled <= middle && (!attempt.violating || best.violating)) {
-            high = attempt.filled;
-            best = std::move(attempt);
-        } else {
-            low = middle;
+    strict_ = !filled.violating;
+    LayoutUnit height = filled.consumed / group.columns.count;
+    LayoutUnit lacking = LayoutUnit::max();
+    for (int step = 0; height < std::min(limit, filled.filled) && !context_.stopped; ++step) {
+        Attempt attempt = lay(group, height);
+        if (attempt.done() && attempt.filled <= height && !(strict_ && attempt.violating)) {
+            filled = std::move(attempt);
+            break;
         }
+        lacking = std::min(lacking, attempt.lacking);
+        LayoutUnit more = lacking == LayoutUnit::max() ? LayoutUnit::from_px(1) : lacking;
+        if (step >= kFineStepsMax) more = std::max(more, height / 8);
+        height += more;
     }
+    strict_ = false;
     --context_.balancing;
-    return best;
+    return filled;
 }
 
 void ColumnFlow::add_rules(const Group& group, const Attempt& attempt) {

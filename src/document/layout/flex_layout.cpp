@@ -20,6 +20,10 @@ bool is_reversed(const Box& box) {
            box.style->flex_direction == FlexDirection::ColumnReverse;
 }
 
+bool is_right_to_left(const Box& box) {
+    return box.text_style().direction == Direction::Rtl;
+}
+
 // https://www.w3.org/TR/css-flexbox-1/#valdef-flex-wrap-wrap-reverse — what flex-start and flex-end mean there.
 Align across_lines(const Box& container, Align align) {
     if (container.style->flex_wrap != FlexWrap::WrapReverse) return align;
@@ -242,25 +246,30 @@ void FlexFlow::place_line(std::size_t begin, std::size_t end, LayoutUnit cross) 
     }
     const LayoutUnit per_auto = autos > 0 && rest > LayoutUnit() ? rest / autos : LayoutUnit();
     const bool reversed = is_reversed(box_);
-    const Distribution spread = per_auto > LayoutUnit()
-                                    ? Distribution{}
-                                    : distribute_space(box_.style->justify_content, rest, end - begin, reversed);
+    const bool from_right = reversed != is_right_to_left(box_);
+    Align justify = box_.style->justify_content;
+    if (justify == Align::Left || justify == Align::Right)
+        justify = (justify == Align::Right) == from_right ? Align::FlexStart : Align::FlexEnd;
+    const Distribution spread =
+        per_auto > LayoutUnit() ? Distribution{} : distribute_space(justify, rest, end - begin, reversed);
     LayoutUnit x = spread.before;
     for (std::size_t i = begin; i < end; ++i) {
         Child& child = children_[i];
         const Sides<Length>& margin = child.box->style->margin;
-        x += child.edges.margin.left + (margin.left.is_auto() ? per_auto : LayoutUnit());
+        LayoutUnit before = child.edges.margin.left + (margin.left.is_auto() ? per_auto : LayoutUnit());
+        LayoutUnit after = child.edges.margin.right + (margin.right.is_auto() ? per_auto : LayoutUnit());
+        if (from_right) std::swap(before, after);  // as x counts
+        x += before;
         if (child.fragment != nullptr) {
             stretch(child, cross, items_[i].size);
-            const LayoutUnit left = reversed ? width_ - x - items_[i].size : x;
+            const LayoutUnit left = from_right ? width_ - x - items_[i].size : x;
             child.fragment->offset = {edges_.left() + left, edges_.top() + y_ + cross_offset(child, cross, baseline)};
             if (child.box->style->position == Position::Relative)
                 child.fragment->offset += relative_offset(*child.box, width_, height_);
             fragment_.append(*child.fragment);
             note_baseline(fragment_, *child.fragment);
         }
-        x += items_[i].size + child.edges.margin.right + (margin.right.is_auto() ? per_auto : LayoutUnit()) + gap +
-             spread.between;
+        x += items_[i].size + after + gap + spread.between;
     }
 }
 
@@ -458,8 +467,8 @@ bool FlexFlow::place_column_item(std::size_t index, const BreakToken* token) {
         x += margin.right.is_auto() ? rest / 2 : rest;
     else if (align == Align::Center)
         x += rest / 2;
-    else if (align == Align::End || align == Align::FlexEnd)
-        x += rest;
+    else if ((align == Align::End || align == Align::FlexEnd) != is_right_to_left(box_))
+        x += margin.right.is_auto() ? LayoutUnit() : rest;
     child.fragment->offset = {edges_.left() + x, edges_.top() + y_ + top};
     if (child.box->style->position == Position::Relative)
         child.fragment->offset += relative_offset(*child.box, width_, height_);

@@ -19,13 +19,10 @@ double to_px(std::int64_t font_units, const ShapedWord& word, double size_px) {
     return static_cast<double>(font_units) * size_px / upem;
 }
 
-LayoutUnit letter_and_word_spacing(const InlineItem& item, std::uint32_t glyphs) {
+double letter_and_word_spacing_px(const InlineItem& item, std::uint32_t glyphs) {
     const InheritedStyle& style = item.box->text_style();
-    LayoutUnit spacing;
-    if (style.letter_spacing != LayoutUnit()) spacing += style.letter_spacing * static_cast<int>(glyphs);
-    if (style.word_spacing != LayoutUnit() && item.piece == PieceKind::Space)
-        spacing += style.word_spacing * static_cast<int>(glyphs);
-    return spacing;
+    const double each = style.letter_spacing_px + (item.piece == PieceKind::Space ? style.word_spacing.px() : 0);
+    return each * glyphs;
 }
 
 // Widths that are rounded as their sum is: a line of many words is not wrong by what each of them was rounded by.
@@ -211,8 +208,8 @@ void Collector::add_piece(const Box& box, const Piece& piece) {
     if (piece.kind == PieceKind::SoftHyphen && style.hyphens == Hyphens::None) item.break_after = false;
     if (piece.kind == PieceKind::Space && allows_wrap(style.white_space)) item.break_after = true;
     if (piece.word != nullptr && piece.kind != PieceKind::SoftHyphen)
-        item.width = text_width_.next(to_px(piece.word->advance, *piece.word, style.font_size_px)) +
-                     letter_and_word_spacing(item, item.glyph_count);
+        item.width = text_width_.next(to_px(piece.word->advance, *piece.word, style.font_size_px) +
+                                      letter_and_word_spacing_px(item, item.glyph_count));
     right_to_left_ |= (piece.bidi_level & 1U) != 0;
     items_.push_back(item);
     last_content_ = static_cast<std::ptrdiff_t>(items_.size()) - 1;
@@ -529,8 +526,8 @@ LayoutUnit glyph_width(const InlineItem& item, std::uint32_t begin, std::uint32_
         const GlyphRange range = visual_glyphs(item, begin, end);
         for (std::uint32_t i = range.begin; i < range.end; ++i) advance += glyphs[i].advance;
     }
-    return LayoutUnit::from_px(to_px(advance, *item.word, style.font_size_px)) +
-           letter_and_word_spacing(item, end - begin);
+    return LayoutUnit::from_px(to_px(advance, *item.word, style.font_size_px) +
+                               letter_and_word_spacing_px(item, end - begin));
 }
 
 const InlineContent& inline_content(LayoutContext& context, const Box& container) {

@@ -164,8 +164,9 @@ bool is_shared_height(MarginBox which) {
 // the margin on the paper's side taking what is left; auto margins share it.
 void fit_across(LayoutUnit& start, LayoutUnit& length, LayoutUnit wanted, bool at_end, bool auto_start, bool auto_end) {
     const LayoutUnit rest = length - wanted;
-    if (rest <= LayoutUnit()) return;
-    if (auto_start && auto_end)
+    if (rest < LayoutUnit())
+        start += at_end ? rest : LayoutUnit();  // over-constrained: out of the page's margin
+    else if (auto_start && auto_end)
         start += rest / 2;
     else if (auto_start || (!auto_end && at_end))
         start += rest;
@@ -204,7 +205,7 @@ void MarginLayout::place(MarginBox which, const Rect& whole) {
 
 void MarginLayout::row(MarginBox start, MarginBox center, MarginBox end, const Rect& rect) {
     const auto wish = [&](MarginBox which) { return width_wish(context_, slot(which), rect.width); };
-    const MarginBoxSizes sizes = share_margin(wish(start), wish(center), wish(end), rect.width);
+    const MarginBoxSizes sizes = fit_margin(wish(start), wish(center), wish(end), rect.width);
     place(start, {rect.x, rect.y, sizes.start, rect.height});
     place(center, {rect.x + (rect.width - sizes.center) / 2, rect.y, sizes.center, rect.height});
     place(end, {rect.right() - sizes.end, rect.y, sizes.end, rect.height});
@@ -237,7 +238,36 @@ std::pair<LayoutUnit, LayoutUnit> share_two(const MarginBoxSize& a, const Margin
     return {first, available - first};
 }
 
+LayoutUnit fitted(const MarginBoxSize& box, LayoutUnit room) {
+    return box.fixed ? box.most : std::min(std::max(box.least, room), box.most);
+}
+
+// Beside another one, for whose contents there is no room on one line.
+LayoutUnit squeezed(const MarginBoxSize& box, LayoutUnit other_least, LayoutUnit other_most, LayoutUnit available) {
+    const LayoutUnit rest = available - box.least - other_least;
+    const LayoutUnit weight = box.most - box.least, weights = weight + other_most - other_least;
+    if (rest <= LayoutUnit() || weights <= LayoutUnit()) return box.least;
+    return box.least + rest.scaled(weight.raw(), weights.raw());
+}
+
 }  // namespace
+
+MarginBoxSizes fit_margin(const MarginBoxSize& start, const MarginBoxSize& center, const MarginBoxSize& end,
+                          LayoutUnit available) {
+    if (center.present) {
+        const LayoutUnit least = std::max(start.least, end.least) * 2, most = std::max(start.most, end.most) * 2;
+        const bool whole = center.fixed || center.most + most <= available;
+        const LayoutUnit middle = whole ? center.most : squeezed(center, least, most, available);
+        const LayoutUnit side = (available - middle) / 2;
+        return {fitted(start, side), middle, fitted(end, side)};
+    }
+    if (start.fixed || end.fixed || !start.present || !end.present)
+        return {fitted(start, end.fixed ? available - end.most : available),
+                {},
+                fitted(end, start.fixed ? available - start.most : available)};
+    if (start.most + end.most <= available) return {start.most, {}, end.most};
+    return {squeezed(start, end.least, end.most, available), {}, squeezed(end, start.least, start.most, available)};
+}
 
 MarginBoxSizes share_margin(const MarginBoxSize& start, const MarginBoxSize& center, const MarginBoxSize& end,
                             LayoutUnit available) {

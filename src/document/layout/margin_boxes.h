@@ -49,6 +49,11 @@ struct MarginBoxSize {
 struct MarginBoxSizes {
     LayoutUnit start, center, end;
 };
+// Widths of the boxes above and below the page's area: as their contents ask for, as in WeasyPrint. The draft lets them
+// grow into all of the margin; running elements that are laid for WeasyPrint then stand at their box's start.
+MarginBoxSizes fit_margin(const MarginBoxSize& start, const MarginBoxSize& center, const MarginBoxSize& end,
+                          LayoutUnit available);
+// Heights of those beside it: they share all of the margin.
 MarginBoxSizes share_margin(const MarginBoxSize& start, const MarginBoxSize& center, const MarginBoxSize& end,
                             LayoutUnit available);
 

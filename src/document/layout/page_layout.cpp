@@ -1,6 +1,8 @@
 #include "document/layout/page_layout.h"
 
 #include <algorithm>
+#include <ranges>
+#include <vector>
 
 #include "document/box/box_builder.h"
 #include "document/layout/box_geometry.h"
@@ -31,6 +33,26 @@ const BreakToken* without_force(LayoutContext& context, const BreakToken* token)
         place = &copy.child_token;
     }
     return first;
+}
+
+// Where the content of an ordinary block begins in the page's area: there fixed boxes in it stand that are not told
+// where to. A container of another kind is passed over.
+LayoutUnit content_start(LayoutContext& context, const Box* container, LayoutUnit page_width) {
+    std::vector<const Box*> blocks;
+    for (; container != nullptr; container = container->parent) {
+        if (container->kind == BoxKind::Inline) continue;
+        if (container->kind != BoxKind::Block || container->floating || container->positioned) blocks.clear();
+        if (container->kind == BoxKind::Block && !container->floating && !container->positioned)
+            blocks.push_back(container);
+    }
+    LayoutUnit start, width = page_width;
+    for (const Box* block : std::views::reverse(blocks)) {
+        const Edges edges = resolve_edges(*block, width);
+        const BlockPlacement placement = place_block(context, *block, width, edges);
+        start += placement.left + edges.border.left + edges.padding.left;
+        width = std::max(LayoutUnit(), placement.width - edges.inline_sum());
+    }
+    return start;
 }
 
 bool is_right(int number) {
@@ -116,12 +138,14 @@ void PageFlow::count(const ComputedStyle& page) {
 }
 
 void PageFlow::lay_fixed(LaidPage& page) {
-    for (Box* box : context_.tree.fixed) {
+    for (const auto& [box, container] : context_.tree.fixed) {
         if (!context_.tree.page_contents.empty()) {
             PageSources sources(page.counters, page_count_, context_.styled.counter_styles());
             refresh_page_contents(context_.tree, *box, sources);
         }
-        Fragment* fragment = layout_positioned(context_, *box, page.box.area, {page.box.area.x, page.box.area.y});
+        Fragment* fragment = layout_positioned(
+            context_, *box, page.box.area,
+            {page.box.area.x + content_start(context_, container, page.box.area.width), page.box.area.y});
         if (fragment == nullptr) continue;
         resolve_positioned(context_, *fragment, fragment->offset, page.box.area);
         page.fixed.push_back(fragment);

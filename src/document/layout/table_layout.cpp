@@ -41,6 +41,7 @@ class TableFlow {
     bool lay_body(LayoutResult& result);
     void add_row(std::uint32_t row, Fragment& fragment);
     bool break_in_run(std::uint32_t row, std::uint32_t end, std::span<Fragment* const> made, LayoutResult& result);
+    std::uint32_t part_run(std::uint32_t row, std::uint32_t end, std::span<Fragment* const> made);
     bool split_row(std::uint32_t row, const BreakToken* token, bool force, LayoutResult& result);
     void resume_row(LayoutResult& result);
     bool end_before(std::uint32_t row, LayoutResult& result, Appeal appeal);
@@ -162,6 +163,26 @@ bool TableFlow::split_row(std::uint32_t row, const BreakToken* token, bool force
     return true;
 }
 
+// Rows that a cell ties together part between rows: the cell shows its content above the break and goes on as an empty
+// frame. Adds the rows from `row` on that fit; the first that does not, or `row` where none can stand here.
+std::uint32_t TableFlow::part_run(std::uint32_t row, std::uint32_t end, std::span<Fragment* const> made) {
+    std::uint32_t last = row;
+    LayoutUnit height;
+    for (; last < end; ++last) {
+        height += made[last - row]->size.height + grid_.spacing_y;
+        if (!fits(height)) break;
+    }
+    while (last > row && is_avoided(between(last))) --last;
+    if (last == row) return row;
+    const std::pmr::vector<Fragment*> part = rows_.lay_rows(row, last);
+    height = {};
+    for (const Fragment* fragment : part) height += fragment->size.height + grid_.spacing_y;
+    if (!fits(height)) return row;
+    for (std::uint32_t r = row; r < last; ++r) add_row(r, *part[r - row]);
+    body_rows_ += last - row;
+    return last;
+}
+
 // Rows [row, end) do not fit as a whole. False: the page ends.
 bool TableFlow::break_in_run(std::uint32_t row, std::uint32_t end, std::span<Fragment* const> made,
                              LayoutResult& result) {
@@ -170,6 +191,9 @@ bool TableFlow::break_in_run(std::uint32_t row, std::uint32_t end, std::span<Fra
     const Box& first = *grid_.row(row).box;
     if (single && !avoids_inside(first) && !avoids_inside(*first.parent) && split_row(row, nullptr, false, result))
         return result.token == nullptr;
+    if (!single)
+        if (const std::uint32_t next = part_run(row, end, made); next != row)
+            return end_before(next, result, Appeal::Perfect);
     if (!alone || !space_.at_top) return break_earlier(row, result);
     if (single) {
         if (!split_row(row, nullptr, true, result)) {
@@ -178,7 +202,7 @@ bool TableFlow::break_in_run(std::uint32_t row, std::uint32_t end, std::span<Fra
         }
         return result.token == nullptr;
     }
-    // Rows tied together are higher than a page: they part between rows.
+    // The cell that ties them together is higher than a page: they part between rows all the same.
     for (std::uint32_t r = row; r < end; ++r) {
         if (r > row && !fits(made[r - row]->size.height + grid_.spacing_y))
             return end_before(r, result, Appeal::Violating);

@@ -144,7 +144,11 @@ std::pmr::vector<Fragment*> TableRows::lay_rows(std::uint32_t first, std::uint32
         const std::uint32_t end = std::min(last, cell->row + cell->rows);
         LayoutUnit height = grid_.spacing_y * static_cast<int>(end - cell->row - 1);
         for (std::uint32_t r = cell->row; r < end; ++r) height += made[r - first]->size.height;
-        stretch(*cell, *fragment, height, baselines[cell->row - first]);
+        const bool cut = cell->row + cell->rows > last;  // at the page's end: what it shows stays at its top
+        if (cut)
+            fragment->size.height = height;
+        else
+            stretch(*cell, *fragment, height, baselines[cell->row - first]);
         note_baseline(*made[cell->row - first], *fragment);
     }
     add_frames(first, last, made);

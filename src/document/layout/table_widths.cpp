@@ -11,29 +11,49 @@ namespace galley::document {
 
 namespace {
 
-// Of the content, whatever box-sizing says, as a table's own width in px: WeasyPrint takes them so.
-LayoutUnit fixed_width(const ComputedStyle& style, LayoutUnit edges) {
-    if (!style.width.is_value() || style.width.percent != 0) return {};
-    return style.width.px + edges;
+bool is_px(const Length& length) {
+    return length.is_value() && length.percent == 0;
+}
+
+// CSS 2.1 leaves open what min-width and max-width do to cells and columns; widths in px heed only px.
+LayoutUnit clamped(const ComputedStyle& style, LayoutUnit width) {
+    if (is_px(style.max_width)) width = std::min(width, style.max_width.px);
+    if (is_px(style.min_width)) width = std::max(width, style.min_width.px);
+    return width;
+}
+
+bool is_percent(const Length& length) {
+    return length.is_value() && length.px == LayoutUnit() && length.percent > 0;
 }
 
 double percent_width(const ComputedStyle& style) {
-    return style.width.is_value() && style.width.px == LayoutUnit() ? std::clamp(style.width.percent, 0.0, 100.0) : 0;
+    double percent = is_percent(style.width) ? style.width.percent : 0;
+    if (is_percent(style.max_width)) percent = std::min(percent, style.max_width.percent);
+    if (is_percent(style.min_width)) percent = std::max(percent, style.min_width.percent);
+    return std::clamp(percent, 0.0, 100.0);
 }
 
 }  // namespace
 
 CellWish wish_of(LayoutContext& context, const TableGrid& grid, const GridCell& cell) {
     const ComputedStyle& style = *cell.box->style;
-    IntrinsicWidths widths = intrinsic_widths(context, *cell.box);
     const Edges own = resolve_edges(*cell.box, {});
     const Sides<LayoutUnit> used = cell_borders(grid, cell);
     const LayoutUnit change = used.left + used.right - own.border.left - own.border.right;
-    CellWish wish{widths.least + change, widths.most + change, percent_width(style), false};
-    if (const LayoutUnit fixed = fixed_width(style, own.inline_sum() + change); fixed > LayoutUnit()) {
-        wish.least = wish.most = std::max(fixed, wish.least);
-        wish.fixed = true;
+    // Sizes in px are the content's, whatever box-sizing says, as a table's own width; contents may not fall below
+    // their least width by max-width nor rise above it by min-width: WeasyPrint takes them so.
+    const LayoutUnit edges = own.inline_sum() + change;
+    CellWish wish{{}, {}, percent_width(style), is_px(style.width)};
+    if (!wish.fixed && !is_px(style.min_width) && !is_px(style.max_width)) {
+        const IntrinsicWidths widths = intrinsic_widths(context, *cell.box);
+        wish.least = widths.least + change;
+        wish.most = widths.most + change;
+        return wish;
     }
+    const IntrinsicWidths contents = content_intrinsic_widths(context, *cell.box);
+    wish.least = contents.least + edges;
+    if (wish.fixed) wish.least = std::max(wish.least, clamped(style, style.width.px) + edges);
+    wish.most = std::max(wish.least, clamped(style, wish.fixed ? style.width.px : contents.most) + edges);
     return wish;
 }
 
@@ -160,11 +180,11 @@ void apply_span(LayoutContext& context, TableGrid& grid, const GridCell& cell, c
 void measure_columns(LayoutContext& context, TableGrid& grid) {
     for (GridColumn& column : grid.columns) {
         if (column.box == nullptr) continue;
-        if (const LayoutUnit fixed = fixed_width(*column.box->style, {}); fixed > LayoutUnit()) {
-            column.least = std::max(column.least, fixed);
-            column.most = std::max(column.most, fixed);
-            column.fixed = true;
-        }
+        const ComputedStyle& style = *column.box->style;
+        const LayoutUnit width = clamped(style, is_px(style.width) ? style.width.px : LayoutUnit());
+        column.least = std::max(column.least, width);
+        column.most = std::max(column.most, width);
+        column.fixed |= is_px(style.width) && width > LayoutUnit();
         column.percent = std::max(column.percent, percent_width(*column.box->style));
     }
     std::vector<SpanWish> spanning(grid.spans.begin(), grid.spans.end());
@@ -343,6 +363,9 @@ IntrinsicWidths table_widths(LayoutContext& context, const Box& box) {
     widths.most += frame;
     if (const Length& width = box.style->width; width.is_value() && !width.has_percent())
         widths.least = widths.most = std::max(widths.least, width.px + edges.inline_sum());
+    if (is_px(box.style->min_width) && !uses_fixed_layout(box))
+        widths.least = std::max(widths.least, box.style->min_width.px + edges.inline_sum());
+    widths.most = std::max(widths.most, widths.least);
     for (const Box* caption : grid.captions) {
         const IntrinsicWidths own = outer_intrinsic_widths(context, *caption);
         widths.least = std::max(widths.least, own.least);
@@ -351,7 +374,9 @@ IntrinsicWidths table_widths(LayoutContext& context, const Box& box) {
     return widths;
 }
 
-// A width in px is that of the columns, whatever box-sizing says, as in WeasyPrint; only percentages heed it.
+// A width in px is that of the columns, whatever box-sizing says, as in WeasyPrint; only percentages heed it. CSS 2.1
+// leaves max-width and min-width of tables undefined; there the former and percentages of the latter have no effect,
+// nor has any in fixed layout.
 LayoutUnit table_used_width(LayoutContext& context, const Box& box, LayoutUnit container, LayoutUnit available) {
     const IntrinsicWidths widths = intrinsic_widths(context, box);
     const ComputedStyle& style = *box.style;
@@ -362,8 +387,7 @@ LayoutUnit table_used_width(LayoutContext& context, const Box& box, LayoutUnit c
     };
     LayoutUnit width = std::min(std::max(available, LayoutUnit()), widths.most);
     if (style.width.is_value()) width = with_edges(style.width);
-    if (style.max_width.is_value()) width = std::min(width, with_edges(style.max_width));
-    if (style.min_width.is_value()) width = std::max(width, with_edges(style.min_width));
+    if (is_px(style.min_width) && !uses_fixed_layout(box)) width = std::max(width, style.min_width.px + edges);
     return std::max(width, widths.least);
 }
 

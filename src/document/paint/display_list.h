@@ -80,7 +80,7 @@ struct DrawText {
     Color color;
     Point origin;                     // start of the baseline
     std::span<const TextPart> parts;  // all of `face`, one after the other in visual order
-    LayoutUnit letter_spacing;        // added after every glyph
+    double letter_spacing_px = 0;     // added after every glyph
     LayoutUnit word_spacing;          // added after every U+0020 (justification included)
     bool right_to_left = false;
     bool shadow = false;  // drawn only: readers and searches do not see it

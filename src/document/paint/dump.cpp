@@ -59,7 +59,7 @@ struct Describe {
         std::string text = fmt::format(
             "text {:.2f},{:.2f} {:.2f}px {} {} \"{}\"", item.origin.x.px(), item.origin.y.px(), item.size_px,
             item.face != nullptr ? item.face->postscript_name() : "?", text_of(item.color), characters_of(item));
-        if (item.letter_spacing != LayoutUnit()) text += fmt::format(" letters+{:.2f}", item.letter_spacing.px());
+        if (item.letter_spacing_px != 0) text += fmt::format(" letters+{:.2f}", item.letter_spacing_px);
         if (item.word_spacing != LayoutUnit()) text += fmt::format(" words+{:.2f}", item.word_spacing.px());
         return item.right_to_left ? text + " rtl" : text;
     }

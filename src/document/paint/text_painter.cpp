@@ -30,7 +30,7 @@ void paint_parts(const Fragment& fragment, Point corner, Color color, bool shado
         text.shadow = shadow;
         text.origin = {corner.x + first.x, corner.y + fragment.baseline};
         text.parts = parts.subspan(begin, end - begin);
-        text.letter_spacing = run.style->letter_spacing + run.letter_extra;
+        text.letter_spacing_px = run.style->letter_spacing_px + run.letter_extra.px();
         text.word_spacing = run.style->word_spacing + run.space_extra;
         text.right_to_left = first.right_to_left;
         out.emplace_back(text);

@@ -19,7 +19,7 @@ void ContentStream::assume_page_defaults() {
     state_.line_width = 100;
     state_.dash = "[]0 d\n";
     state_.cap = 0;
-    state_.letter = state_.word = LayoutUnit();
+    state_.letter = state_.word = 0;
     state_.render_mode = 0;
 }
 
@@ -288,11 +288,17 @@ void ContentStream::font(std::string_view name, double size_px) {
     out_ += " Tf\n";
 }
 
-void ContentStream::text_spacing(std::optional<LayoutUnit>& current, LayoutUnit wanted, std::string_view op) {
-    constexpr double kScale = 1000;
+std::int64_t ContentStream::thousandths(double px) {
+    constexpr double kMost = 3e7;
+    if (std::isnan(px)) return 0;
+    return std::llround(std::clamp(px, -kMost, kMost) * 1000);
+}
+
+void ContentStream::text_spacing(std::optional<std::int64_t>& current, double px, std::string_view op) {
+    const std::int64_t wanted = thousandths(px);
     if (current == wanted) return;
     current = wanted;
-    append_scaled(out_, std::llround(wanted.px() * kScale), 3);
+    append_scaled(out_, wanted, 3);
     out_ += op;
 }
 

@@ -68,9 +68,9 @@ class ContentStream {
 
     void begin_text();
     void font(std::string_view name, double size_px);
-    void letter_spacing(LayoutUnit spacing) { text_spacing(state_.letter, spacing, " Tc\n"); }
-    bool has_word_spacing(LayoutUnit spacing) const { return state_.word == spacing; }
-    void word_spacing(LayoutUnit spacing) { text_spacing(state_.word, spacing, " Tw\n"); }
+    void letter_spacing(double px) { text_spacing(state_.letter, px, " Tc\n"); }
+    bool has_word_spacing(LayoutUnit spacing) const { return state_.word == thousandths(spacing.px()); }
+    void word_spacing(LayoutUnit spacing) { text_spacing(state_.word, spacing.px(), " Tw\n"); }
     void text_rise(double px);
     void text_render_bold(double stroke_px, Color color);  // fill and stroke
     void text_render_plain();
@@ -90,8 +90,8 @@ class ContentStream {
         std::int64_t miter_limit = -1;
         std::string font;
         std::int64_t font_size = -1;
-        std::optional<LayoutUnit> letter, word;
-        std::int64_t rise = 0;  // set back after each use
+        std::optional<std::int64_t> letter, word;  // in thousandths of a px
+        std::int64_t rise = 0;                     // set back after each use
         int render_mode = -1;
     };
 
@@ -104,7 +104,8 @@ class ContentStream {
     void curve(std::int64_t x1, std::int64_t y1, std::int64_t x2, std::int64_t y2, std::int64_t x3, std::int64_t y3);
     void color(Color color, std::string_view gray_op, std::string_view rgb_op);
     void line_width(std::int64_t hundredths);
-    void text_spacing(std::optional<LayoutUnit>& current, LayoutUnit wanted, std::string_view op);
+    static std::int64_t thousandths(double px);
+    void text_spacing(std::optional<std::int64_t>& current, double px, std::string_view op);
 
     std::string out_;
     State state_;

@@ -148,7 +148,7 @@ void TextEncoder::encode_drawn(const DrawText& text, const Glyph& glyph) {
     const std::size_t number = use_->note_drawn(glyph.id);
     flush();
     out_->font(use_->drawn_name(number), text.size_px);
-    out_->letter_spacing(text.letter_spacing);
+    out_->letter_spacing(text.letter_spacing_px);
     adjust();
     append_byte(static_cast<unsigned char>(number % kDrawnGlyphsPerFont));
     gap_units_ += use_->face->advance(glyph.id) - glyph.advance;
@@ -192,7 +192,7 @@ void TextEncoder::enter(Mode mode, const DrawText& text) {
     flush();
     mode_ = mode;
     out_->font(mode == Mode::OneByte ? use_->simple_name : use_->composite_name, text.size_px);
-    out_->letter_spacing(text.letter_spacing);
+    out_->letter_spacing(text.letter_spacing_px);
     if (mode == Mode::OneByte && !out_->has_word_spacing(text.word_spacing) && has_spaces(text))
         out_->word_spacing(text.word_spacing);
 }

@@ -123,7 +123,7 @@ void VectorPainter::draw(const VectorText& text) {
     part.glyph_end = static_cast<std::uint32_t>(text.glyphs.size());
     part.right_to_left = text.right_to_left;
     run.parts = {&part, 1};
-    run.letter_spacing = LayoutUnit::from_px(text.letter_spacing * scale);
+    run.letter_spacing_px = text.letter_spacing * scale;
     run.right_to_left = text.right_to_left;
     const bool placed = !text.matrix.upright();
     if (!placed) run.origin = {LayoutUnit::from_px(text.matrix.e), LayoutUnit::from_px(text.matrix.f)};

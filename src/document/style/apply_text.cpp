@@ -50,14 +50,19 @@ constexpr Keyword<UnicodeBidi> kBidis[] = {{"normal", UnicodeBidi::Normal},
                                            {"plaintext", UnicodeBidi::Plaintext}};
 constexpr Keyword<TextOverflow> kOverflows[] = {{"clip", TextOverflow::Clip}, {"ellipsis", TextOverflow::Ellipsis}};
 
-template <auto Member>
-bool apply_spacing(CssCursor& cursor, StyleTarget& target) {
-    if (cursor.take_ident("normal")) {
-        target.text.*Member = LayoutUnit();
-        return true;
-    }
-    const auto length = read_plain_length(cursor, target, Negative::Allowed);
-    if (length) target.text.*Member = *length;
+constexpr double kMostSpacing = 1e5;  // px, far beyond any page
+
+bool apply_letter_spacing(CssCursor& cursor, StyleTarget& target) {
+    const std::optional<double> px =
+        cursor.take_ident("normal") ? 0 : read_plain_length_px(cursor, target, Negative::Allowed);
+    if (px) target.text.letter_spacing_px = std::isfinite(*px) ? std::clamp(*px, -kMostSpacing, kMostSpacing) : 0;
+    return px.has_value();
+}
+
+bool apply_word_spacing(CssCursor& cursor, StyleTarget& target) {
+    const std::optional<LayoutUnit> length =
+        cursor.take_ident("normal") ? LayoutUnit() : read_plain_length(cursor, target, Negative::Allowed);
+    if (length) target.text.word_spacing = *length;
     return length.has_value();
 }
 
@@ -225,8 +230,8 @@ constexpr PropertyRow keyword_row(PropertyId id) {
 }
 
 constexpr PropertyRow kRows[] = {
-    {PropertyId::LetterSpacing, apply_spacing<&I::letter_spacing>, copy_member<&I::letter_spacing>},
-    {PropertyId::WordSpacing, apply_spacing<&I::word_spacing>, copy_member<&I::word_spacing>},
+    {PropertyId::LetterSpacing, apply_letter_spacing, copy_member<&I::letter_spacing_px>},
+    {PropertyId::WordSpacing, apply_word_spacing, copy_member<&I::word_spacing>},
     {PropertyId::TextIndent, apply_text_indent, copy_member<&I::text_indent>},
     {PropertyId::TextAlign, apply_text_align, copy_member<&I::text_align>},
     {PropertyId::TextAlignAll, apply_text_align, copy_member<&I::text_align>},

@@ -260,7 +260,8 @@ class StyleMaker {
             if (absent) border->width = LayoutUnit();
         }
         style.background_layers = combine_background(target_.background);
-        style.overflow = joined_overflow(style.overflow, style.overflow_y);
+        style.overflow =
+            input_.overflow_is_viewports ? Overflow::Visible : joined_overflow(style.overflow, style.overflow_y);
         style.overflow_y = style.overflow;
         if (style.position == Position::Absolute || style.position == Position::Fixed) style.float_side = Float::None;
         const bool out_of_flow = style.position == Position::Absolute || style.position == Position::Fixed ||

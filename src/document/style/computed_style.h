@@ -278,8 +278,9 @@ struct InheritedStyle {
     std::vector<std::pair<std::string, int>> font_features;  // OpenType tag, value
     // line-height: normal, or a factor of font_size_px, or an absolute length.
     enum class LineHeightKind : std::uint8_t { Normal, Factor, Absolute } line_height_kind = LineHeightKind::Normal;
-    double line_height = 0;  // factor, or px
-    LayoutUnit letter_spacing, word_spacing;
+    double line_height = 0;        // factor, or px
+    double letter_spacing_px = 0;  // finer than a LayoutUnit: a line has many letters
+    LayoutUnit word_spacing;
     Length text_indent = Length::of({});
     TextAlign text_align = TextAlign::Start;
     TextAlign text_align_last = TextAlign::Start;

@@ -355,7 +355,7 @@ void Dumper::add_text(const InheritedStyle& s, const InheritedStyle& d) {
         if (!out_.empty()) out_ += "; ";
         out_ += "line-height: " + (s.line_height_kind == Kind::Normal ? "normal" : value);
     }
-    add("letter-spacing", s.letter_spacing, d.letter_spacing);
+    add("letter-spacing", LayoutUnit::from_px(s.letter_spacing_px), LayoutUnit::from_px(d.letter_spacing_px));
     add("word-spacing", s.word_spacing, d.word_spacing);
     add("text-indent", s.text_indent, d.text_indent);
     add("text-align", s.text_align, d.text_align);

@@ -66,12 +66,17 @@ std::optional<Length> read_length_percentage(CssCursor& cursor, const StyleTarge
     return to_length(*value);
 }
 
-std::optional<LayoutUnit> read_plain_length(CssCursor& cursor, const StyleTarget& target, Negative negative) {
+std::optional<double> read_plain_length_px(CssCursor& cursor, const StyleTarget& target, Negative negative) {
     CssCursor trial = cursor;
     const std::optional<LengthValue> value = read_length(trial, target.lengths, Percentages::Refused);
     if (!value || (negative == Negative::Refused && value->px < 0)) return std::nullopt;
     cursor = trial;
-    return LayoutUnit::from_px(value->px);
+    return value->px;
+}
+
+std::optional<LayoutUnit> read_plain_length(CssCursor& cursor, const StyleTarget& target, Negative negative) {
+    const std::optional<double> px = read_plain_length_px(cursor, target, negative);
+    return px ? std::optional(LayoutUnit::from_px(*px)) : std::nullopt;
 }
 
 std::optional<Color> read_resolved_color(CssCursor& cursor, const StyleTarget& target) {

@@ -129,6 +129,8 @@ enum class Negative : std::uint8_t { Refused, Allowed };
 std::optional<Length> read_length_percentage(CssCursor& cursor, const StyleTarget& target, Negative negative);
 // <length>
 std::optional<LayoutUnit> read_plain_length(CssCursor& cursor, const StyleTarget& target, Negative negative);
+// The same in px, as fine as it was written.
+std::optional<double> read_plain_length_px(CssCursor& cursor, const StyleTarget& target, Negative negative);
 // Width, style and colour in any order; what is left out is medium, none and currentcolor.
 std::optional<Border> read_border(CssCursor& cursor, const StyleTarget& target);  // apply_border.cpp
 // A colour, with currentcolor resolved.

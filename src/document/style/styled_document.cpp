@@ -190,6 +190,7 @@ const StyleEntry* StyledDocumentImpl::make_entry(const Node& element, const Styl
     input.fonts = options_.fonts;
     input.element = &element;
     input.is_root = parent == nullptr;
+    input.overflow_is_viewports = input.is_root || (parent == root_ && element.is("body"));
     if (input.is_root || is_flex(parent->style.display)) input.context = BoxContext::Blockified;
     bool hinted = hints == nullptr;
     for (const IndexedRule* rule : matched_) {
@@ -222,7 +223,7 @@ void StyledDocumentImpl::make_pseudos(CascadeInput input, StyleEntry& entry, con
     input.parent_custom = entry.custom.get();
     input.lengths = length_context();
     input.element = &element;
-    input.is_root = false;
+    input.is_root = input.overflow_is_viewports = false;
     const bool blockifies = is_flex(entry.style.display);
     for (const PseudoElement pseudo :
          {PseudoElement::Before, PseudoElement::After, PseudoElement::Marker, PseudoElement::FirstLine,

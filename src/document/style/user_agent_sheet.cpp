@@ -69,7 +69,7 @@ q::after { content: close-quote }
 br { display: inline }
 hr { color: gray; border: 1px inset; margin: .5em auto }
 table { display: table; border-collapse: separate; border-spacing: 2px; box-sizing: border-box; text-indent: 0 }
-caption { display: table-caption; text-align: center }
+caption { display: table-caption }
 colgroup { display: table-column-group }
 col { display: table-column }
 thead { display: table-header-group; vertical-align: middle; break-inside: avoid }

@@ -209,7 +209,7 @@ const InheritedStyle* SvgRenderer::text_of(const Node& node, const SvgState& par
     take(&T::font_style);
     take(&T::font_variant_caps);
     take(&T::font_features);
-    take(&T::letter_spacing);
+    take(&T::letter_spacing_px);
     take(&T::word_spacing);
     take(&T::text_transform);
     take(&T::white_space);

@@ -323,7 +323,7 @@ class SvgTextLayout {
     }
     static double width_of(const Piece& piece, const InheritedStyle& style, double extra) {
         double width = static_cast<double>(piece.word->advance) * scale_of(piece, style) +
-                       static_cast<double>(piece.word->glyphs.size()) * (style.letter_spacing.px() + extra);
+                       static_cast<double>(piece.word->glyphs.size()) * (style.letter_spacing_px + extra);
         if (piece.kind == PieceKind::Space) width += style.word_spacing.px();
         return width;
     }
@@ -425,7 +425,7 @@ class SvgTextLayout {
         text.fill = renderer_.paint_of(*paint.fill, *paint.fill_opacity * run.opacity, state, bounds);
         text.stroke = renderer_.stroke_of(state, bounds);
         text.size = state.text->font_size_px;
-        text.letter_spacing = state.text->letter_spacing.px() + segment.extra;
+        text.letter_spacing = state.text->letter_spacing_px + segment.extra;
         const FaceMetrics& metrics = segment.pieces.front().word->face->metrics();
         const SvgBaseline baseline = paint.alignment_baseline ? *paint.alignment_baseline : *paint.dominant_baseline;
         const double down =

@@ -51,7 +51,7 @@ FontChoice::FontChoice(FontStore& store, const InheritedStyle& style, std::vecto
       wish_{{}, style.font_weight, style.font_stretch_percent, style.font_style, font_language(style.lang)},
       family_names_(style.font_families),
       caps_(style.font_variant_caps),
-      letter_spaced_(style.letter_spacing != LayoutUnit()),
+      letter_spaced_(style.letter_spacing_px != 0),
       lang_(style.lang),
       hyphenates_(style.hyphens == Hyphens::Auto),
       hyphenation_limits_(hyphenation_limits(style)),
@@ -85,7 +85,7 @@ FontChoice::FontChoice(FontStore& store, const InheritedStyle& style, std::vecto
 bool FontChoice::fits(const InheritedStyle& style) const {
     return size_px_ == style.font_size_px && wish_.weight == style.font_weight &&
            wish_.stretch_percent == style.font_stretch_percent && wish_.style == style.font_style &&
-           caps_ == style.font_variant_caps && letter_spaced_ == (style.letter_spacing != LayoutUnit()) &&
+           caps_ == style.font_variant_caps && letter_spaced_ == (style.letter_spacing_px != 0) &&
            hyphenates_ == (style.hyphens == Hyphens::Auto) && hyphenation_limits_ == hyphenation_limits(style) &&
            family_names_ == style.font_families && lang_ == style.lang && wanted_features_ == style.font_features &&
            (style.rare.is_initial()
@@ -99,7 +99,7 @@ std::size_t FontChoice::hash(const InheritedStyle& style) {
     const auto add = [&](std::size_t value) { state = (state ^ value) * kStep ^ state >> 29; };
     add(static_cast<std::size_t>(style.font_weight) << 20 ^ static_cast<std::size_t>(style.font_stretch_percent));
     add(static_cast<std::size_t>(style.font_style) << 2 ^ static_cast<std::size_t>(style.font_variant_caps));
-    add((style.letter_spacing != LayoutUnit() ? 1 : 0) + (style.hyphens == Hyphens::Auto ? 2 : 0));
+    add((style.letter_spacing_px != 0 ? 1 : 0) + (style.hyphens == Hyphens::Auto ? 2 : 0));
     for (const std::string& family : style.font_families) add(std::hash<std::string>()(family));
     for (const auto& [tag, value] : style.font_features)
         add(std::hash<std::string>()(tag) + static_cast<std::size_t>(value));

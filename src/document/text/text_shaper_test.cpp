@@ -120,7 +120,7 @@ TEST(TextShaper, LigatureIsOneClusterUnlessLettersAreSpaced) {
     Bench bench;
     bench.style.font_families = {"DejaVu Sans"};
     EXPECT_EQ(bench.shape("fi")[0].word->glyphs.size(), 1U);
-    bench.style.letter_spacing = LayoutUnit::from_px(1);
+    bench.style.letter_spacing_px = 1;
     EXPECT_EQ(bench.shape("fi")[0].word->glyphs.size(), 2U);
 }
 

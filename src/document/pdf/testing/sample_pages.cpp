@@ -44,7 +44,7 @@ double Composer::text(DisplayPage& page, double x, double y, std::string_view te
             fresh.size_px = font.size_px();
             fresh.color = color;
             fresh.origin = px_point(x, y);
-            fresh.letter_spacing = style.letter_spacing;
+            fresh.letter_spacing_px = style.letter_spacing_px;
             fresh.word_spacing = style.word_spacing;
             fresh.right_to_left = rtl;
             page.items.emplace_back(fresh);
@@ -59,7 +59,7 @@ double Composer::text(DisplayPage& page, double x, double y, std::string_view te
         runs.back().push_back(part);
         run->parts = runs.back();
         x += static_cast<double>(piece.word->advance) * font.size_px() / run->face->metrics().units_per_em;
-        x += style.letter_spacing.px() * static_cast<double>(piece.word->glyphs.size());
+        x += style.letter_spacing_px * static_cast<double>(piece.word->glyphs.size());
         if (piece.kind == PieceKind::Space) x += style.word_spacing.px() * (piece.end - piece.begin);
     }
     return x;
@@ -146,9 +146,9 @@ void add_text(DisplayPage& page, FontLibrary& library) {
     compose.text(page, 40, 90, "office \ufb01ne \u2192 \u2265 \u0416 \u03a9 ligatures: fi ffi fl");
     compose.text(page, 40, 115, "Hebrew \u05e9\u05dc\u05d5\u05dd and Arabic \u0645\u0631\u062d\u0628\u0627 in a line");
     compose.style.font_families = {"Liberation Serif"};
-    compose.style.letter_spacing = LayoutUnit::from_px(2);
+    compose.style.letter_spacing_px = 2;
     compose.text(page, 40, 140, "Spaced letters and");
-    compose.style.letter_spacing = {};
+    compose.style.letter_spacing_px = 0;
     compose.style.word_spacing = LayoutUnit::from_px(12);
     compose.text(page, 300, 140, "words far apart \u2192 here too");
     compose.style.word_spacing = {};
