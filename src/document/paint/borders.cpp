@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "document/paint/box_painter.h"
 
@@ -42,16 +43,24 @@ Color shaded(Color color, bool darker) {
     return {channel(color.r), channel(color.g), channel(color.b), color.a};
 }
 
-// inset and outset look lit from the top left; groove and ridge are painted likewise, in one tone a side.
-Color side_color(const Side& side, std::size_t index) {
-    const bool top_left = index == 0 || index == 3;
+enum class Part : std::uint8_t { Whole, Outer, Inner };  // of a side's width
+
+bool has_halves(const Side& side) {
+    return side.border->style == BorderStyle::Groove || side.border->style == BorderStyle::Ridge;
+}
+
+// inset and outset look lit from the top left; groove is inset without and outset within, ridge the other way round.
+Color side_color(const Side& side, std::size_t index, Part part) {
+    const bool top_left = index == 0 || index == 3, outer = part != Part::Inner;
     switch (side.border->style) {
         case BorderStyle::Inset:
-        case BorderStyle::Groove:
             return shaded(side.border->color, top_left);
         case BorderStyle::Outset:
-        case BorderStyle::Ridge:
             return shaded(side.border->color, !top_left);
+        case BorderStyle::Groove:
+            return shaded(side.border->color, top_left == outer);
+        case BorderStyle::Ridge:
+            return shaded(side.border->color, top_left != outer);
         default:
             return side.border->color;
     }
@@ -144,19 +153,83 @@ Rect side_rect(const Side& side) {
     return {left, top, right - left, bottom - top};
 }
 
+Point middle_of(Point a, Point b) {
+    return {(a.x + b.x) / 2, (a.y + b.y) / 2};
+}
+
+// The side without its inner or its outer half.
+Side half_of(const Side& side, Part part) {
+    const auto& [a, b, c, d] = side.corners;
+    Side half = side;
+    if (part == Part::Outer)
+        half.corners = {a, b, middle_of(b, c), middle_of(a, d)};
+    else
+        half.corners = {middle_of(a, d), middle_of(b, c), c, d};
+    return half;
+}
+
 void paint_side(const Side& side, std::size_t index, bool alone, DisplayItems& out) {
     if (!fills(side.border->style)) {
-        const auto middle = [](Point a, Point b) { return Point{(a.x + b.x) / 2, (a.y + b.y) / 2}; };
-        Point from = middle(side.corners[0], side.corners[3]), to = middle(side.corners[1], side.corners[2]);
+        const Point from = middle_of(side.corners[0], side.corners[3]),
+                    to = middle_of(side.corners[1], side.corners[2]);
         Border border = *side.border;
         border.width = side.width;
         return paint_line_segment(border, from, to, out);
     }
-    const Color color = side_color(side, index);
-    if (alone)
-        out.emplace_back(FillRect{side_rect(side), color, {}});
-    else
-        out.emplace_back(FillPolygon{{side.corners.begin(), side.corners.end()}, color});
+    const auto fill = [&](const Side& area, Part part) {
+        const Color color = side_color(side, index, part);
+        if (alone)
+            out.emplace_back(FillRect{side_rect(area), color, {}});
+        else
+            out.emplace_back(FillPolygon{{area.corners.begin(), area.corners.end()}, color});
+    };
+    if (!has_halves(side)) return fill(side, Part::Whole);
+    fill(half_of(side, Part::Outer), Part::Outer);
+    fill(half_of(side, Part::Inner), Part::Inner);
+}
+
+// What belongs to a side of a box with round corners: all between the lines from its ends through the inner
+// rectangle's corners, as far as the corners reach.
+FillPolygon sector_of(const Side& side, LayoutUnit depth, Color color) {
+    const auto& [start, end, inner_end, inner_start] = side.corners;
+    const bool across = start.y == end.y;
+    const auto along = [across](Point point) { return across ? point.x.px() : point.y.px(); };
+    const double length = std::abs(along(end) - along(start)), width = std::max(side.width.px(), 1.0 / 64);
+    const double at_start = std::abs(along(inner_start) - along(start)) / width,
+                 at_end = std::abs(along(inner_end) - along(end)) / width;
+    const double meeting = at_start + at_end > 0 ? length / (at_start + at_end) : 1e9;
+    const double factor = std::min(std::max(depth.px(), width), meeting) / width;
+    const auto reached = [factor](Point from, Point through) {
+        return Point{from.x + (through.x - from.x).scaled(factor), from.y + (through.y - from.y).scaled(factor)};
+    };
+    return {{start, end, reached(end, inner_end), reached(start, inner_start)}, color};
+}
+
+// https://www.w3.org/TR/css-backgrounds-3/#corner-transitions
+void paint_round_sides(const std::array<Side, 4>& sides, const Rect& box, const Radii& radii,
+                       const Sides<LayoutUnit>& widths, DisplayItems& out) {
+    const auto& [tl, tr, br, bl] = radii;
+    const std::array<LayoutUnit, 4> depths{std::max(tl.height, tr.height), std::max(tr.width, br.width),
+                                           std::max(br.height, bl.height), std::max(bl.width, tl.width)};
+    const Sides<LayoutUnit> none, half = part_of(widths, 1, 2);
+    for (const Part part : {Part::Whole, Part::Outer, Part::Inner}) {
+        const auto belongs = [part](const Side& side) {
+            return visible(side) && has_halves(side) == (part != Part::Whole);
+        };
+        if (std::ranges::none_of(sides, belongs)) continue;
+        const Sides<LayoutUnit>& from = part == Part::Inner ? half : none;
+        const Sides<LayoutUnit>& to = part == Part::Outer ? half : widths;
+        out.emplace_back(PushRingClip{inset_rect(box, from), inset_rect(box, to), shrink_radii(radii, from),
+                                      shrink_radii(radii, to)});
+        for (std::size_t i = 0; i < sides.size(); ++i) {
+            if (!belongs(sides[i])) continue;
+            if (fills(sides[i].border->style))
+                out.emplace_back(sector_of(sides[i], depths[i], side_color(sides[i], i, part)));
+            else
+                paint_side(sides[i], i, false, out);
+        }
+        out.emplace_back(PopClip{});
+    }
 }
 
 }  // namespace
@@ -199,11 +272,9 @@ void paint_borders(const ComputedStyle& style, const PaintedBox& box, DisplayIte
         if (open) return paint_open_ring(sides, box.rect, radii, widths, shown, out);
         return paint_rings(box.rect, radii, widths, shown, out);
     }
-    const bool clipped = radii.any();
-    if (clipped) out.emplace_back(PushClip{box.rect, radii});
+    if (radii.any()) return paint_round_sides(sides, box.rect, radii, widths, out);
     for (std::size_t i = 0; i < sides.size(); ++i)
         if (visible(sides[i])) paint_side(sides[i], i, alone, out);
-    if (clipped) out.emplace_back(PopClip{});
 }
 
 }  // namespace galley::document

@@ -105,6 +105,10 @@ struct PushClip {
     Rect rect;
     Radii radii;
 };
+struct PushRingClip {  // to the area of a FillRing
+    Rect outer, inner;
+    Radii outer_radii, inner_radii;
+};
 struct PopClip {};
 // What follows is drawn within `tile`, and again at each multiple of `step` that `rect` shows.
 struct PushTiles {
@@ -124,7 +128,7 @@ struct PopOpacity {};
 
 using DisplayItem =
     std::variant<FillRect, FillRing, FillPolygon, StrokeLine, FillGradient, DrawText, DrawImage, DrawVector, PushClip,
-                 PopClip, PushTiles, PopTiles, PushTransform, PopTransform, PushOpacity, PopOpacity>;
+                 PushRingClip, PopClip, PushTiles, PopTiles, PushTransform, PopTransform, PushOpacity, PopOpacity>;
 
 struct Link {
     Rect rect;

@@ -70,6 +70,10 @@ struct Describe {
         return "vector " + text_of(item.rect) + " " + dump(*item.drawing) + "end vector";
     }
     std::string operator()(const PushClip& item) const { return "clip " + text_of(item.rect) + text_of(item.radii); }
+    std::string operator()(const PushRingClip& item) const {
+        return "clip " + text_of(item.outer) + text_of(item.outer_radii) + " outside " + text_of(item.inner) +
+               text_of(item.inner_radii);
+    }
     std::string operator()(const PopClip&) const { return "end clip"; }
     std::string operator()(const PushTiles& item) const {
         return fmt::format("tiles {} of {} step {:.2f}x{:.2f}", text_of(item.rect), text_of(item.tile),

@@ -208,6 +208,14 @@ void PagePainter::draw(const PushClip& item) {
     out().clip();
 }
 
+void PagePainter::draw(const PushRingClip& item) {
+    if (!open(Open::Clip)) return;
+    out().save();
+    out().rounded_rect(item.outer, item.outer_radii);
+    if (!item.inner.empty()) out().rounded_rect(item.inner, item.inner_radii);
+    out().raw("W* n\n");
+}
+
 void PagePainter::draw(const PushTransform& item) {
     if (!open(Open::Transform)) return;
     ++transforms_;

@@ -54,6 +54,7 @@ class PagePainter {
     void draw(const DrawImage& item);
     void draw(const DrawVector& item);
     void draw(const PushClip& item);
+    void draw(const PushRingClip& item);
     void draw(const PushTransform& item);
     void draw(const PushOpacity& item);
     void draw(const PushTiles& item);
