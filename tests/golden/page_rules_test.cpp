@@ -135,7 +135,7 @@ TEST(Sizes, AspectRatioGivesTheHeight) {
 }
 
 TEST(Tables, CellsOfABrokenRowStandOnOneBaseline) {
-    const auto pages = pages_of(document("td{padding:0}i{font-size:30px;line-height:40px}",
+    const auto pages = pages_of(document("td{padding:0;vertical-align:baseline}i{font-size:30px;line-height:40px}",
                                          "<table><tr><td><i>a</i><br>" + lines(8) + "<td>x</table>"));
     ASSERT_EQ(pages.size(), 2u);
     EXPECT_EQ(find_text(pages[0], "x")->origin.y, find_text(pages[0], "a")->origin.y);
