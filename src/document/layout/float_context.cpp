@@ -5,6 +5,8 @@ namespace galley::document {
 namespace {
 // Percentages that make up a whole may come out a little wider, as each is rounded by itself.
 constexpr LayoutUnit kFitSlack = LayoutUnit::from_raw(8);
+// Boxes of one height may end a little apart, as their edges and contents are rounded by themselves.
+constexpr LayoutUnit kEndSlack = LayoutUnit::from_raw(2);
 }  // namespace
 
 bool FloatContext::Band::fits(LayoutUnit width) const {
@@ -15,7 +17,8 @@ FloatContext::Band FloatContext::band(LayoutUnit top, LayoutUnit height, LayoutU
     Band band{left, right};
     const LayoutUnit bottom = top + std::max(height, LayoutUnit::from_raw(1));
     for (const Placed& placed : floats_) {
-        if (placed.rect.bottom() <= top || placed.rect.y >= bottom || placed.rect.width <= LayoutUnit()) continue;
+        if (placed.rect.bottom() <= top + kEndSlack || placed.rect.y >= bottom || placed.rect.width <= LayoutUnit())
+            continue;
         if (placed.side == Float::Left)
             band.left = std::max(band.left, placed.rect.right());
         else

@@ -35,6 +35,15 @@ TEST(FloatContext, FloatNeverLiesAboveAnEarlierOne) {
     EXPECT_EQ(floats.find_place(Float::Right, {px(10), px(10)}, px(0), px(0), px(200)).y, px(40));
 }
 
+TEST(FloatContext, FloatsOfOneHeightMakeAGridThoughTheirHeightsAreRounded) {
+    FloatContext floats;
+    Rect taller = rect(0, 0, 100, 30);
+    taller.height += LayoutUnit::from_raw(2);
+    floats.add(Float::Left, taller);
+    floats.add(Float::Left, rect(100, 0, 100, 30));
+    EXPECT_EQ(floats.find_place(Float::Left, {px(100), px(30)}, px(0), px(0), px(200)), (Point{px(0), px(30)}));
+}
+
 TEST(FloatContext, ClearLooksAtItsSideOnly) {
     FloatContext floats;
     floats.add(Float::Left, rect(0, 0, 20, 30));

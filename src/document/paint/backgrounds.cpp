@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "document/paint/box_painter.h"
+#include "document/paint/gradients.h"
 
 namespace galley::document {
 
@@ -44,76 +44,29 @@ Radii radii_of(BackgroundBox which, const PaintedBox& box, const Radii& radii) {
     return which == BackgroundBox::PaddingBox ? padding : shrink_radii(padding, box.padding);
 }
 
-// https://www.w3.org/TR/css-images-3/#color-stop-fixup
-std::vector<FillGradient::Stop> used_stops(const std::vector<GradientStop>& stops, LayoutUnit length) {
-    std::vector<FillGradient::Stop> used(stops.size());
-    std::vector<bool> known(stops.size(), false);
-    for (std::size_t i = 0; i < stops.size(); ++i) {
-        used[i].color = stops[i].color;
-        if (!stops[i].position) continue;
-        used[i].offset = length > LayoutUnit() ? stops[i].position->resolve(length).px() / length.px() : 0;
-        known[i] = true;
-    }
-    if (used.empty()) return used;
-    if (!known.front()) used.front().offset = 0;
-    if (!known.back()) used.back().offset = 1;
-    known.front() = known.back() = true;
-    double highest = used.front().offset;
-    for (std::size_t i = 0; i < used.size(); ++i)
-        if (known[i]) highest = used[i].offset = std::max(highest, used[i].offset);
-    for (std::size_t i = 1; i < used.size(); ++i) {
-        if (known[i]) continue;
-        std::size_t next = i;
-        while (!known[next]) ++next;
-        const double from = used[i - 1].offset;
-        used[i].offset = from + (used[next].offset - from) / static_cast<double>(next - i + 1);
-        known[i] = true;
-    }
-    return used;
-}
-
-Point moved(const Rect& rect, double x, double y) {
-    return {rect.x + rect.width / 2 + LayoutUnit::from_px(x), rect.y + rect.height / 2 + LayoutUnit::from_px(y)};
-}
-
-void paint_gradient(const BackgroundImage& image, const Rect& area, const Rect& paint, const Radii& radii,
-                    DisplayItems& out) {
-    FillGradient gradient;
-    gradient.rect = paint;
-    gradient.radii = radii;
-    if (image.kind == BackgroundImage::Kind::RadialGradient) {
-        const double reach = std::hypot(area.width.px() / 2, area.height.px() / 2);
-        gradient.radial = true;
-        gradient.from = moved(area, 0, 0);
-        gradient.to = moved(area, reach, 0);
-        gradient.stops = used_stops(image.stops, LayoutUnit::from_px(reach));
-    } else {
-        const double angle = image.angle_degrees * std::numbers::pi / 180;
-        const double length =
-            std::abs(area.width.px() * std::sin(angle)) + std::abs(area.height.px() * std::cos(angle));
-        const double dx = std::sin(angle) * length / 2, dy = -std::cos(angle) * length / 2;
-        gradient.from = moved(area, -dx, -dy);
-        gradient.to = moved(area, dx, dy);
-        gradient.stops = used_stops(image.stops, LayoutUnit::from_px(length));
-    }
-    if (!gradient.stops.empty()) out.emplace_back(std::move(gradient));
-}
+// What an image says of its size: gradients say nothing.
+struct Natural {
+    Size size;
+    bool proportional = true;  // what one side loses, the other does as well
+};
 
 // https://www.w3.org/TR/css-backgrounds-3/#the-background-size
-Size tile_size(const BackgroundLayer& layer, const Rect& area, Size natural) {
+Size tile_size(const BackgroundLayer& layer, const Rect& area, const Natural& natural) {
     using Kind = BackgroundLayer::SizeKind;
+    const Size& own = natural.size;
     if (layer.size_kind != Kind::Explicit) {
-        const double x = area.width.px() / std::max(0.01, natural.width.px()),
-                     y = area.height.px() / std::max(0.01, natural.height.px());
+        const double x = area.width.px() / std::max(0.01, own.width.px()),
+                     y = area.height.px() / std::max(0.01, own.height.px());
         const double scale = layer.size_kind == Kind::Cover ? std::max(x, y) : std::min(x, y);
-        return {natural.width.scaled(scale), natural.height.scaled(scale)};
+        return {own.width.scaled(scale), own.height.scaled(scale)};
     }
     const bool has_x = layer.size_x.is_value(), has_y = layer.size_y.is_value();
-    Size size = natural;
+    Size size = own;
     if (has_x) size.width = layer.size_x.resolve(area.width);
     if (has_y) size.height = layer.size_y.resolve(area.height);
-    if (has_x && !has_y) size.height = natural.height.scaled(size.width.raw(), natural.width.raw());
-    if (has_y && !has_x) size.width = natural.width.scaled(size.height.raw(), natural.height.raw());
+    if (!natural.proportional) return size;
+    if (has_x && !has_y) size.height = own.height.scaled(size.width.raw(), own.width.raw());
+    if (has_y && !has_x) size.width = own.width.scaled(size.height.raw(), own.height.raw());
     return size;
 }
 
@@ -121,32 +74,170 @@ LayoutUnit place(const Length& position, LayoutUnit free) {
     return position.is_value() ? position.px + free.scaled(position.percent / 100) : LayoutUnit();
 }
 
+// Tiles in one direction.
+struct Row {
+    LayoutUnit start, size, step;
+    bool repeated = false;
+};
+
+// https://www.w3.org/TR/css-backgrounds-3/#the-background-repeat
+Row row_of(BackgroundRepeat repeat, const Length& position, LayoutUnit start, LayoutUnit area, LayoutUnit size) {
+    const auto fitting = static_cast<int>(std::min(area.px() / size.px() + 1e-6, 1e6));
+    if (repeat == BackgroundRepeat::Space && fitting > 1)
+        return {start, size, size + (area - size * fitting) / (fitting - 1), true};
+    const bool repeated = repeat == BackgroundRepeat::Repeat || repeat == BackgroundRepeat::Round;
+    return {start + place(position, area - size), size, size, repeated};
+}
+
+LayoutUnit rounded_size(LayoutUnit size, LayoutUnit area) {
+    const double count = std::max(1.0, std::round(area.px() / size.px()));
+    return std::max(LayoutUnit::from_raw(1), area.scaled(1 / count));
+}
+
+struct Tiling {
+    Row x, y;
+    Rect first() const { return {x.start, y.start, x.size, y.size}; }
+};
+
+std::optional<Tiling> tiling_of(const BackgroundLayer& layer, const Rect& area, const Natural& natural) {
+    Size tile = tile_size(layer, area, natural);
+    if (tile.width <= LayoutUnit() || tile.height <= LayoutUnit()) return std::nullopt;
+    const bool round_x = layer.repeat_x == BackgroundRepeat::Round, round_y = layer.repeat_y == BackgroundRepeat::Round;
+    const bool keeps = natural.proportional && layer.size_kind == BackgroundLayer::SizeKind::Explicit;
+    const Size before = tile;
+    if (round_x) tile.width = rounded_size(tile.width, area.width);
+    if (round_y) tile.height = rounded_size(tile.height, area.height);
+    if (round_x && !round_y && keeps && layer.size_y.is_auto())
+        tile.height = before.height.scaled(tile.width.raw(), before.width.raw());
+    if (round_y && !round_x && keeps && layer.size_x.is_auto())
+        tile.width = before.width.scaled(tile.height.raw(), before.height.raw());
+    if (tile.width <= LayoutUnit() || tile.height <= LayoutUnit()) return std::nullopt;
+    return Tiling{row_of(layer.repeat_x, layer.position_x, area.x, area.width, tile.width),
+                  row_of(layer.repeat_y, layer.position_y, area.y, area.height, tile.height)};
+}
+
+// Does one tile reach over all that is shown of this direction?
+bool covers(const Row& row, LayoutUnit from, LayoutUnit to) {
+    return row.start <= from && row.start + row.size >= to;
+}
+
+// The first tile that reaches into what is shown, and how many do.
+std::pair<LayoutUnit, double> shown_tiles(const Row& row, LayoutUnit from, LayoutUnit to) {
+    if (!row.repeated) return {row.start, 1};
+    const double skipped = std::floor((from - row.start - row.size).px() / row.step.px()) + 1;
+    const LayoutUnit first =
+        LayoutUnit::from_raw(row.start.raw() + std::llround(skipped) * std::int64_t{row.step.raw()});
+    return {first, std::max(0.0, std::ceil((to - first).px() / row.step.px()))};
+}
+
+Rect overlap(const Rect& a, const Rect& b) {
+    const LayoutUnit x = std::max(a.x, b.x), y = std::max(a.y, b.y);
+    return {x, y, std::min(a.right(), b.right()) - x, std::min(a.bottom(), b.bottom()) - y};
+}
+
+void paint_tiles(const Tiling& tiling, const Rect& clip, DisplayItem item, DisplayItems& out) {
+    const Rect tile = tiling.first();
+    Rect rect = clip;  // a direction without repetition shows one tile
+    const Rect one = overlap(clip, tile);
+    if (!tiling.x.repeated) rect.x = one.x, rect.width = one.width;
+    if (!tiling.y.repeated) rect.y = one.y, rect.height = one.height;
+    if (rect.empty()) return;
+    out.emplace_back(PushTiles{rect, tile, {tiling.x.step, tiling.y.step}});
+    out.push_back(std::move(item));
+    out.emplace_back(PopTiles{});
+}
+
 void paint_image(const BackgroundLayer& layer, const std::shared_ptr<const ImageData>& image, const Rect& area,
                  const Rect& clip, const Radii& radii, ImageRendering rendering, DisplayItems& out) {
-    const Size natural = concrete_size(*image, {area.width, area.height});
-    const Size tile = tile_size(layer, area, natural);
-    if (tile.width <= LayoutUnit() || tile.height <= LayoutUnit()) return;
-    LayoutUnit x = area.x + place(layer.position_x, area.width - tile.width);
-    LayoutUnit y = area.y + place(layer.position_y, area.height - tile.height);
-    const bool repeat_x = layer.repeat_x != BackgroundRepeat::NoRepeat,
-               repeat_y = layer.repeat_y != BackgroundRepeat::NoRepeat;
-    if (repeat_x) x -= tile.width * ((x - clip.x).raw() > 0 ? (x - clip.x).raw() / tile.width.raw() + 1 : 0);
-    if (repeat_y) y -= tile.height * ((y - clip.y).raw() > 0 ? (y - clip.y).raw() / tile.height.raw() + 1 : 0);
+    const std::optional<Tiling> tiling = tiling_of(layer, area, {concrete_size(*image, {area.width, area.height})});
+    if (!tiling) return;
+    const auto [x, columns] = shown_tiles(tiling->x, clip.x, clip.right());
+    const auto [y, rows] = shown_tiles(tiling->y, clip.y, clip.bottom());
+    const Rect tile = tiling->first();
+    std::optional<DisplayItem> item = picture_item(image, tile, rendering);
+    if (!item) return;
     out.emplace_back(PushClip{clip, radii});
-    int tiles = 0;
-    for (LayoutUnit top = y; top < clip.bottom() && tiles < kTilesMax; top += tile.height) {
-        for (LayoutUnit left = x; left < clip.right() && tiles < kTilesMax; left += tile.width, ++tiles) {
-            if (left + tile.width > clip.x && top + tile.height > clip.y)
-                paint_picture(image, {left, top, tile.width, tile.height}, rendering, out);
-            if (!repeat_x) break;
+    if (columns * rows > kTilesMax) {
+        paint_tiles(*tiling, clip, std::move(*item), out);
+    } else {
+        for (int row = 0; row < static_cast<int>(rows); ++row) {
+            for (int column = 0; column < static_cast<int>(columns); ++column) {
+                const Rect rect{x + tiling->x.step * column, y + tiling->y.step * row, tile.width, tile.height};
+                if (overlap(rect, clip).empty()) continue;
+                std::visit(
+                    [&]<typename Item>(Item& drawn) {
+                        if constexpr (requires { drawn.rect; }) drawn.rect = rect;
+                    },
+                    *item);
+                out.push_back(*item);
+            }
         }
-        if (!repeat_y) break;
     }
     out.emplace_back(PopClip{});
 }
 
+void fill_gradient(Gradient gradient, const Rect& rect, const Rect& clip, const Radii& radii, DisplayItems& out) {
+    const Rect shown = overlap(rect, clip);
+    if (shown.empty()) return;
+    const bool clipped = radii.any() && shown != clip;
+    if (clipped) out.emplace_back(PushClip{clip, radii});
+    const Radii own = clipped ? Radii{} : radii;
+    if (const std::optional<Color> color = only_color(gradient))
+        out.emplace_back(FillRect{shown, *color, own});
+    else
+        out.emplace_back(FillGradient{shown, own, std::make_shared<Gradient>(std::move(gradient))});
+    if (clipped) out.emplace_back(PopClip{});
+}
+
+// OPTIMIZATION: of stripes along one direction there is no need to draw each tile: they are as wide as all tiles
+// together, and tiles across them repeat the gradient itself.
+void join_tiles(Row& x, Row& y, Gradient& gradient, const Rect& clip) {
+    const bool solid = only_color(gradient).has_value();
+    const bool same_x = solid || std::abs(gradient.to.x - gradient.from.x) < 1e-9;
+    const bool same_y = solid || std::abs(gradient.to.y - gradient.from.y) < 1e-9;
+    const auto touch = [](const Row& row) { return row.repeated && row.step == row.size; };
+    const auto widen = [](Row& row, LayoutUnit from, LayoutUnit to) { row = {from, to - from, to - from, false}; };
+    if (same_x && touch(x)) widen(x, clip.x, clip.right());
+    if (same_y && touch(y)) widen(y, clip.y, clip.bottom());
+    if (gradient.repeating || solid) return;
+    // Its line is as long as the tile.
+    if (same_x && !x.repeated && touch(y)) {
+        gradient.repeating = true;
+        widen(y, clip.y, clip.bottom());
+    } else if (same_y && !y.repeated && touch(x)) {
+        gradient.repeating = true;
+        widen(x, clip.x, clip.right());
+    }
+}
+
+void paint_gradient(const BackgroundLayer& layer, const Rect& area, const Rect& clip, const Radii& radii,
+                    DisplayItems& out) {
+    std::optional<Tiling> tiling = tiling_of(layer, area, {{area.width, area.height}, false});
+    if (!tiling) return;
+    Gradient gradient = used_gradient(layer.image, tiling->first());
+    Row &x = tiling->x, &y = tiling->y;
+    const auto once = [&] {
+        return (!x.repeated || covers(x, clip.x, clip.right())) && (!y.repeated || covers(y, clip.y, clip.bottom()));
+    };
+    if (!gradient.radial && !once()) join_tiles(x, y, gradient, clip);
+    const Rect tile = tiling->first();
+    if (once()) return fill_gradient(std::move(gradient), tile, clip, radii, out);
+    out.emplace_back(PushClip{clip, radii});
+    paint_tiles(*tiling, clip, FillGradient{tile, {}, std::make_shared<Gradient>(std::move(gradient))}, out);
+    out.emplace_back(PopClip{});
+}
+
+// Borders that let nothing through: what a layer would repeat below them is not seen.
+bool hides(const ComputedStyle& style, const PaintedBox& box) {
+    const auto side = [](const Border& border, LayoutUnit width) {
+        return width <= LayoutUnit() || (border.style == BorderStyle::Solid && border.color.a == 255);
+    };
+    return side(style.border.top, box.border.top) && side(style.border.right, box.border.right) &&
+           side(style.border.bottom, box.border.bottom) && side(style.border.left, box.border.left);
+}
+
 void paint_layer(const BackgroundLayer& layer, const PaintedBox& box, const Rect& page_area, const Radii& radii,
-                 const ImageLookup& images, ImageRendering rendering, DisplayItems& out) {
+                 const ImageLookup& images, const ComputedStyle& style, DisplayItems& out) {
     using Kind = BackgroundImage::Kind;
     const bool fixed = layer.fixed && !page_area.empty();
     const Rect area = fixed ? page_area : area_of(layer.origin, box), clip = area_of(layer.clip, box);
@@ -154,18 +245,14 @@ void paint_layer(const BackgroundLayer& layer, const PaintedBox& box, const Rect
     if (area.empty() || clip.empty() || layer.image.kind == Kind::None) return;
     if (layer.image.kind == Kind::Url) {
         if (const std::shared_ptr<const ImageData> image = images(layer.image.url))
-            paint_image(layer, image, area, clip, clip_radii, rendering, out);
+            paint_image(layer, image, area, clip, clip_radii, style.text->image_rendering, out);
         return;
     }
     const bool whole =
         layer.size_x.is_auto() && layer.size_y.is_auto() && layer.size_kind == BackgroundLayer::SizeKind::Explicit;
-    if (whole) return paint_gradient(layer.image, area, clip, clip_radii, out);
-    const Size tile = tile_size(layer, area, {area.width, area.height});
-    const Rect placed{area.x + place(layer.position_x, area.width - tile.width),
-                      area.y + place(layer.position_y, area.height - tile.height), tile.width, tile.height};
-    out.emplace_back(PushClip{clip, clip_radii});
-    paint_gradient(layer.image, placed, placed, {}, out);
-    out.emplace_back(PopClip{});
+    if (whole && !fixed && layer.origin == BackgroundBox::PaddingBox && hides(style, box))
+        return fill_gradient(used_gradient(layer.image, area), clip, clip, clip_radii, out);
+    paint_gradient(layer, area, clip, clip_radii, out);
 }
 
 }  // namespace
@@ -205,7 +292,7 @@ void paint_background(const ComputedStyle& style, const PaintedBox& box, const R
         if (const Rect area = area_of(color_clip, box); !area.empty())
             out.emplace_back(FillRect{area, style.background_color, radii_of(color_clip, box, radii)});
     for (auto layer = style.background_layers.rbegin(); layer != style.background_layers.rend(); ++layer)
-        paint_layer(*layer, box, page_area, radii, images, style.text->image_rendering, out);
+        paint_layer(*layer, box, page_area, radii, images, style, out);
 }
 
 // GAP: shadows have hard edges; blur is not painted.

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,7 +36,9 @@ void paint_borders(const ComputedStyle& style, const PaintedBox& box, DisplayIte
 // A straight border along `from`–`to` (its centre line): collapsed table borders, dashed sides.
 void paint_line_segment(const Border& border, Point from, Point to, DisplayItems& out);
 
-// An image in a rectangle, of pixels or drawn.
+// An image in a rectangle, of pixels or drawn; nothing for an empty drawing.
+std::optional<DisplayItem> picture_item(const std::shared_ptr<const ImageData>& image, const Rect& rect,
+                                        ImageRendering rendering);
 void paint_picture(const std::shared_ptr<const ImageData>& image, const Rect& rect, ImageRendering rendering,
                    DisplayItems& out);
 // Its size where nothing else is said; a drawing without one is fitted into `area`.

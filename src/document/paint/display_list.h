@@ -58,16 +58,19 @@ struct StrokeLine {  // dashed and dotted borders, decorations
     bool round_cap = false;
 };
 
+struct Gradient {
+    using Stop = VectorGradient::Stop;
+    bool radial = false;
+    bool repeating = false;   // else the ends' colours go on
+    Point2 from, to;          // linear: where the first and the last stop are
+    Point2 center, radius;    // radial: offset 0 is the centre, offset 1 the ellipse
+    std::vector<Stop> stops;  // ascending from 0 to 1, at least two
+};
+
 struct FillGradient {
     Rect rect;  // painted area
     Radii radii;
-    bool radial = false;
-    Point from, to;  // linear: gradient line; radial: centre and edge point
-    struct Stop {
-        double offset;
-        Color color;
-    };
-    std::vector<Stop> stops;
+    std::shared_ptr<const Gradient> gradient;
 };
 
 // One run of one face, size and colour along a baseline.
@@ -103,6 +106,12 @@ struct PushClip {
     Radii radii;
 };
 struct PopClip {};
+// What follows is drawn within `tile`, and again at each multiple of `step` that `rect` shows.
+struct PushTiles {
+    Rect rect, tile;
+    Size step;
+};
+struct PopTiles {};
 struct PushTransform {
     double a = 1, b = 0, c = 0, d = 1, e = 0, f = 0;  // px, y downwards
 };
@@ -113,8 +122,9 @@ struct PushOpacity {  // a group: drawn by itself, then laid over what stands be
 };
 struct PopOpacity {};
 
-using DisplayItem = std::variant<FillRect, FillRing, FillPolygon, StrokeLine, FillGradient, DrawText, DrawImage,
-                                 DrawVector, PushClip, PopClip, PushTransform, PopTransform, PushOpacity, PopOpacity>;
+using DisplayItem =
+    std::variant<FillRect, FillRing, FillPolygon, StrokeLine, FillGradient, DrawText, DrawImage, DrawVector, PushClip,
+                 PopClip, PushTiles, PopTiles, PushTransform, PopTransform, PushOpacity, PopOpacity>;
 
 struct Link {
     Rect rect;

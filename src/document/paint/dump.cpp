@@ -43,9 +43,15 @@ struct Describe {
                                     : " dashed");
     }
     std::string operator()(const FillGradient& item) const {
-        std::string text = fmt::format("gradient {} from {:.2f},{:.2f} to {:.2f},{:.2f}", text_of(item.rect),
-                                       item.from.x.px(), item.from.y.px(), item.to.x.px(), item.to.y.px());
-        for (const FillGradient::Stop& stop : item.stops)
+        const Gradient& gradient = *item.gradient;
+        std::string text = fmt::format("{}gradient {} ", gradient.repeating ? "repeating " : "", text_of(item.rect));
+        if (gradient.radial)
+            text += fmt::format("around {:.2f},{:.2f} radius {:.2f}x{:.2f}", gradient.center.x, gradient.center.y,
+                                gradient.radius.x, gradient.radius.y);
+        else
+            text += fmt::format("from {:.2f},{:.2f} to {:.2f},{:.2f}", gradient.from.x, gradient.from.y, gradient.to.x,
+                                gradient.to.y);
+        for (const Gradient::Stop& stop : gradient.stops)
             text += fmt::format(" {:.2f}:{}", stop.offset, text_of(stop.color));
         return text + text_of(item.radii);
     }
@@ -65,6 +71,11 @@ struct Describe {
     }
     std::string operator()(const PushClip& item) const { return "clip " + text_of(item.rect) + text_of(item.radii); }
     std::string operator()(const PopClip&) const { return "end clip"; }
+    std::string operator()(const PushTiles& item) const {
+        return fmt::format("tiles {} of {} step {:.2f}x{:.2f}", text_of(item.rect), text_of(item.tile),
+                           item.step.width.px(), item.step.height.px());
+    }
+    std::string operator()(const PopTiles&) const { return "end tiles"; }
     std::string operator()(const PushTransform& item) const {
         return fmt::format("transform {:.3f} {:.3f} {:.3f} {:.3f} {:.2f} {:.2f}", item.a, item.b, item.c, item.d,
                            item.e, item.f);

@@ -17,14 +17,17 @@ Size concrete_size(const ImageData& image, Size area) {
     return {LayoutUnit::from_px(width), LayoutUnit::from_px(width / natural.ratio)};
 }
 
+std::optional<DisplayItem> picture_item(const std::shared_ptr<const ImageData>& image, const Rect& rect,
+                                        ImageRendering rendering) {
+    if (!image->vector) return DrawImage{image, rect, rendering == ImageRendering::Auto};
+    auto drawing = image->vector->draw(rect.width.px(), rect.height.px());
+    if (drawing->ops.empty()) return std::nullopt;
+    return DrawVector{std::move(drawing), rect};
+}
+
 void paint_picture(const std::shared_ptr<const ImageData>& image, const Rect& rect, ImageRendering rendering,
                    DisplayItems& out) {
-    if (!image->vector) {
-        out.emplace_back(DrawImage{image, rect, rendering == ImageRendering::Auto});
-        return;
-    }
-    if (auto drawing = image->vector->draw(rect.width.px(), rect.height.px()); !drawing->ops.empty())
-        out.emplace_back(DrawVector{std::move(drawing), rect});
+    if (auto item = picture_item(image, rect, rendering)) out.push_back(std::move(*item));
 }
 
 Rect object_rect(const ComputedStyle& style, const ImageData& image, const Rect& content) {

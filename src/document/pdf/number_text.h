@@ -14,7 +14,7 @@
 
 namespace galley::document {
 
-// value / 10^decimals; decimals 0–4.
+// value / 10^decimals; decimals 0–6.
 inline void append_scaled(std::string& out, std::int64_t value, int decimals) {
     constexpr int kDigitsMax = 24;
     char digits[kDigitsMax];
@@ -61,7 +61,7 @@ inline void append_hundredths(std::string& out, std::int64_t value) {
 
 // Rounded to `decimals` places; values beyond ±1e12 and NaN become 0, which no page needs.
 inline void append_real(std::string& out, double value, int decimals = 3) {
-    constexpr double kPowers[] = {1, 10, 100, 1000, 10000};
+    constexpr double kPowers[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6};
     if (!(std::abs(value) < 1e12)) value = 0;
     append_scaled(out, std::llround(value * kPowers[decimals]), decimals);
 }

@@ -26,6 +26,17 @@ std::string page_box(const Size& size) {
     return out + " 0";
 }
 
+// "left bottom right top"
+std::string corners_of(const Rect& rect) {
+    std::string out;
+    for (const std::int64_t value :
+         {to_hundredths(rect.x), -to_hundredths(rect.bottom()), to_hundredths(rect.right()), -to_hundredths(rect.y)}) {
+        append_hundredths(out, value);
+        out += ' ';
+    }
+    return out;
+}
+
 }  // namespace
 
 void PagePainter::begin(const DisplayPage& page) {
@@ -132,17 +143,14 @@ void PagePainter::draw(const StrokeLine& item) {
 }
 
 void PagePainter::draw(const FillGradient& item) {
-    if (item.rect.empty() || item.stops.empty()) return;
-    if (item.from == item.to) return draw(FillRect{item.rect, item.stops.back().color, item.radii});
+    if (item.rect.empty() || !item.gradient) return;
     out().save();
     out().rounded_rect(item.rect, item.radii);
     out().clip();
     set_alpha(255);
-    if (has_transparency(item)) {
-        const std::string mask = "/" + resources_.shading(alpha_shading(item)) + " sh\n";
-        out().raw("/" + resources_.luminosity_mask(mask, box()) + " gs\n");
-    }
-    out().raw("/" + resources_.shading(color_shading(item)) + " sh\n");
+    const GradientOperators operators = gradient_operators(*item.gradient, item.rect, resources_);
+    if (!operators.mask.empty()) out().raw("/" + resources_.luminosity_mask(operators.mask, box()) + " gs\n");
+    out().raw(operators.color);
     out().restore();
 }
 
@@ -214,11 +222,18 @@ void PagePainter::draw(const PushOpacity& item) {
     group.blend = item.blend;
 }
 
+void PagePainter::draw(const PushTiles& item) {
+    if (!open(Open::Tiles)) return;
+    ++transforms_;  // tiles may lie anywhere
+    groups_.emplace_back().tiles = item;
+}
+
 void PagePainter::close() {
     if (open_.empty()) return;
     const Open kind = open_.back();
     open_.pop_back();
     if (kind == Open::Group) return close_group();
+    if (kind == Open::Tiles) return close_tiles();
     if (kind == Open::Transform) --transforms_;
     if (kind != Open::Ignored) out().restore();
 }
@@ -234,6 +249,28 @@ void PagePainter::close_group() {
     set_alpha(alpha);
     if (group.blend != std::string_view("Normal")) out().raw("/" + resources_.blend(group.blend) + " gs\n");
     out().raw("/" + name + " Do\n");
+    out().restore();
+}
+
+// Patterns lie in the space of what uses them, whatever is transformed there: a form gives them one of their own.
+void PagePainter::close_tiles() {
+    --transforms_;
+    Group group = std::move(groups_.back());
+    groups_.pop_back();
+    const auto& [rect, tile, step] = group.tiles;
+    const std::string content = group.content.take();
+    if (content.empty() || rect.empty() || tile.empty() || step.width < tile.width || step.height < tile.height) return;
+    std::string entries = "/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[" + corners_of(tile) + "]/XStep ";
+    append_hundredths(entries, to_hundredths(step.width));
+    entries += "/YStep ";
+    append_hundredths(entries, to_hundredths(step.height));
+    ContentStream area;
+    area.raw("/Pattern cs /" + resources_.tiling_pattern(entries, content) + " scn\n");
+    area.rect(rect);
+    area.fill();
+    out().save();
+    set_alpha(255);
+    out().raw("/" + resources_.form(area.take(), corners_of(rect)) + " Do\n");
     out().restore();
 }
 

@@ -37,11 +37,12 @@ class PagePainter {
     std::string paint_overlay(const DisplayPage& overlay);
 
  private:
-    enum class Open : std::uint8_t { Clip, Transform, Group, Ignored };
+    enum class Open : std::uint8_t { Clip, Transform, Group, Tiles, Ignored };
     struct Group {
         ContentStream content;
         double opacity = 1;
         const char* blend = "Normal";
+        PushTiles tiles = {};
     };
 
     void draw(const FillRect& item);
@@ -55,6 +56,8 @@ class PagePainter {
     void draw(const PushClip& item);
     void draw(const PushTransform& item);
     void draw(const PushOpacity& item);
+    void draw(const PushTiles& item);
+    void draw(const PopTiles& /*item*/) { close(); }
     void draw(const PopClip& /*item*/) { close(); }
     void draw(const PopTransform& /*item*/) { close(); }
     void draw(const PopOpacity& /*item*/) { close(); }
@@ -64,6 +67,7 @@ class PagePainter {
     bool open(Open kind);
     void close();
     void close_group();
+    void close_tiles();
     ContentStream& out() { return groups_.back().content; }
     void set_alpha(std::uint8_t alpha);
     void fill_style(Color color);

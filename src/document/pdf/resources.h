@@ -1,6 +1,7 @@
 // src/document/pdf/resources.h — the one resource dictionary that all pages and forms of a document share.
 //
-// Shape    alpha(a), shading(body), soft_mask(…), form(…), image name → resource names; equal requests give one object.
+// Shape    alpha(a), shading(body), function(body), soft_mask(…), form(…), image name → resource names, of functions
+//          references; equal requests give one object.
 // Owner    borrows the file, into which objects go at once.
 // Threads  one.
 // Source   ISO 32000-1 §7.8.3, §8.4.5 (ExtGState), §11.4.7 (soft masks), §11.6.6 (transparency groups).
@@ -23,6 +24,11 @@ class Resources {
     std::string alpha(std::uint8_t alpha) { return state("/ca " + share(alpha) + "/CA " + share(alpha)); }
     std::string blend(std::string_view mode) { return state("/BM/" + std::string(mode)); }
     std::string shading(const std::string& dictionary) { return named(shadings_, dictionary, "S", true); }
+    // A reference to a function.
+    std::string function(const std::string& dictionary) {
+        named(functions_, dictionary, "F", true);
+        return reference(functions_.at(dictionary).second);
+    }
     // An ExtGState whose mask is the luminosity of `content` (drawn in the current user space).
     std::string luminosity_mask(std::string_view content, std::string_view box);
     // The same by luminosity or alpha of a drawing in colours.
@@ -50,7 +56,7 @@ class Resources {
 
     PdfFile& file_;
     ObjectId id_;
-    Names states_, shadings_, patterns_, objects_;
+    Names states_, shadings_, patterns_, objects_, functions_;
 };
 
 }  // namespace galley::document

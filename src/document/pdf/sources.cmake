@@ -26,6 +26,7 @@ list(APPEND GALLEY_DOCUMENT_SOURCES
   pdf/webp_image.cpp)
 list(APPEND GALLEY_DOCUMENT_TESTS
   pdf/testing/sample_pages.cpp
+  pdf/gradient_test.cpp
   pdf/pdf_writer_test.cpp
   pdf/glyf_subset_test.cpp
   pdf/metadata_test.cpp

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "document/pdf/gradient.h"
 #include "document/pdf/number_text.h"
 #include "document/pdf/vector_painter.h"
 
@@ -10,21 +11,14 @@ namespace galley::document {
 
 namespace {
 
-constexpr double kStopStep = 0.00005;  // least distance of two stops, as bounds must ascend
+constexpr int kDecimals = 6;
 constexpr std::size_t kWarningsMax = 200;
-
-void append_fine(std::string& out, double value) {
-    constexpr int kDecimals = 6;
-    constexpr double kScale = 1e6;
-    if (!(std::abs(value) < 1e9)) value = 0;
-    append_scaled(out, std::llround(value * kScale), kDecimals);
-}
 
 std::string list_of(std::initializer_list<double> values) {
     std::string out = "[";
     for (const double value : values) {
         if (out.size() > 1) out += ' ';
-        append_fine(out, value);
+        append_real(out, value, kDecimals);
     }
     return out + "]";
 }
@@ -32,34 +26,6 @@ std::string list_of(std::initializer_list<double> values) {
 // With y negated on both sides.
 std::string flipped(const Matrix& m) {
     return list_of({m.a, -m.b, -m.c, m.d, m.e, -m.f});
-}
-
-std::string color_text(Color color, VectorForms::Channel channel) {
-    if (channel == VectorForms::Channel::Alpha) return list_of({color.a / 255.0});
-    return list_of({color.r / 255.0, color.g / 255.0, color.b / 255.0});
-}
-
-std::string between(const VectorGradient::Stop& from, const VectorGradient::Stop& to, VectorForms::Channel channel) {
-    return "<</FunctionType 2/Domain[0 1]/N 1/C0" + color_text(from.color, channel) + "/C1" +
-           color_text(to.color, channel) + ">>";
-}
-
-std::string function_of(const VectorGradient& gradient, VectorForms::Channel channel) {
-    std::vector<VectorGradient::Stop> stops = gradient.stops;
-    if (stops.front().offset > 0) stops.insert(stops.begin(), {0, stops.front().color});
-    if (stops.back().offset < 1) stops.push_back({1, stops.back().color});
-    if (stops.size() == 2) return between(stops[0], stops[1], channel);
-    std::string functions, bounds = "[", encode;
-    double bound = 0;
-    for (std::size_t i = 0; i + 1 < stops.size(); ++i) {
-        functions += between(stops[i], stops[i + 1], channel);
-        encode += encode.empty() ? "0 1" : " 0 1";
-        if (i == 0) continue;
-        bound = std::max(stops[i].offset, bound + kStopStep);
-        if (bounds.size() > 1) bounds += ' ';
-        append_fine(bounds, std::min(bound, 1.0));
-    }
-    return "<</FunctionType 3/Domain[0 1]/Functions[" + functions + "]/Bounds" + bounds + "]/Encode[" + encode + "]>>";
 }
 
 }  // namespace
@@ -86,14 +52,14 @@ std::string VectorForms::form(const std::shared_ptr<const VectorDrawing>& drawin
     return name;
 }
 
-std::string VectorForms::gradient(const VectorGradient& gradient, Channel channel) {
+std::string VectorForms::gradient(const VectorGradient& gradient, GradientChannel channel) {
     std::string out = "<</PatternType 2/Matrix" + flipped(gradient.matrix) + "/Shading<</ShadingType ";
     out += gradient.radial ? '3' : '2';
-    out += channel == Channel::Alpha ? "/ColorSpace/DeviceGray/Coords" : "/ColorSpace/DeviceRGB/Coords";
+    out += channel == GradientChannel::Alpha ? "/ColorSpace/DeviceGray/Coords" : "/ColorSpace/DeviceRGB/Coords";
     out += gradient.radial ? list_of({gradient.from.x, -gradient.from.y, gradient.from_radius, gradient.to.x,
                                       -gradient.to.y, gradient.radius})
                            : list_of({gradient.from.x, -gradient.from.y, gradient.to.x, -gradient.to.y});
-    return resources_.pattern(out + "/Extend[true true]/Function" + function_of(gradient, channel) + ">>>>");
+    return resources_.pattern(out + "/Extend[true true]/Function" + stop_function(gradient.stops, channel) + ">>>>");
 }
 
 std::string VectorForms::pattern(const std::shared_ptr<const VectorPattern>& pattern) {
@@ -101,9 +67,9 @@ std::string VectorForms::pattern(const std::shared_ptr<const VectorPattern>& pat
     const Bounds& tile = pattern->tile;
     std::string entries = "/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox" +
                           list_of({tile.left, -tile.bottom, tile.right, -tile.top}) + "/XStep ";
-    append_fine(entries, tile.width());
+    append_real(entries, tile.width(), kDecimals);
     entries += "/YStep ";
-    append_fine(entries, tile.height());
+    append_real(entries, tile.height(), kDecimals);
     entries += "/Matrix" + flipped(pattern->matrix);
     const std::string content = VectorPainter(*this).paint(*pattern->content);
     std::string name = resources_.tiling_pattern(entries, content);

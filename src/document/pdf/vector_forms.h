@@ -15,6 +15,7 @@
 
 #include "document/pdf/document_fonts.h"
 #include "document/pdf/document_images.h"
+#include "document/pdf/gradient.h"
 #include "document/pdf/resources.h"
 #include "document/svg/drawing.h"
 
@@ -27,8 +28,7 @@ class VectorForms {
 
     std::string form(const std::shared_ptr<const VectorDrawing>& drawing);
     // A shading pattern of the gradient's colours, or of its alpha as grey.
-    enum class Channel : std::uint8_t { Color, Alpha };
-    std::string gradient(const VectorGradient& gradient, Channel channel);
+    std::string gradient(const VectorGradient& gradient, GradientChannel channel);
     std::string pattern(const std::shared_ptr<const VectorPattern>& pattern);
 
     Resources& resources() { return resources_; }

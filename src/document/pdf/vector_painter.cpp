@@ -48,12 +48,12 @@ bool VectorPainter::use(const VectorPaint& paint, Use use) {
     out().save();
     set_alpha(alpha_byte(paint.opacity));
     if (paint.gradient && paint.gradient->transparent()) {
-        const std::string mask = "/Pattern cs /" + forms_.gradient(*paint.gradient, VectorForms::Channel::Alpha) +
+        const std::string mask = "/Pattern cs /" + forms_.gradient(*paint.gradient, GradientChannel::Alpha) +
                                  " scn\n-32000 -32000 64000 64000 re f\n";
         out().raw("/" + forms_.resources().luminosity_mask(mask, "-32000 -32000 32000 32000") + " gs\n");
     }
     const std::string name =
-        paint.gradient ? forms_.gradient(*paint.gradient, VectorForms::Channel::Color) : forms_.pattern(paint.pattern);
+        paint.gradient ? forms_.gradient(*paint.gradient, GradientChannel::Color) : forms_.pattern(paint.pattern);
     out().raw(use == Use::Fill ? "/Pattern cs /" + name + " scn\n" : "/Pattern CS /" + name + " SCN\n");
     return true;
 }

@@ -1,9 +1,6 @@
 // Backgrounds: a list of layers, to which each property gives one column.
 // https://drafts.csswg.org/css-backgrounds-3/  https://drafts.csswg.org/css-images-3/
-// GAP: conic-gradient(), colour hints, sizes and centres of radial gradients, `local` attachment.
-#include <algorithm>
-#include <cmath>
-
+// GAP: `local` attachment.
 #include "document/style/property_apply.h"
 
 namespace galley::document {
@@ -11,7 +8,6 @@ namespace galley::document {
 namespace {
 
 constexpr std::size_t kLayersMax = 64;
-constexpr std::size_t kStopsMax = 256;
 
 constexpr Keyword<BackgroundBox> kBoxes[] = {{"border-box", BackgroundBox::BorderBox},
                                              {"padding-box", BackgroundBox::PaddingBox},
@@ -20,80 +16,6 @@ constexpr Keyword<BackgroundRepeat> kRepeats[] = {{"repeat", BackgroundRepeat::R
                                                   {"no-repeat", BackgroundRepeat::NoRepeat},
                                                   {"space", BackgroundRepeat::Space},
                                                   {"round", BackgroundRepeat::Round}};
-
-// "to left top", or an angle; 180 degrees when absent. False: malformed.
-bool read_gradient_line(CssCursor& cursor, double& angle) {
-    if (const auto given = read_angle(cursor)) {
-        angle = *given;
-        return cursor.take_comma();
-    }
-    if (!cursor.take_ident("to")) return true;
-    int x = 0, y = 0;
-    for (int i = 0; i < 2 && !cursor.peek().is(CssTokenType::Comma); ++i) {
-        if (cursor.take_ident("left")) {
-            x = -1;
-        } else if (cursor.take_ident("right")) {
-            x = 1;
-        } else if (cursor.take_ident("top")) {
-            y = -1;
-        } else if (cursor.take_ident("bottom")) {
-            y = 1;
-        } else {
-            return false;
-        }
-    }
-    if (x == 0 && y == 0) return false;
-    // DEVIATION: a corner is taken as 45 degrees, exact for squares only.
-    angle = std::fmod(std::atan2(x, -y) * 57.29577951308232 + 360, 360);
-    return cursor.take_comma();
-}
-
-bool read_stops(CssCursor& cursor, const StyleTarget& target, std::vector<GradientStop>& out) {
-    while (!cursor.done() && out.size() < kStopsMax) {
-        CssCursor stop(cursor.take_until_comma());
-        const auto color = read_resolved_color(stop, target);
-        if (!color) return false;
-        GradientStop made{*color, read_length_percentage(stop, target, Negative::Allowed)};
-        out.push_back(made);
-        if (!stop.done()) {  // "red 10% 20%" is two stops
-            made.position = read_length_percentage(stop, target, Negative::Allowed);
-            if (!made.position || !stop.done()) return false;
-            out.push_back(made);
-        }
-    }
-    return out.size() >= 2 && cursor.done();
-}
-
-// Skips "circle at center," and the like.
-void skip_radial_shape(CssCursor& cursor) {
-    CssCursor trial = cursor;
-    CssCursor first(trial.take_until_comma());
-    if (!read_color(first)) cursor = trial;
-}
-
-std::optional<BackgroundImage> read_gradient(CssCursor& cursor, const StyleTarget& target) {
-    using Kind = BackgroundImage::Kind;
-    constexpr struct {
-        std::string_view name;
-        Kind kind;
-        bool repeating;
-    } kFunctions[] = {{"linear-gradient", Kind::LinearGradient, false},
-                      {"radial-gradient", Kind::RadialGradient, false},
-                      {"repeating-linear-gradient", Kind::LinearGradient, true},
-                      {"repeating-radial-gradient", Kind::RadialGradient, true}};
-    for (const auto& function : kFunctions) {
-        auto inner = cursor.take_function(function.name);
-        if (!inner) continue;
-        BackgroundImage image;
-        image.kind = function.kind;
-        image.repeating = function.repeating;
-        if (image.kind == Kind::RadialGradient) skip_radial_shape(*inner);
-        if (image.kind == Kind::LinearGradient && !read_gradient_line(*inner, image.angle_degrees)) return std::nullopt;
-        if (!read_stops(*inner, target, image.stops)) return std::nullopt;
-        return image;
-    }
-    return std::nullopt;
-}
 
 bool read_image(CssCursor& cursor, const StyleTarget& target, BackgroundImage& out) {
     out = BackgroundImage();
@@ -168,8 +90,8 @@ Length edge_length(const PositionItem& item) {
 }
 
 // "right 10px bottom 20%": each edge with its own distance.
-bool place_edges(const std::vector<PositionItem>& items, BackgroundLayer& layer) {
-    layer.position_x = layer.position_y = Length::of_percent(50);
+bool place_edges(const std::vector<PositionItem>& items, Length& x, Length& y) {
+    x = y = Length::of_percent(50);
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (items[i].edge == '\0') return false;
         Length offset = edge_length(items[i]);
@@ -177,25 +99,13 @@ bool place_edges(const std::vector<PositionItem>& items, BackgroundLayer& layer)
             const bool far = items[i].edge == 'r' || items[i].edge == 'b';
             const Length given = items[++i].length;
             offset = far ? Length{Length::Kind::Value, -given.px, 100 - given.percent} : given;
-            if (is_vertical(items[i - 1])) layer.position_y = offset;
-            if (is_horizontal(items[i - 1])) layer.position_x = offset;
+            if (is_vertical(items[i - 1])) y = offset;
+            if (is_horizontal(items[i - 1])) x = offset;
             continue;
         }
-        if (is_vertical(items[i])) layer.position_y = offset;
-        if (is_horizontal(items[i])) layer.position_x = offset;
+        if (is_vertical(items[i])) y = offset;
+        if (is_horizontal(items[i])) x = offset;
     }
-    return true;
-}
-
-bool read_position(CssCursor& cursor, const StyleTarget& target, BackgroundLayer& layer) {
-    std::vector<PositionItem> items = read_position_items(cursor, target);
-    if (items.empty()) return false;
-    if (items.size() > 2) return place_edges(items, layer);
-    if (items.size() == 1) items.push_back({'c', {}});
-    if (is_vertical(items[0]) || is_horizontal(items[1])) std::swap(items[0], items[1]);
-    if (is_vertical(items[0]) || is_horizontal(items[1])) return false;
-    layer.position_x = edge_length(items[0]);
-    layer.position_y = edge_length(items[1]);
     return true;
 }
 
@@ -231,6 +141,9 @@ bool set_image(CssCursor& cursor, const StyleTarget& target, BackgroundLayer& la
 }
 bool set_repeat(CssCursor& cursor, const StyleTarget&, BackgroundLayer& layer) {
     return read_repeat(cursor, layer);
+}
+bool set_position(CssCursor& cursor, const StyleTarget& target, BackgroundLayer& layer) {
+    return read_position(cursor, target, layer.position_x, layer.position_y);
 }
 bool set_origin(CssCursor& cursor, const StyleTarget&, BackgroundLayer& layer) {
     return take_keyword(cursor, kBoxes, layer.origin);
@@ -278,7 +191,7 @@ constexpr PropertyRow kRows[] = {
     {PropertyId::BackgroundColor, apply_background_color, copy_member<&ComputedStyle::background_color>},
     column_row<set_image, &G::images>(PropertyId::BackgroundImage),
     column_row<set_repeat, &G::repeats>(PropertyId::BackgroundRepeat),
-    column_row<read_position, &G::positions>(PropertyId::BackgroundPosition),
+    column_row<set_position, &G::positions>(PropertyId::BackgroundPosition),
     column_row<read_size, &G::sizes>(PropertyId::BackgroundSize),
     column_row<set_origin, &G::origins>(PropertyId::BackgroundOrigin),
     column_row<set_clip, &G::clips>(PropertyId::BackgroundClip),
@@ -286,6 +199,18 @@ constexpr PropertyRow kRows[] = {
 };
 
 }  // namespace
+
+bool read_position(CssCursor& cursor, const StyleTarget& target, Length& x, Length& y) {
+    std::vector<PositionItem> items = read_position_items(cursor, target);
+    if (items.empty()) return false;
+    if (items.size() > 2) return place_edges(items, x, y);
+    if (items.size() == 1) items.push_back({'c', {}});
+    if (is_vertical(items[0]) || is_horizontal(items[1])) std::swap(items[0], items[1]);
+    if (is_vertical(items[0]) || is_horizontal(items[1])) return false;
+    x = edge_length(items[0]);
+    y = edge_length(items[1]);
+    return true;
+}
 
 // CSS Backgrounds 3 §3.1: as many layers as images; shorter lists repeat.
 std::vector<BackgroundLayer> combine_background(const BackgroundColumns& columns) {

@@ -121,14 +121,21 @@ struct CornerRadius {
 struct GradientStop {
     Color color;
     std::optional<Length> position;
+    bool hint = false;  // no colour, but where the mean of its neighbours' lies
     bool operator==(const GradientStop&) const = default;
 };
 
 struct BackgroundImage {
     enum class Kind : std::uint8_t { None, Url, LinearGradient, RadialGradient };
     Kind kind = Kind::None;
-    std::string url;             // Url: absolute, resolved against the sheet
-    double angle_degrees = 180;  // LinearGradient: 180 = to bottom
+    std::string url;                 // Url: absolute, resolved against the sheet
+    double angle_degrees = 180;      // LinearGradient: 180 = to bottom
+    int corner_x = 0, corner_y = 0;  // LinearGradient: -1, 1 towards a corner, instead of the angle
+    enum class Extent : std::uint8_t { FarthestCorner, ClosestCorner, FarthestSide, ClosestSide, Lengths };
+    Extent extent = Extent::FarthestCorner;  // RadialGradient
+    bool circle = false;
+    Length radius_x = Length::of({}), radius_y = Length::of({});  // Extent::Lengths
+    Length center_x = Length::of_percent(50), center_y = Length::of_percent(50);
     bool repeating = false;
     std::vector<GradientStop> stops;
     bool operator==(const BackgroundImage&) const = default;

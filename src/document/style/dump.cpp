@@ -271,15 +271,42 @@ std::string text(const StringSet& value) {
     return value.name + " " + text(value.value);
 }
 
+std::string text_of_line(const BackgroundImage& image) {
+    if (image.corner_x == 0) return "linear-gradient(" + number(image.angle_degrees) + "deg";
+    return fmt::format("linear-gradient(to {} {}", image.corner_y < 0 ? "top" : "bottom",
+                       image.corner_x < 0 ? "left" : "right");
+}
+
+std::string text_of_shape(const BackgroundImage& image) {
+    using Extent = BackgroundImage::Extent;
+    const auto extent = [&]() -> std::string {
+        switch (image.extent) {
+            case Extent::FarthestCorner:
+                return "farthest-corner";
+            case Extent::ClosestCorner:
+                return "closest-corner";
+            case Extent::FarthestSide:
+                return "farthest-side";
+            case Extent::ClosestSide:
+                return "closest-side";
+            case Extent::Lengths:
+                break;
+        }
+        return dump(image.radius_x) + " " + dump(image.radius_y);
+    };
+    return fmt::format("radial-gradient({} {} at {} {}", image.circle ? "circle" : "ellipse", extent(),
+                       dump(image.center_x), dump(image.center_y));
+}
+
 std::string text(const BackgroundImage& image) {
     using Kind = BackgroundImage::Kind;
     if (image.kind == Kind::None) return "none";
     if (image.kind == Kind::Url) return "url(" + image.url + ")";
     std::string out = image.repeating ? "repeating-" : "";
-    out += image.kind == Kind::LinearGradient ? "linear-gradient(" + number(image.angle_degrees) + "deg"
-                                              : "radial-gradient(";
+    out += image.kind == Kind::LinearGradient ? text_of_line(image) : text_of_shape(image);
     for (const GradientStop& stop : image.stops) {
-        out += (out.back() == '(' ? "" : ", ") + dump(stop.color);
+        out += ",";
+        if (!stop.hint) out += " " + dump(stop.color);
         if (stop.position) out += " " + dump(*stop.position);
     }
     return out + ")";

@@ -135,6 +135,10 @@ std::optional<double> read_plain_length_px(CssCursor& cursor, const StyleTarget&
 std::optional<Border> read_border(CssCursor& cursor, const StyleTarget& target);  // apply_border.cpp
 // A colour, with currentcolor resolved.
 std::optional<Color> read_resolved_color(CssCursor& cursor, const StyleTarget& target);
+// <bg-position>
+bool read_position(CssCursor& cursor, const StyleTarget& target, Length& x, Length& y);  // apply_background.cpp
+// linear-gradient(), radial-gradient() and the repeating ones.
+std::optional<BackgroundImage> read_gradient(CssCursor& cursor, const StyleTarget& target);  // gradient_values.cpp
 // url("…") or "…" as an absolute URL.
 std::optional<std::string> read_url(CssCursor& cursor, const StyleTarget& target);
 // The items of `content`, to the end; and what a link names: attr(href), a string or a url().

@@ -132,6 +132,23 @@ INSTANTIATE_TEST_SUITE_P(
         DeclarationCase{"background:linear-gradient(to right, red 0%, blue)",
                         "background: linear-gradient(90deg, #ff0000 0px, #0000ff) 0px 0px / auto auto repeat repeat "
                         "padding-box border-box"},
+        DeclarationCase{"background:linear-gradient(to left top,red,30%,10% blue)",
+                        "background: linear-gradient(to top left, #ff0000, 30%, #0000ff 10%) 0px 0px / auto auto "
+                        "repeat repeat padding-box border-box"},
+        DeclarationCase{"background:radial-gradient(closest-side circle at 10px bottom,red,blue)",
+                        "background: radial-gradient(circle closest-side at 10px 100%, #ff0000, #0000ff) 0px 0px / "
+                        "auto auto repeat repeat padding-box border-box"},
+        DeclarationCase{"background:repeating-radial-gradient(30% 2px,red 1px 2px,blue)",
+                        "background: repeating-radial-gradient(ellipse 30% 2px at 50% 50%, #ff0000 1px, #ff0000 2px, "
+                        "#0000ff) 0px 0px / auto auto repeat repeat padding-box border-box"},
+        DeclarationCase{"background:radial-gradient(circle 1px 2px,red,blue)", ""},
+        DeclarationCase{"background:radial-gradient(10%,red,blue)", ""},
+        DeclarationCase{"background:radial-gradient(ellipse 1px,red,blue)", ""},
+        DeclarationCase{"background:radial-gradient(circle at,red,blue)", ""},
+        DeclarationCase{"background:linear-gradient(red,10%,20%,blue)", ""},
+        DeclarationCase{"background:linear-gradient(10%,red,blue)", ""},
+        DeclarationCase{"background:linear-gradient(red,blue,10%)", ""},
+        DeclarationCase{"background:linear-gradient(to left right,red,blue)", ""},
         DeclarationCase{"background-image:url(a.png),url('b.png');background-repeat:repeat-x;background-size:cover",
                         "background: url(file:///doc/a.png) 0px 0px / cover repeat no-repeat padding-box border-box "
                         "url(file:///doc/b.png) 0px 0px / cover repeat no-repeat padding-box border-box"},

@@ -185,26 +185,33 @@ void add_shapes(DisplayPage& page) {
                                        {200, 100, 0, 255},
                                        {LayoutUnit(), LayoutUnit::from_px(8)},
                                        true});
-    page.items.emplace_back(FillGradient{
-        px_rect(40, 320, 200, 80),
-        radii,
-        false,
-        px_point(40, 320),
-        px_point(240, 320),
-        {{0, {15, 76, 129, 255}}, {0.5, {255, 255, 255, 255}}, {0.5, {250, 200, 0, 255}}, {1, {200, 0, 0, 255}}}});
-    page.items.emplace_back(FillGradient{px_rect(260, 320, 160, 80),
-                                         {},
-                                         true,
-                                         px_point(340, 360),
-                                         px_point(420, 360),
-                                         {{0, {255, 255, 0, 255}}, {1, {0, 100, 0, 255}}}});
+    Gradient four;
+    four.from = {40, 320};
+    four.to = {240, 320};
+    four.stops = {
+        {0, {15, 76, 129, 255}}, {0.5, {255, 255, 255, 255}}, {0.5, {250, 200, 0, 255}}, {1, {200, 0, 0, 255}}};
+    Gradient round;
+    round.radial = true;
+    round.center = {340, 360};
+    round.radius = {80, 80};
+    round.stops = {{0, {255, 255, 0, 255}}, {1, {0, 100, 0, 255}}};
+    Gradient fading;
+    fading.from = {440, 320};
+    fading.to = {580, 320};
+    fading.stops = {{0, {255, 0, 0, 255}}, {1, {255, 0, 0, 0}}};
+    page.items.emplace_back(FillGradient{px_rect(40, 320, 200, 80), radii, std::make_shared<Gradient>(four)});
+    page.items.emplace_back(FillGradient{px_rect(260, 320, 160, 80), {}, std::make_shared<Gradient>(round)});
     page.items.emplace_back(FillRect{px_rect(440, 350, 140, 20), {0, 0, 0, 255}, {}});
-    page.items.emplace_back(FillGradient{px_rect(440, 320, 140, 80),
-                                         {},
-                                         false,
-                                         px_point(440, 320),
-                                         px_point(580, 320),
-                                         {{0, {255, 0, 0, 255}}, {1, {255, 0, 0, 0}}}});
+    page.items.emplace_back(FillGradient{px_rect(440, 320, 140, 80), {}, std::make_shared<Gradient>(fading)});
+    round.repeating = fading.repeating = true;
+    round.center = fading.from = {20, 700};
+    round.radius = {5, 5};
+    fading.to = {26, 706};
+    page.items.emplace_back(PushTiles{
+        px_rect(40, 700, 200, 40), px_rect(20, 700, 20, 20), {LayoutUnit::from_px(25), LayoutUnit::from_px(20)}});
+    page.items.emplace_back(FillGradient{px_rect(20, 700, 20, 10), {}, std::make_shared<Gradient>(round)});
+    page.items.emplace_back(FillGradient{px_rect(20, 710, 20, 10), {}, std::make_shared<Gradient>(fading)});
+    page.items.emplace_back(PopTiles{});
 }
 
 void add_groups(DisplayPage& page, FontLibrary& library) {
