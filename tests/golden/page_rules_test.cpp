@@ -134,6 +134,13 @@ TEST(Sizes, AspectRatioGivesTheHeight) {
     EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).height.px(), 40);
 }
 
+TEST(Tables, CellsOfABrokenRowStandOnOneBaseline) {
+    const auto pages = pages_of(document("td{padding:0;vertical-align:baseline}i{font-size:30px;line-height:40px}",
+                                         "<table><tr><td><i>a</i><br>" + lines(8) + "<td>x</table>"));
+    ASSERT_EQ(pages.size(), 2u);
+    EXPECT_EQ(find_text(pages[0], "x")->origin.y, find_text(pages[0], "a")->origin.y);
+}
+
 TEST(Tables, CellsOfGivenHeightAlignTheirContents) {
     const auto pages =
         pages_of(document("td{height:60px;vertical-align:middle;padding:0}", "<table><tr><td>x</table>"));
@@ -178,6 +185,16 @@ TEST(GivenHeights, ABoxThatIsBrokenBeforeItsEndHasTheRest) {
 TEST(GivenHeights, ClippedBoxesAndFloatsThatFitAreNotBroken) {
     EXPECT_EQ(pages_of(document("div{height:100px;overflow:hidden}", "<div>" + lines(8) + "</div>")).size(), 1u);
     EXPECT_EQ(pages_of(document("div{height:100px;float:left}", "<div>" + lines(8) + "</div>")).size(), 1u);
+}
+
+TEST(GivenHeights, FlexContainersGoOnAsBlocksDo) {
+    for (const char* way : {"row", "column"}) {
+        const auto pages =
+            pages_of(document("body{display:flex;height:120px;flex-direction:" + std::string(way) + "}main{flex:1}",
+                              "<main>" + lines(8) + "last</main>"));
+        ASSERT_EQ(pages.size(), 2u) << way;
+        EXPECT_TRUE(shows(pages[1], "last")) << way;
+    }
 }
 
 TEST(GivenHeights, OverflowOfRootAndBodyCutsNothingOff) {

@@ -90,6 +90,7 @@ class FlexFlow {
     Space column_space(const Child& child) const;
     bool place_column_item(std::size_t index, const BreakToken* token);
     void flex_column();
+    bool stays_whole(LayoutUnit bottom) const;
     void end_page(std::size_t item, std::span<const BreakToken* const> parallel, Appeal appeal);
     LayoutResult finish();
 
@@ -334,10 +335,10 @@ bool FlexFlow::lay_line(FlexLine line, bool first, const BreakToken* token) {
     const auto [begin, end] = line;
     resolve_line(begin, end);
     if (token != nullptr) return break_line(begin, end, token);
-    LayoutUnit cross = lay_items(begin, end, LayoutUnit::max(), nullptr);
+    const LayoutUnit needed = lay_items(begin, end, LayoutUnit::max(), nullptr);
     const bool single = begin == 0 && end == children_.size();
-    if (single && height_ && box_.style->flex_wrap == FlexWrap::NoWrap) cross = *height_;
-    const bool fits = page_ == LayoutUnit::max() || y_ + cross <= page_;
+    const LayoutUnit cross = single && height_ && box_.style->flex_wrap == FlexWrap::NoWrap ? *height_ : needed;
+    const bool fits = page_ == LayoutUnit::max() || y_ + std::max(cross, needed) <= page_;
     if (!fits) {
         const bool nothing_above = space_.at_top && (first || y_ == LayoutUnit());
         if (nothing_above || cross > context_.page_height) return break_line(begin, end, nullptr);
@@ -427,6 +428,13 @@ void FlexFlow::flex_column() {
     resolve_flexible_lengths(items_, *height_ - gaps);
 }
 
+// Items of a column whose height is given: where they fill no more than that. What stands out below goes on at the next
+// page if the column itself fits this one.
+bool FlexFlow::stays_whole(LayoutUnit bottom) const {
+    constexpr LayoutUnit kSlack = LayoutUnit::from_px(1);  // shares are rounded
+    return page_ == LayoutUnit::max() || bottom <= page_ + kSlack || *height_ > page_ + kSlack;
+}
+
 // False: the page ends before or within the item.
 bool FlexFlow::place_column_item(std::size_t index, const BreakToken* token) {
     Child& child = children_[index];
@@ -445,8 +453,9 @@ bool FlexFlow::place_column_item(std::size_t index, const BreakToken* token) {
     }
     Space space = column_space(child);
     const LayoutUnit top = token == nullptr ? child.edges.margin.top : LayoutUnit();
-    if (height_ && token == nullptr && index < items_.size()) space.height = items_[index].size;
-    space.page = height_ ? LayoutUnit::max() : page_left(page_, y_ + top);
+    const bool whole = token == nullptr && index < items_.size() && stays_whole(y_ + top + items_[index].size);
+    if (whole) space.height = items_[index].size;
+    space.page = whole ? LayoutUnit::max() : page_left(page_, y_ + top);
     space.at_top = alone;
     const LayoutResult result = layout_box(context_, *child.box, space, token);
     const bool too_high = result.fragment != nullptr && result.token == nullptr && !alone && space.fragmented() &&
@@ -526,7 +535,7 @@ LayoutResult FlexFlow::finish() {
     fragment_.padding = edges_.padding;
     const LayoutUnit consumed = token_ != nullptr ? token_->consumed : LayoutUnit();
     LayoutUnit height = y_;
-    if (height_ && !broken) height = std::max(LayoutUnit(), *height_ - consumed);
+    if (height_ && !broken) height = consumed < *height_ ? *height_ - consumed : *height_;  // as blocks
     LayoutUnit outer = height + edges_.top() + edges_.bottom();
     if (!height_ && !broken) outer = clamp_height(box_, edges_, space_, outer + consumed) - consumed;
     fragment_.size = {space_.width, outer};

@@ -174,7 +174,7 @@ RowPart TableRows::lay_row_part(std::uint32_t index, LayoutUnit page, bool force
     fragment.has_start = token == nullptr;
     const std::span<const BreakToken*> tokens = context_.box_span<const BreakToken*>(row_cells.size());
     std::vector<std::pair<const GridCell*, Fragment*>> cells;
-    LayoutUnit height;
+    LayoutUnit height, above;
     for (std::size_t slot = 0; slot < row_cells.size(); ++slot) {
         const GridCell& cell = row_cells[slot];
         const BreakToken* resumed = token != nullptr && slot < token->parallel.size() ? token->parallel[slot] : nullptr;
@@ -199,12 +199,15 @@ RowPart TableRows::lay_row_part(std::uint32_t index, LayoutUnit page, bool force
         fragment.append(*placed);
         cells.emplace_back(&cell, placed);
         height = std::max(height, placed->size.height);
+        if (cell.box->style->vertical_align == VerticalAlign::Baseline && placed->has_baseline)
+            above = std::max(above, placed->first_baseline);
         if (token == nullptr && part.finished) height = std::max(height, cell_height(cell));
     }
     if (token == nullptr && part.finished) height = std::max(height, row_height(grid_.row(index)));
     fragment.size.height = height;
     fragment.has_end = part.finished;
-    for (const auto& [cell, placed] : cells) stretch(*cell, *placed, height, placed->first_baseline);
+    for (const auto& [cell, placed] : cells)
+        stretch(*cell, *placed, height, token == nullptr ? above : placed->first_baseline);
     part.fragment = &fragment;
     part.tokens = tokens;
     return part;
