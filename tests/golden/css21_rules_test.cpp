@@ -167,6 +167,15 @@ INSTANTIATE_TEST_SUITE_P(
                  "<p style='height:10px'></p><div class=r style='position:absolute;width:20px;height:5px'></div>"
                  "<p class=b style='height:7px'></p>",
                  "blue 0,10 400x7; red 0,10 20x5"},
+        RuleCase{"AbsoluteBoxInRightToLeftTextStandsAtTheRight",
+                 "div{direction:rtl;padding-right:30px}i{position:absolute;width:20px;height:5px}",
+                 "<div><p style='height:10px'></p><i class=r style='display:block'></i><p style='height:7px'></div>"
+                 "<div style='display:flex;height:10px'><i class=b></i></div>"
+                 "<div style='height:20px'><i class=g></i></div>",
+                 "red 350,10 20x5; blue 350,17 20x5; lime 350,27 20x5"},
+        RuleCase{"OverConstrainedBoxInRightToLeftTextKeepsItsRight",
+                 "p{position:absolute;left:10px;right:50px;width:20px;height:5px}",
+                 "<p class=r></p><div style='direction:rtl'><p class=b></p></div>", "red 10,0 20x5; blue 330,0 20x5"},
         RuleCase{
             "AbsoluteBoxRefersToThePaddingBoxOfItsAncestor", "",
             "<div class=b style='position:relative;margin:10px;border:2px solid transparent;padding:5px;width:50px;"

@@ -319,7 +319,9 @@ BlockFlow::Step BlockFlow::add_float(const Box& child) {
 void BlockFlow::add_placeholder(const Box& child) {
     Fragment& placeholder = context_.make_fragment(FragmentKind::Placeholder, child);
     context_.has_positioned = true;
-    placeholder.offset = space_.in_fragment + Point{{}, y_ + (adjoins_ ? LayoutUnit() : strut_.sum())};
+    const bool rtl = box_.text_style().direction == Direction::Rtl;
+    placeholder.offset =
+        space_.in_fragment + Point{rtl ? space_.width : LayoutUnit(), y_ + (adjoins_ ? LayoutUnit() : strut_.sum())};
     fragment_.append(placeholder);
 }
 

@@ -111,7 +111,7 @@ class FlexFlow {
 
 void FlexFlow::add_placeholder(const Box& child) {
     Fragment& placeholder = context_.make_fragment(FragmentKind::Placeholder, child);
-    placeholder.offset = {edges_.left(), edges_.top()};
+    placeholder.offset = {edges_.left() + (is_right_to_left(box_) ? width_ : LayoutUnit()), edges_.top()};
     context_.has_positioned = true;
     fragment_.append(placeholder);
 }

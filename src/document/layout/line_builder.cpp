@@ -380,7 +380,8 @@ void Builder::add_placeholder(const Box& box) {
     flush_text();
     Fragment& fragment = context_.make_fragment(FragmentKind::Placeholder, box);
     context_.has_positioned = true;
-    if (box.style->inline_before) fragment.offset.x = x_;
+    const bool rtl = container_.text_style().direction == Direction::Rtl;
+    if (box.style->inline_before || rtl) fragment.offset.x = box.style->inline_before ? x_ : frame_.left + frame_.width;
     attach(fragment);
     built_.back().below = !box.style->inline_before && seen_content_;
 }

@@ -145,7 +145,7 @@ void PageFlow::lay_fixed(LaidPage& page) {
         }
         Fragment* fragment = layout_positioned(
             context_, *box, page.box.area,
-            {page.box.area.x + content_start(context_, container, page.box.area.width), page.box.area.y});
+            {page.box.area.x + content_start(context_, container, page.box.area.width), page.box.area.y}, false);
         if (fragment == nullptr) continue;
         resolve_positioned(context_, *fragment, fragment->offset, page.box.area);
         page.fixed.push_back(fragment);

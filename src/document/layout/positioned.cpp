@@ -31,9 +31,17 @@ LayoutUnit auto_share(LayoutUnit rest, bool before_auto, bool after_auto) {
     return after_auto ? rest / 2 : rest;
 }
 
+// https://www.w3.org/TR/CSS21/visudet.html#abs-non-replaced-width — the direction of the block that would hold the box.
+bool flows_right_to_left(const Box& box) {
+    const Box* parent = box.parent;
+    while (parent != nullptr && parent->kind == BoxKind::Inline) parent = parent->parent;
+    return parent != nullptr && parent->text_style().direction == Direction::Rtl;
+}
+
 }  // namespace
 
-Fragment* layout_positioned(LayoutContext& context, const Box& box, const Rect& block, Point static_place) {
+Fragment* layout_positioned(LayoutContext& context, const Box& box, const Rect& block, Point static_place,
+                            bool right_to_left) {
     const ComputedStyle& style = *box.style;
     const Edges edges = resolve_edges(box, block.width);
     const Sides<Length>& inset = style.inset;
@@ -60,10 +68,13 @@ Fragment* layout_positioned(LayoutContext& context, const Box& box, const Rect& 
     const Size outer{fragment.size.width + edges.margin.left + edges.margin.right,
                      fragment.size.height + edges.margin.top + edges.margin.bottom};
     Point at = static_place;
-    if (inset.left.is_value())
+    const bool counts_right = right_to_left && both_x && !style.margin.left.is_auto() && !style.margin.right.is_auto();
+    if (inset.left.is_value() && !counts_right)
         at.x = block.x + left;
     else if (inset.right.is_value())
         at.x = block.right() - right - outer.width;
+    else if (right_to_left)
+        at.x -= outer.width;
     if (inset.top.is_value())
         at.y = block.y + top;
     else if (inset.bottom.is_value())
@@ -86,7 +97,8 @@ void resolve_positioned(LayoutContext& context, Fragment& root, Point corner, co
         Fragment& fragment = *visit.fragment;
         if (fragment.kind == FragmentKind::Placeholder && fragment.box->style->position == Position::Running) continue;
         if (fragment.kind == FragmentKind::Placeholder && fragment.first_child == nullptr) {
-            Fragment* made = layout_positioned(context, *fragment.box, visit.block, visit.corner);
+            Fragment* made = layout_positioned(context, *fragment.box, visit.block, visit.corner,
+                                               flows_right_to_left(*fragment.box));
             if (made == nullptr) continue;
             made->offset = {made->offset.x - visit.corner.x, made->offset.y - visit.corner.y};
             fragment.append(*made);

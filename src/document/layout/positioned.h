@@ -10,7 +10,9 @@ namespace galley::document {
 
 // `corner`: where `root` lies; `page_area`: the initial containing block, same coordinates.
 void resolve_positioned(LayoutContext& context, Fragment& root, Point corner, const Rect& page_area);
-// One box in a containing block; offset of the fragment is in the block's coordinates.
-Fragment* layout_positioned(LayoutContext& context, const Box& box, const Rect& block, Point static_place);
+// One box in a containing block; offset of the fragment is in the block's coordinates. `right_to_left`: so is the flow
+// in which it would stand; its static place is then that of its right edge.
+Fragment* layout_positioned(LayoutContext& context, const Box& box, const Rect& block, Point static_place,
+                            bool right_to_left);
 
 }  // namespace galley::document
