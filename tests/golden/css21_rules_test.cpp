@@ -60,6 +60,16 @@ INSTANTIATE_TEST_SUITE_P(
                  "<p class=r style='float:left;width:50px;height:30px'></p><div><p style='clear:both'></p></div>"
                  "<p class=b style='height:5px'></p>",
                  "blue 0,30 400x5; red 0,0 50x30"},
+        RuleCase{"FloatsStayAboveWhatABoxBelowThemClears",
+                 "u{float:left;width:50px;height:20px}i{display:block;clear:both}p{margin-top:10px;height:10px}",
+                 "<u class=r></u><i></i><p class=b></p>", "blue 0,30 400x10; red 0,0 50x20"},
+        RuleCase{"MarginOfTheNextBoxMovesAFloat", "u{float:left;width:50px;height:20px}p{margin-top:10px;height:10px}",
+                 "<u class=r></u><p class=b></p>", "blue 0,10 400x10; red 0,10 50x20"},
+        RuleCase{"MarginWithinTheNextBoxDoesNotMoveAFloat",
+                 "u{float:left;width:50px;height:20px}p{margin-top:10px;height:10px}",
+                 "<u class=r></u><div><p class=b></p></div>", "blue 0,10 400x10; red 0,0 50x20"},
+        RuleCase{"MissingImageWithoutTextLeavesNothing", "p{line-height:20px}img{width:50px;height:30px}",
+                 "<p><img src=none.png></p><p class=b style='height:10px'></p>", "blue 0,0 400x10"},
         RuleCase{"FloatsInAnEmptyBoxStandBelowItsTopMargin", "",
                  "<p style='height:10px;margin-bottom:10px'></p><div style='margin:15px 0 40px'>"
                  "<p class=r style='float:left;width:50px;height:30px'></p></div><p class=b style='height:5px'></p>",
@@ -353,6 +363,11 @@ INSTANTIATE_TEST_SUITE_P(
                  "<table style='width:100px'><caption class=r style='height:10px'></caption>"
                  "<tr><td class=b style='height:20px'></table>",
                  "red 0,0 100x10; blue 0,10 100x20"},
+        RuleCase{"InlineTablesStandOnTheirFirstRow",
+                 "table{display:inline-table;border-spacing:0}td{padding:0}i{display:inline-block;width:20px;"
+                 "height:10px}p{line-height:20px;font-size:10px}",
+                 "<p><i class=r></i><table><tr><td><i class=b></i><tr><td><i class=g></i></table></p>",
+                 "red 0,3.45312 20x10; blue 20,3.45312 20x10; lime 20,23.4531 20x10"},
         RuleCase{"CaptionMayStandBelow", "caption{caption-side:bottom}",
                  "<table style='width:100px'><caption class=r style='height:10px'></caption><tr><td class=b "
                  "style='height:20px'>"

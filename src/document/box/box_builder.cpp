@@ -138,6 +138,7 @@ class Builder final : public ContentSources {
     void add_text(const Node& text);
     Box* make_line_break(const Node& element, const ComputedStyle& style);
     Box* make_box(const Node& element, const ComputedStyle& style);
+    bool is_missing(const Node& element);
     Box* make_replaced(const Node& element, const ComputedStyle& style);
     void set_spans(Box& box, const Node& element);
     void place(Box& box);
@@ -310,6 +311,13 @@ void Builder::set_spans(Box& box, const Node& element) {
     }
 }
 
+// An image that cannot be had and has no text in its place leaves nothing, as in WeasyPrint.
+bool Builder::is_missing(const Node& element) {
+    if (!element.is("img")) return false;
+    const std::string_view *source = element.attribute("src"), *alt = element.attribute("alt");
+    return (alt == nullptr || alt->empty()) && (source == nullptr || images_.get(*source) == nullptr);
+}
+
 Box* Builder::make_replaced(const Node& element, const ComputedStyle& style) {
     if (element.is("svg")) {
         Box& box = tree_->make(BoxKind::Replaced, style, &element);
@@ -397,7 +405,7 @@ void Builder::place(Box& box) {
 
 void Builder::open(const Node& element) {
     const ComputedStyle& style = *styled_.style(element);
-    if (style.display == Display::None) return;
+    if (style.display == Display::None || is_missing(element)) return;
     count_element(counters_, element, style);
     Frame frame{&element, element.first_child, &style, nullptr, frames_.size(), false};
     const bool root = frames_.empty();

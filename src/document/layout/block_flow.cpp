@@ -67,6 +67,8 @@ class BlockFlow {
     Step add_empty(const Box& child, const BreakToken* child_token);
     bool forced_before(const Box& child);
     bool margins_stay() const;
+    std::optional<StartMargins> start_margins(LayoutUnit top) const;
+    LayoutUnit rise_of_float(const Box& child) const;
     LayoutUnit top_of(const Box& child, const BreakToken* child_token) const;
     bool waits_for_floats(const Box& child) const;
     LayoutUnit clear_floats(const Box& child, const Edges& edges, const BlockPlacement& natural, Space& inner,
@@ -281,7 +283,10 @@ BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child
     inner.container_width = space_.width;
     inner.container_height = space_.height;
     Point corner{placement.left, top_of(child, child_token)};
+    if (child_token == nullptr) inner.start = start_margins(corner.y);
+    const LayoutUnit natural = corner.y;
     corner.y = clear_floats(child, edges, placement, inner, corner);
+    if (corner.y != natural) inner.start.reset();
     inner.page = page_left(space_.page, corner.y);
     inner.at_top = space_.at_top && !placed_;
     inner.floats = space_.floats;
@@ -306,8 +311,32 @@ BlockFlow::Step BlockFlow::add_in_flow(const Box& child, const BreakToken* child
     return Step::Placed;
 }
 
+// For the next child, whose border edge stands at `top`.
+std::optional<StartMargins> BlockFlow::start_margins(LayoutUnit top) const {
+    if (!adjoins_) return StartMargins{strut_, top - y_};
+    std::optional<StartMargins> start = space_.start;
+    if (start) start->before.add(strut_);
+    return start;
+}
+
+// Margins below a float have moved its container down. As in WeasyPrint only that of the next sibling moves the float,
+// too, not those within the sibling (CSS moves all).
+LayoutUnit BlockFlow::rise_of_float(const Box& child) const {
+    std::optional<StartMargins> start = start_margins({});
+    if (!start) return {};
+    for (const Box* next = child.next; next != nullptr; next = next->next) {
+        if (!next->in_flow()) continue;
+        if (next->style->clear != Clear::None) break;
+        const Edges edges = resolve_edges(*next, space_.width);
+        start->before.add(edges.margin.top);
+        if (!next->empty_through) break;
+        start->before.add(edges.margin.bottom);
+    }
+    return std::min(LayoutUnit(), start->before.sum() - start->moved);
+}
+
 BlockFlow::Step BlockFlow::add_float(const Box& child) {
-    const LayoutUnit top = y_ + (adjoins_ ? LayoutUnit() : strut_.sum());
+    const LayoutUnit top = y_ + (adjoins_ ? rise_of_float(child) : strut_.sum());
     if (placed_) best_ = current_ = point_before(child);
     Fragment* placed = place_float(context_, child, space_, {top, !space_.at_top || placed_});
     if (placed == nullptr) return break_before(child);

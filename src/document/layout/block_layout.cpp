@@ -91,6 +91,10 @@ ContentSpace BlockBox::content_space(std::optional<LayoutUnit> height, LayoutUni
     if (fits && (box_.floating || box_.style->overflow != Overflow::Visible)) inner.page = LayoutUnit::max();
     inner.at_top = space_.at_top;
     inner.start_adjoins = token_ == nullptr && top_adjoins_children(box_, edges_);
+    if (inner.start_adjoins && space_.start) {
+        inner.start = space_.start;
+        inner.start->before.add(edges_.margin.top);
+    }
     inner.in_fragment = {edges_.left(), edges_.top()};
     const bool own = own_floats_used();
     inner.floats = own ? &own_floats_ : space_.floats;
@@ -283,13 +287,14 @@ MarginStrut start_strut(const Box& root, LayoutUnit width) {
         strut.add(edges.margin.top);
         if (!top_adjoins_children(*box, edges)) break;
         const Box* child = box->first_child;
-        bool floats = false;
-        for (; child != nullptr && (!child->in_flow() || child->empty_through); child = child->next) {
-            floats = floats || child->floating;
-            if (child->in_flow()) add_through_margins(*child, width, strut);
-        }
         // Clearance keeps the margin of what stands below a float from its parent's.
-        const bool cleared = floats && child != nullptr && child->style->clear != Clear::None;
+        bool floats = false, cleared = false;
+        for (; child != nullptr && !cleared && (!child->in_flow() || child->empty_through); child = child->next) {
+            floats = floats || child->floating;
+            cleared = child->in_flow() && floats && child->style->clear != Clear::None;
+            if (child->in_flow() && !cleared) add_through_margins(*child, width, strut);
+        }
+        cleared = cleared || (floats && child != nullptr && child->style->clear != Clear::None);
         box = cleared ? nullptr : child;
     }
     return strut;

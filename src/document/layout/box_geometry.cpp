@@ -342,4 +342,8 @@ Point relative_offset(const Box& box, LayoutUnit container_width, std::optional<
     return offset;
 }
 
+LayoutUnit baseline_of_atomic(const Fragment& fragment) {
+    return fragment.box->kind == BoxKind::Table ? fragment.first_baseline : fragment.baseline;
+}
+
 }  // namespace galley::document

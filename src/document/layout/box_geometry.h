@@ -55,4 +55,7 @@ Size replaced_size(const Box& box, const Edges& edges, LayoutUnit container_widt
 // How far position: relative moves a box.
 Point relative_offset(const Box& box, LayoutUnit container_width, std::optional<LayoutUnit> container_height);
 
+// Of an inline-level box on its line: of inline tables the first row's, of others the last line's (CSS 2.1 §10.8.1).
+LayoutUnit baseline_of_atomic(const Fragment& fragment);
+
 }  // namespace galley::document

@@ -15,7 +15,8 @@ struct ContentSpace {
     std::optional<LayoutUnit> height;  // definite content height: base of children's percentages
     LayoutUnit page = LayoutUnit::max();
     bool at_top = true;
-    bool start_adjoins = false;  // the first child's top margin is the box's own (collapsed outside)
+    bool start_adjoins = false;         // the first child's top margin is the box's own (collapsed outside)
+    std::optional<StartMargins> start;  // where start_adjoins
     FloatContext* floats = nullptr;
     const Box* until = nullptr;  // of the children, those before it
     Point in_context;            // content corner in the float context

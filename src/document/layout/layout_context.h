@@ -45,6 +45,13 @@ struct MarginStrut {
     LayoutUnit sum() const { return positive + negative; }
 };
 
+// The margins that adjoin at the top of a box: those collected on the way to it, and the distance that all of them, of
+// what follows in it too, have moved it down. Floats that come first stand where the former alone would put them.
+struct StartMargins {
+    MarginStrut before;
+    LayoutUnit moved;
+};
+
 struct Space {
     LayoutUnit width;                            // the box's border box, decided by the parent
     LayoutUnit container_width;                  // for percentages
@@ -55,6 +62,7 @@ struct Space {
     const Sides<LayoutUnit>* borders = nullptr;  // cells of collapsed tables: used instead of the style's
     FloatContext* floats = nullptr;              // of the surrounding formatting context
     Point in_context;                            // the box's border corner in that context
+    std::optional<StartMargins> start;           // where its own top margin may adjoin its children's
 
     bool fragmented() const { return page != LayoutUnit::max(); }
 };

@@ -339,7 +339,7 @@ void Builder::add_atomic(const Box& box) {
         Fragment& fragment = *result.fragment;
         const bool on_line = fragment.has_baseline && box.style->overflow == Overflow::Visible;
         const LayoutUnit above =
-            edges.margin.top + (on_line ? fragment.baseline : fragment.size.height + edges.margin.bottom);
+            edges.margin.top + (on_line ? baseline_of_atomic(fragment) : fragment.size.height + edges.margin.bottom);
         const LayoutUnit outer = edges.margin.top + fragment.size.height + edges.margin.bottom;
         const OpenBox& parent = open_.back();
         const int group = group_for(box, parent);
@@ -353,7 +353,7 @@ void Builder::add_atomic(const Box& box) {
     x_ += space.width + edges.margin.right;
 }
 
-// https://www.w3.org/TR/css-content-3/#leaders — the pattern is repeated flush to the leader's end.
+// https://www.w3.org/TR/css-content-3/#leaders — the pattern is repeated up to a step before the leader's end.
 void Builder::add_leader(const Box& box) {
     flush_text();
     const LayoutUnit width = std::max(LayoutUnit(), free_width() / std::max(1, range_.leaders));
@@ -368,7 +368,7 @@ void Builder::add_leader(const Box& box) {
     const LayoutUnit end = x_ + width;
     x_ = text_x_ = end - step * count;
     text_box_ = &box;
-    for (int i = 0; i < count; ++i) push_word(word, step * i, step);
+    for (int i = 0; i + 1 < count; ++i) push_word(word, step * i, step);
     x_ = end;
     flush_text();
     seen_content_ = true;
