@@ -268,12 +268,24 @@ void PagePainter::close_tiles() {
     const auto& [rect, tile, step] = group.tiles;
     const std::string content = group.content.take();
     if (content.empty() || rect.empty() || tile.empty() || step.width < tile.width || step.height < tile.height) return;
-    std::string entries = "/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[" + corners_of(tile) + "]/XStep ";
-    append_hundredths(entries, to_hundredths(step.width));
-    entries += "/YStep ";
-    append_hundredths(entries, to_hundredths(step.height));
+    // The cell begins at 0 and is as large as a step: some viewers draw others tile by tile.
+    const std::int64_t left = to_hundredths(tile.x), bottom = -to_hundredths(tile.y + step.height);
+    std::string width, height, place = "1 0 0 1 ", back = place;
+    append_hundredths(width, to_hundredths(step.width));
+    append_hundredths(height, to_hundredths(step.height));
+    append_hundredths(place, left);
+    append_hundredths(place += ' ', bottom);
+    append_hundredths(back, -left);
+    append_hundredths(back += ' ', -bottom);
+    const std::string entries = "/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 " + width + " " +
+                                height + "]/XStep " + width + "/YStep " + height + "/Matrix[" + place + "]";
+    ContentStream cell;
+    cell.raw(back + " cm\n");
+    cell.rect(tile);
+    cell.clip();
+    cell.raw(content);
     ContentStream area;
-    area.raw("/Pattern cs /" + resources_.tiling_pattern(entries, content) + " scn\n");
+    area.raw("/Pattern cs /" + resources_.tiling_pattern(entries, cell.take()) + " scn\n");
     area.rect(rect);
     area.fill();
     out().save();
