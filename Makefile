@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 GALLEY := build/release/galley
 TSAN_MODULES := net store tasks schedule cache metrics auth api app
 
-.PHONY: help setup build demo run test lint asan tsan ci-sanitizers chaos fuzz bench bench-peers load golden-update compare-report docs-update clean
+.PHONY: help setup build demo run test lint asan tsan ci-sanitizers chaos fuzz bench bench-peers load golden-update compare-report docs-update profile-update clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  *##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  \1\t/' | expand -t 18
@@ -75,6 +75,9 @@ compare-report: build  ## the pages of tests/compare beside WeasyPrint's, as pic
 
 docs-update:     ## rewrite docs/configuration.md and deploy/galley.toml from the table of settings
 	@ninja -C build/release galley_app_test && GALLEY_UPDATE_DOCS=1 build/release/src/app/galley_app_test --gtest_filter='SettingsDocs.*'
+
+profile-update: setup  ## record anew how the document engine runs, for the optimiser: src/document/render.profdata.tar.xz
+	@tools/profile.sh $(JOBS)
 
 clean:           ## remove build and out
 	@rm -rf build out

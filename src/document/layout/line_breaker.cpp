@@ -16,6 +16,9 @@ struct Opportunity {
     bool hyphen = false;
 };
 
+// Boxes whose percentages make up the whole line may come out a little wider, as each is rounded by itself.
+constexpr LayoutUnit kAtomicSlack = LayoutUnit::from_raw(2);
+
 class Breaker {
  public:
     Breaker(LayoutContext& context, const InlineContent& content, InlinePosition start, LayoutUnit available,
@@ -260,6 +263,7 @@ bool Breaker::step(std::uint32_t index) {
         case Kind::Close:
             return add_edge(index, closing_width(*item.box, container_));
         case Kind::Atomic:
+            available_ += kAtomicSlack;
             return add_content(index, atomic_width(context_, *item.box, container_));
         case Kind::Leader:
             ++line_.leaders;

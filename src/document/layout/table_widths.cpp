@@ -286,8 +286,12 @@ class FixedColumns {
         for (std::size_t c = 0; c < grid_.columns.size(); ++c)
             if (const Box* box = grid_.columns[c].box) set(c, 1, *box->style, {});
         if (grid_.row_count > 0)
-            for (const GridCell& cell : grid_.cells_of(0))
-                set(cell.column, cell.columns, *cell.box->style, resolve_edges(*cell.box, {}).inline_sum());
+            for (const GridCell& cell : grid_.cells_of(0)) {
+                const Edges own = resolve_edges(*cell.box, {});
+                const Sides<LayoutUnit> borders = cell_borders(grid_, cell);  // halves of collapsed ones
+                set(cell.column, cell.columns, *cell.box->style,
+                    own.padding.left + own.padding.right + borders.left + borders.right);
+            }
         share_rest();
     }
 
