@@ -260,6 +260,15 @@ TEST(Tables, FixedLayoutSharesWhatTheFirstRowLeaves) {
     EXPECT_EQ(rects_of(pages[0], kBlue).at(0).x.px(), 200);
 }
 
+TEST(Tables, FixedColumnsCountHalfOfCollapsedBorders) {
+    const auto pages =
+        pages_of(document("table{table-layout:fixed;width:300px;border-collapse:collapse}td{padding:0;height:10px;"
+                          "border:10px solid #fff}",
+                          "<table><tr><td style='width:100px;background:#f00'><td style='background:#00f'></table>"));
+    // Cells' boxes reach to the middle of their borders.
+    EXPECT_EQ(rects_of(pages.at(0), kRed).at(0).width.px(), 110);
+}
+
 TEST(Tables, FixedLayoutAddsACellsEdgesToItsWidth) {
     const std::string table = "<table><tr><td style='width:20%;background:#f00'><td style='background:#00f'></table>";
     const std::string css = "table{table-layout:fixed;width:300px;border-spacing:0}td{padding:0 10px;height:10px}";
