@@ -141,6 +141,14 @@ TEST(Tables, CellsOfABrokenRowStandOnOneBaseline) {
     EXPECT_EQ(find_text(pages[0], "x")->origin.y, find_text(pages[0], "a")->origin.y);
 }
 
+TEST(Tables, TheLastOfSpannedRowsTakesTheEdgeBelowWithIt) {
+    const auto pages = pages_of(document("table{border-spacing:0;border-bottom:15px solid}td{padding:0}",
+                                         lines(3) + "<table><tr><td rowspan=3>a<td>b<tr><td>c<tr><td>d</table>"));
+    ASSERT_EQ(pages.size(), 2u);  // the three rows alone would fill the first page
+    EXPECT_TRUE(shows(pages[0], "c"));
+    EXPECT_TRUE(shows(pages[1], "d"));
+}
+
 TEST(Tables, CellsOfGivenHeightAlignTheirContents) {
     const auto pages =
         pages_of(document("td{height:60px;vertical-align:middle;padding:0}", "<table><tr><td>x</table>"));

@@ -172,6 +172,7 @@ std::uint32_t TableFlow::part_run(std::uint32_t row, std::uint32_t end, std::spa
         height += made[last - row]->size.height + grid_.spacing_y;
         if (!fits(height)) break;
     }
+    if (last == end) --last;  // all rows fit, but not the table's edge below them
     while (last > row && is_avoided(between(last))) --last;
     if (last == row) return row;
     const std::pmr::vector<Fragment*> part = rows_.lay_rows(row, last);
