@@ -44,13 +44,12 @@ class BlockBox {
     ContentSpace content_space(std::optional<LayoutUnit> height, LayoutUnit kept_below);
     bool may_go_on() const;
     bool may_hang_over() const;
-    // A box whose height is used up where it goes on has it anew there, as in WeasyPrint: what follows stands below.
-    LayoutUnit rest_of(LayoutUnit height) const { return consumed() < height ? height - consumed() : height; }
+    LayoutUnit rest_of(LayoutUnit height) const { return rest_of_height(height, consumed()); }
     bool fits_page(LayoutUnit height) const { return space_.fragmented() && height - edges_.bottom() <= space_.page; }
     ContentResult lay_content(const ContentSpace& inner);
     LayoutResult finish(const ContentResult& content, std::optional<LayoutUnit> height);
     void resume_floats(const ContentSpace& inner);
-    void set_token(LayoutResult& result, BreakToken& token, const ContentResult& content);
+    void set_token(LayoutResult& result, const BreakToken& token, Appeal appeal) const;
     void add_marker();
     bool own_floats_used() const { return box_.new_context || space_.floats == nullptr; }
     LayoutUnit consumed() const { return token_ != nullptr ? token_->consumed : LayoutUnit(); }
@@ -155,10 +154,9 @@ void BlockBox::add_marker() {
     }
 }
 
-void BlockBox::set_token(LayoutResult& result, BreakToken& token, const ContentResult& content) {
-    token.consumed = consumed() + content.height;
+void BlockBox::set_token(LayoutResult& result, const BreakToken& token, Appeal appeal) const {
     result.token = &token;
-    result.appeal = content.appeal;
+    result.appeal = appeal;
     if (avoids_inside(box_) && !token.forced) result.appeal = Appeal::Violating;
 }
 
@@ -190,6 +188,7 @@ LayoutResult BlockBox::finish(const ContentResult& content, std::optional<Layout
     }
     inner = with_floats(inner);
     LayoutUnit outer = inner + edges_.top() + edges_.bottom();
+    const bool fits = height && fits_page(rest_of(*height));
     if (!broken && height)
         outer = std::max(edges_.top() + edges_.bottom(), rest_of(*height));
     else if (!broken)
@@ -197,14 +196,14 @@ LayoutResult BlockBox::finish(const ContentResult& content, std::optional<Layout
                 consumed();
     else if (!height && space_.fragmented() && !box_.style->max_height.is_value())
         outer = std::max(outer, space_.page);  // what goes on fills the rest of the page
-    else if (height && fits_page(rest_of(*height)))
+    else if (fits)
         outer = std::max(outer, rest_of(*height));
     fragment_.size.height = outer;
     end.add(broken ? LayoutUnit() : edges_.margin.bottom);
     result.end_strut = end;
     if (broken) {
-        set_token(result, *token, content);
-        if (height && fits_page(rest_of(*height))) token->consumed = consumed() + rest_of(*height);
+        token->consumed = consumed() + (fits ? rest_of(*height) : content.height);
+        set_token(result, *token, content.appeal);
     }
     add_marker();
     return result;

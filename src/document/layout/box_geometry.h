@@ -40,6 +40,12 @@ struct BlockPlacement {
 };
 BlockPlacement place_block(LayoutContext& context, const Box& box, LayoutUnit container, const Edges& edges);
 
+// What a given height leaves where `consumed` of it stands on earlier pages. Used up, it begins anew, as in WeasyPrint:
+// what follows stands below content that stood out.
+constexpr LayoutUnit rest_of_height(LayoutUnit height, LayoutUnit consumed) {
+    return consumed < height ? height - consumed : height;
+}
+
 // A definite border box height, or nothing for auto. Percentages need a definite container.
 std::optional<LayoutUnit> definite_height(const Box& box, const Edges& edges, const Space& space);
 // The border box height that aspect-ratio gives an automatic height; 0 without one. Contents may make it higher.

@@ -1,8 +1,9 @@
 // src/document/layout/columns_layout.h — multi-column containers: the content flows from column to column, as it would
 // from page to page.
 //
-// Shape    as layout_blocks() and layout_lines(). Columns are as low as their content allows (balanced), or as high as
-//          the page where it goes on at the next one. What spans all columns divides the content into groups.
+// Shape    as layout_blocks() and layout_lines(). Columns are balanced (higher, from the average on, until all content
+//          fits), or as high as the page where it goes on at the next one. What spans all columns divides the content
+//          into groups.
 // Limits   kBalancedDepthMax nested containers are balanced; deeper ones fill one column after the other.
 // Source   CSS Multi-column Layout 1 §3, §6, §7.
 #pragma once

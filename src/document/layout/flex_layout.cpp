@@ -535,7 +535,7 @@ LayoutResult FlexFlow::finish() {
     fragment_.padding = edges_.padding;
     const LayoutUnit consumed = token_ != nullptr ? token_->consumed : LayoutUnit();
     LayoutUnit height = y_;
-    if (height_ && !broken) height = consumed < *height_ ? *height_ - consumed : *height_;  // as blocks
+    if (height_ && !broken) height = rest_of_height(*height_, consumed);
     LayoutUnit outer = height + edges_.top() + edges_.bottom();
     if (!height_ && !broken) outer = clamp_height(box_, edges_, space_, outer + consumed) - consumed;
     fragment_.size = {space_.width, outer};

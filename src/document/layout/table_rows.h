@@ -1,7 +1,8 @@
 // src/document/layout/table_rows.h — fragments of table rows: cells side by side, heights made equal, spans stretched.
 //
-// Shape    lay_rows(first, last) lays rows that belong together (a cell spans them) unbroken; lay_row_part lays as much
-//          of one row as fits. Row fragments get their height; their offset is left to the caller.
+// Shape    lay_rows(first, last) lays rows that belong together (a cell spans them), or those of them that stand on one
+//          page, each unbroken; lay_row_part lays as much of one row as fits. Row fragments get their height; their
+//          offset is left to the caller.
 // Source   CSS 2.1 §17.5.3.
 #pragma once
 

@@ -45,9 +45,8 @@ struct CascadeInput {
     BoxContext context = BoxContext::Flow;
     FontMeasure* fonts = nullptr;
     bool is_root = false;
-    bool overflow_is_viewports =
-        false;                      // CSS Overflow 3 §3.3: of the root and the body, which cut nothing off on paper
-    bool keeps_text_align = false;  // margin boxes: text_align and vertical_align start as `defaults` says
+    bool overflow_is_viewports = false;  // of the root and the body (CSS Overflow 3 §3.3): nothing is cut off on paper
+    bool keeps_text_align = false;       // margin boxes: text_align and vertical_align start as `defaults` says
     TextAlign default_text_align = TextAlign::Start;
     VerticalAlign default_vertical_align = VerticalAlign::Baseline;
 };
